@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Everything a compilation depends on besides the graph: one struct, every field with its default.
+#ifndef COMPILER_OPTIONS_H
+#define COMPILER_OPTIONS_H
+
+#include <string>
+#include <vector>
+
+#include "compiler/Phases.h"
+
+namespace weft::compiler {
+
+struct Options {
+  /// Target of the kernels: "cpu" (this machine's features) or "cpu:avx2" and the like.
+  std::string target = "cpu";
+  /// The phase the input text is in.
+  Phase from = Phase::Graph;
+  /// Stop after this phase and print its IR; Artifact writes the container.
+  Phase until = Phase::Artifact;
+  /// Element type of the whole graph: "f32" or "f64"; empty keeps what the graph says.
+  std::string dtype;
+  /// Functions that get `<name>.forward`, `<name>.backward` and `<name>.grad`.
+  std::vector<std::string> gradients;
+  /// Function whose gradients feed a compiled update, and the optimizer: "sgd", "adagrad", "adam"; empty: none.
+  std::string train;
+  std::string optimizer;
+  /// Directory that receives one file a phase; empty: none.
+  std::string dumpTo;
+  /// Run the verifier after every pass.
+  bool verifyEach = true;
+};
+
+} // namespace weft::compiler
+
+#endif

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The kernel, its task index and the run-time sizes.
+#ifndef TILE_CONTROL_OPS_TD
+#define TILE_CONTROL_OPS_TD
+
+include "dialects/tile/TileTypes.td"
+include "mlir/IR/SymbolInterfaces.td"
+include "mlir/Interfaces/FunctionInterfaces.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+include "mlir/Interfaces/ControlFlowInterfaces.td"
+
+def KernelOp : Tile_Op<"kernel", [Symbol, IsolatedFromAbove, SingleBlockImplicitTerminator<"::weft::tile::ReturnOp">]> {
+  let summary = "a block program, run once for each task";
+  let description = [{
+    Block arguments: one `!tile.array` each, in the order of the launch's arguments, then the task index. `tasks` is the
+    number of tasks at the bounds of the sizes; a task whose part is empty at the actual sizes does nothing.
+    `writes` lists the arguments the kernel writes; the others are read only.
+    Example:
+    ```
+    tile.kernel @double tasks 4 writes [1] {
+    ^bb0(%x: !tile.array<f32>, %y: !tile.array<f32>, %task: index):
+      ...
+    }
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, I64Attr:$tasks, DenseI64ArrayAttr:$writes);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "$sym_name `tasks` $tasks `writes` $writes attr-dict-with-keyword $body";
+  let hasVerifier = 1;
+  let skipDefaultBuilders = 1;
+  let builders = [OpBuilder<(ins "::llvm::StringRef":$name, "int64_t":$tasks, "::llvm::ArrayRef<int64_t>":$writes,
+      "::llvm::ArrayRef<::mlir::Type>":$elements)>];
+  let extraClassDeclaration = [{
+    ::mlir::Value getTask() { return getBody().front().getArguments().back(); }
+    ::mlir::Value getArray(unsigned i) { return getBody().front().getArgument(i); }
+    unsigned getArrayCount() { return getBody().front().getNumArguments() - 1; }
+  }];
+}
+
+def ReturnOp : Tile_Op<"return", [Pure, Terminator, HasParent<"KernelOp">]> {
+  let summary = "ends a kernel";
+  let assemblyFormat = "attr-dict";
+}
+
+def SizeOp : Tile_Op<"size", [Pure]> {
+  let summary = "the run-time value of a size symbol";
+  let description = [{Example: `%n = tile.size "cache0" at most 1024`}];
+  let arguments = (ins StrAttr:$symbol, I64Attr:$bound);
+  let results = (outs Index:$result);
+  let assemblyFormat = "$symbol `at` `most` $bound attr-dict";
+}
+
+#endif

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Attention. Three ops (span here; block-sparse and feedback come with their issues) share one semantics.
+//
+// A query q_i may *reach* the keys k_j at distances d = position(i) - j with d_min <= d <= d_max; d = 0 is the query's
+// own position. A region turns element values into a score s, a mask b (false: absent) and a weight m in [0, 1]:
+//
+//   e_j = [b_j] exp(s_j - max)      Z = sum_j e_j      U = sum_j m_j e_j
+//   a_j = m_j e_j / (U + epsilon Z)                    y_i = sum_j dropout(a_j) v_j
+//
+// which equals softmax, then weights, then renormalisation with epsilon (Sukhbaatar et al. 2019, eq. 4-6, and its code).
+// The weight is applied after the exponential and differentiated in probability space; it is never an additive log.
+#ifndef WEFT_ATTENTION_OPS_TD
+#define WEFT_ATTENTION_OPS_TD
+
+include "dialects/weft/WeftControlOps.td"
+include "dialects/weft/WeftInterfaces.td"
+
+def SpanAttentionOp : Weft_Op<"span_attention", [Pure, AttrSizedOperandSegments,
+    DeclareOpInterfaceMethods<AttentionOpInterface>, IsolatedFromAbove,
+    SingleBlock]> {
+  let summary = "banded attention with relative keys, a score region and a soft weight";
+  let description = [{
+    Operands: query [B, H, M, D], keys [B, H, L, D], values [B, H, L, E]; position [S, D] holds the relative key of
+    distance d in row d - d_min, S >= d_max - d_min + 1. The queries are the newest M positions: query i stands at key
+    index L - M + i. `before_start`: keys at negative indices are `masked`, or `zeros` (key and value 0, still scored).
+
+    Region arguments, all scalars of the element type: content (q . k), relative (q . P_d, 0 without position), distance d,
+    query index i, key index j (may be negative), then one per capture, indexed by its kind. It yields
+    score, mask (i1), weight. Its vocabulary is closed: weft elementwise ops and constants on scalars.
+
+    `dropout` (rate > 0) acts on a_j after renormalisation, with element index ((b H + h) M + i) S + (d - d_min), S being
+    the bound of the reach, so masks do not depend on trimming.
+
+    Results: y [B, H, M, E] and, for the gradient, statistics [B, H, M, 3] = (max, U, Z). A row without any key gives 0.
+
+    Example (adaptive span, S = 8, ramp 2):
+    ```
+    %y, %stats = weft.span_attention %q, %k, %v position(%p : tensor<8x4xf32>) reach 1 to #weft.size<8> before_start zeros
+        captures(%z : tensor<2xf32>) kinds [#weft.capture<per_head>] epsilon 1.0e-8 {
+    ^bb0(%content: f32, %relative: f32, %d: f32, %i: f32, %j: f32, %zh: f32):
+      ...
+      weft.yield %score, %true, %m : f32, i1, f32
+    } : tensor<1x2x4x4xf32>, tensor<1x2x12x4xf32>, tensor<1x2x12x4xf32> -> tensor<1x2x4x4xf32>, tensor<1x2x4x3xf32>
+    ```
+  }];
+  let arguments = (ins Weft_FloatTensor:$query, Weft_FloatTensor:$keys, Weft_FloatTensor:$values,
+      Optional<Weft_FloatTensor>:$position, Variadic<Weft_FloatTensor>:$captures,
+      Optional<Weft_IntTensor>:$key,
+      I64Attr:$d_min, Weft_SizeAttr:$d_max, Weft_BeforeStartAttr:$before_start,
+      Weft_CaptureKindArrayAttr:$kinds, F64Attr:$epsilon,
+      DefaultValuedAttr<F64Attr, "0.0">:$dropout, DefaultValuedAttr<I64Attr, "0">:$id);
+  let results = (outs Weft_FloatTensor:$result, Weft_FloatTensor:$statistics);
+  let regions = (region SizedRegion<1>:$score);
+  let assemblyFormat = [{
+    $query `,` $keys `,` $values (`position` `(` $position^ `:` type($position) `)`)?
+    `reach` $d_min `to` $d_max `before_start` $before_start
+    (`captures` `(` $captures^ `:` type($captures) `)`)? `kinds` $kinds `epsilon` $epsilon
+    (`dropout` $dropout^ `id` $id `(` $key `:` type($key) `)`)?
+    $score attr-dict `:` type($query) `,` type($keys) `,` type($values) `->` type($result) `,` type($statistics)
+  }];
+  let hasVerifier = 1;
+}
+
+def SpanAttentionGradOp : Weft_Op<"span_attention_grad", [Pure, AttrSizedOperandSegments, IsolatedFromAbove, SingleBlock,
+    DeclareOpInterfaceMethods<AttentionOpInterface>]> {
+  let summary = "gradients of span_attention for query, keys, values, position and captures";
+  let description = [{
+    Takes the forward op's operands, attributes and region, its statistics and the gradient of y. With
+    mu the dropout multiplier, g_j = mu_j <dy, v_j>, gbar = sum_j a_j g_j, N = (U + epsilon Z) / Z, p_j = e_j / Z:
+      ds_j = a_j (g_j - gbar) - (epsilon gbar / N) p_j        dm_j = p_j (g_j - gbar) / N
+    and the region's own derivatives carry (ds, dm) to content, relative and captures (SEEDS 1.12). Results in the order
+    query, keys, values, [position], captures. Reductions over batch, heads and queries have a fixed order.
+  }];
+  let arguments = (ins Weft_FloatTensor:$query, Weft_FloatTensor:$keys, Weft_FloatTensor:$values,
+      Optional<Weft_FloatTensor>:$position, Variadic<Weft_FloatTensor>:$captures,
+      Optional<Weft_IntTensor>:$key, Weft_FloatTensor:$statistics, Weft_FloatTensor:$result_grad,
+      I64Attr:$d_min, Weft_SizeAttr:$d_max, Weft_BeforeStartAttr:$before_start,
+      Weft_CaptureKindArrayAttr:$kinds, F64Attr:$epsilon,
+      DefaultValuedAttr<F64Attr, "0.0">:$dropout, DefaultValuedAttr<I64Attr, "0">:$id);
+  let results = (outs Variadic<Weft_FloatTensor>:$grads);
+  let regions = (region SizedRegion<1>:$score);
+  let assemblyFormat = [{
+    $query `,` $keys `,` $values (`position` `(` $position^ `:` type($position) `)`)?
+    `reach` $d_min `to` $d_max `before_start` $before_start
+    (`captures` `(` $captures^ `:` type($captures) `)`)? `kinds` $kinds `epsilon` $epsilon
+    (`dropout` $dropout^ `id` $id `(` $key `:` type($key) `)`)?
+    `given` $statistics `,` $result_grad
+    $score attr-dict `:` type($query) `,` type($keys) `,` type($values) `,` type($statistics) `,` type($result_grad)
+    `->` type($grads)
+  }];
+  let hasVerifier = 1;
+}
+
+#endif

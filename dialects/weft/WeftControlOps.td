@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Declarations of weights and carried state, run-time sizes, scan.
+#ifndef WEFT_CONTROL_OPS_TD
+#define WEFT_CONTROL_OPS_TD
+
+include "dialects/weft/WeftMathOps.td"
+include "mlir/IR/SymbolInterfaces.td"
+include "mlir/Interfaces/ControlFlowInterfaces.td"
+
+def ParamOp : Weft_Op<"param", [Symbol]> {
+  let summary = "declares a weight: name, type, initial distribution, allowed range";
+  let description = [{
+    `init` is "zeros", "ones", "constant", "normal" or "uniform" with `scale` (value, standard deviation, half width).
+    With `low` and `high` every update ends by clamping to them.
+    Example: `weft.param @layer0.z : tensor<4xf32> init "constant" scale 0.0 {low = 0.0 : f64, high = 1.0 : f64}`
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, TypeAttrOf<Weft_FloatTensor>:$type, StrAttr:$init, F64Attr:$scale,
+      OptionalAttr<F64Attr>:$low, OptionalAttr<F64Attr>:$high);
+  let assemblyFormat = "$sym_name `:` $type `init` $init `scale` $scale attr-dict";
+  let hasVerifier = 1;
+}
+
+def StateOp : Weft_Op<"state", [Symbol]> {
+  let summary = "declares a tensor carried from call to call; zeros at the start, an empty bounded axis starts at size 0";
+  let description = "Example: `weft.state @layer0.cache : tensor<2x?x64xf32, #weft.bounded<[2, cache0(1024 by 64), 64]>>`";
+  let arguments = (ins SymbolNameAttr:$sym_name, TypeAttrOf<Weft_Tensor>:$type);
+  let assemblyFormat = "$sym_name `:` $type attr-dict";
+  let hasVerifier = 1;
+}
+
+def SizeOp : Weft_Op<"size", [MemoryEffects<[MemRead]>]> {
+  let summary = "the run-time value of a size, as an i32 scalar tensor";
+  let description = "Example: `%n = weft.size #weft.size<cache0(1024 by 64) + 512> : tensor<i32>`";
+  let arguments = (ins Weft_SizeAttr:$size);
+  let results = (outs Weft_IntTensor:$result);
+  let assemblyFormat = "$size attr-dict `:` type($result)";
+  let hasVerifier = 1;
+  let hasFolder = 1;
+}
+
+def SetSizeOp : Weft_Op<"set_size", [MemoryEffects<[MemWrite]>]> {
+  let summary = "gives a size symbol its value for the rest of the call";
+  let description = [{
+    Comes before every value whose type mentions the symbol. A value outside [0, bound] or off the step stops the call.
+    Example: `weft.set_size #weft.size<span0(1024 by 64)> = %n : tensor<i32>`
+  }];
+  let arguments = (ins Weft_SizeAttr:$size, Weft_IntTensor:$value);
+  let assemblyFormat = "$size `=` $value attr-dict `:` type($value)";
+  let hasVerifier = 1;
+}
+
+def ScanOp : Weft_Op<"scan", [Pure, SingleBlockImplicitTerminator<"::weft::ir::YieldOp">,
+    AttrSizedOperandSegments, AttrSizedResultSegments]> {
+  let summary = "runs a region once for each index of one axis, carrying tensors";
+  let description = [{
+    `inputs` are sliced along their axis 0 and the slices given to the region after the carried values; `captures`
+    are given whole, last. The region yields the next carried values, then one value per output; outputs are stacked
+    along a new axis 0. Trip count: the size of axis 0 of the inputs.
+
+    Block arguments: carried..., input slices..., captures... . The region sees nothing else from outside.
+    Example:
+    ```
+    %last, %all = weft.scan carry(%h0) over(%xs) {
+    ^bb0(%h: tensor<4xf32>, %x: tensor<4xf32>):
+      %n = weft.add %h, %x : tensor<4xf32>
+      weft.yield %n, %n : tensor<4xf32>, tensor<4xf32>
+    } : (tensor<4xf32>) -> tensor<4xf32>, (tensor<8x4xf32>) -> tensor<8x4xf32>
+    ```
+  }];
+  let arguments = (ins Variadic<Weft_Tensor>:$initial, Variadic<Weft_Tensor>:$inputs, Variadic<Weft_Tensor>:$captures,
+      DefaultValuedAttr<BoolAttr, "false">:$reverse);
+  let results = (outs Variadic<Weft_Tensor>:$carried, Variadic<Weft_Tensor>:$outputs);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    `carry` `(` $initial `)` `over` `(` $inputs `)` (`with` `(` $captures^ `:` type($captures) `)`)?
+    attr-dict-with-keyword $body `:` functional-type($initial, $carried) `,` functional-type($inputs, $outputs)
+  }];
+  let hasVerifier = 1;
+}
+
+def YieldOp : Weft_Op<"yield", [Pure, Terminator, ReturnLike]> {
+  let summary = "ends a weft region and hands its values out";
+  let arguments = (ins Variadic<Weft_AnyLike>:$values);
+  let assemblyFormat = "($values^ `:` type($values))? attr-dict";
+  let builders = [OpBuilder<(ins), [{ (void)$_state; /* no values */ }]>];
+}
+
+#endif
