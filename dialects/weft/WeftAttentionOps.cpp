@@ -22,7 +22,9 @@ SizeAttr SpanAttentionOp::getReachMaximum() { return getDMax(); }
 BeforeStart SpanAttentionOp::getReachBeforeStart() { return getBeforeStart(); }
 Region &SpanAttentionOp::getScoreRegion() { return getScore(); }
 OperandRange SpanAttentionOp::getAttentionCaptures() { return getCaptures(); }
-SmallVector<CaptureKind> SpanAttentionOp::getAttentionCaptureKinds() { return getKindValues(getKinds()); }
+SmallVector<CaptureKind> SpanAttentionOp::getAttentionCaptureKinds() {
+  return getKindValues(getKinds());
+}
 
 Value SpanAttentionGradOp::getAttentionQuery() { return getQuery(); }
 Value SpanAttentionGradOp::getAttentionKeys() { return getKeys(); }
@@ -33,7 +35,9 @@ SizeAttr SpanAttentionGradOp::getReachMaximum() { return getDMax(); }
 BeforeStart SpanAttentionGradOp::getReachBeforeStart() { return getBeforeStart(); }
 Region &SpanAttentionGradOp::getScoreRegion() { return getScore(); }
 OperandRange SpanAttentionGradOp::getAttentionCaptures() { return getCaptures(); }
-SmallVector<CaptureKind> SpanAttentionGradOp::getAttentionCaptureKinds() { return getKindValues(getKinds()); }
+SmallVector<CaptureKind> SpanAttentionGradOp::getAttentionCaptureKinds() {
+  return getKindValues(getKinds());
+}
 
 LogicalResult SpanAttentionOp::verify() { return success(); }
 LogicalResult SpanAttentionGradOp::verify() { return success(); }

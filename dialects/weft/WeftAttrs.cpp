@@ -28,16 +28,16 @@ SizeAttr SizeAttr::plus(int64_t constant) const {
   return get(getContext(), getSymbol(), getBound(), getStep(), getOffset() + constant);
 }
 
-LogicalResult SizeAttr::verify(function_ref<InFlightDiagnostic()> emitError, StringAttr symbol, int64_t bound,
-                               int64_t step, int64_t offset) {
+LogicalResult SizeAttr::verify(function_ref<InFlightDiagnostic()> emitError, StringAttr symbol,
+                               int64_t bound, int64_t step, int64_t offset) {
   if (symbol.empty())
     return success(); // a constant; negative ones appear only while a shape is being checked
   if (bound < 0)
-    return emitError() << "expects the bound of size '" << symbol.getValue() << "' to be at least 0, got " << bound
-                       << " (size.C1)";
+    return emitError() << "expects the bound of size '" << symbol.getValue()
+                       << "' to be at least 0, got " << bound << " (size.C1)";
   if (step < 1)
-    return emitError() << "expects the step of size '" << symbol.getValue() << "' to be at least 1, got " << step
-                       << " (size.C2)";
+    return emitError() << "expects the step of size '" << symbol.getValue()
+                       << "' to be at least 1, got " << step << " (size.C2)";
   return success();
 }
 
@@ -95,7 +95,8 @@ FailureOr<SizeAttr> SizeAttr::parseInner(AsmParser &parser) {
       return failure();
   }
   auto emit = [&] { return parser.emitError(parser.getCurrentLocation()); };
-  return getChecked(emit, parser.getContext(), StringAttr::get(parser.getContext(), symbol), bound, step, offset);
+  return getChecked(emit, parser.getContext(), StringAttr::get(parser.getContext(), symbol), bound,
+                    step, offset);
 }
 
 Attribute SizeAttr::parse(AsmParser &parser, Type) {
@@ -122,7 +123,8 @@ Attribute BoundedAttr::parse(AsmParser &parser, Type) {
     sizes.push_back(*size);
     return success();
   };
-  if (parser.parseLess() || parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, parseSize) ||
+  if (parser.parseLess() ||
+      parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, parseSize) ||
       parser.parseGreater())
     return {};
   return get(parser.getContext(), sizes);
@@ -130,23 +132,26 @@ Attribute BoundedAttr::parse(AsmParser &parser, Type) {
 
 void BoundedAttr::print(AsmPrinter &printer) const {
   printer << "<[";
-  llvm::interleaveComma(getSizes(), printer.getStream(), [&](SizeAttr size) { size.printInner(printer.getStream()); });
+  llvm::interleaveComma(getSizes(), printer.getStream(),
+                        [&](SizeAttr size) { size.printInner(printer.getStream()); });
   printer << "]>";
 }
 
 LogicalResult BoundedAttr::verifyEncoding(ArrayRef<int64_t> shape, Type elementType,
                                           function_ref<InFlightDiagnostic()> emitError) const {
   if (shape.size() != getSizes().size())
-    return emitError() << "expects #weft.bounded to name " << shape.size() << " sizes, got " << getSizes().size()
-                       << " (bounded.C1)";
+    return emitError() << "expects #weft.bounded to name " << shape.size() << " sizes, got "
+                       << getSizes().size() << " (bounded.C1)";
   bool anyBounded = false;
   for (auto [dim, extent, size] : llvm::enumerate(shape, getSizes())) {
     anyBounded |= !size.isConstant();
     int64_t expected = size.isConstant() ? size.getOffset() : ShapedType::kDynamic;
     if (extent != expected)
-      return emitError() << "expects dimension " << dim << " to agree with its size in #weft.bounded, got "
-                         << (extent == ShapedType::kDynamic ? std::string("?") : std::to_string(extent)) << " vs "
-                         << size.str() << " (bounded.C2)";
+      return emitError() << "expects dimension " << dim
+                         << " to agree with its size in #weft.bounded, got "
+                         << (extent == ShapedType::kDynamic ? std::string("?")
+                                                            : std::to_string(extent))
+                         << " vs " << size.str() << " (bounded.C2)";
   }
   if (!anyBounded)
     return emitError() << "expects #weft.bounded to name at least one bounded size (bounded.C3)";

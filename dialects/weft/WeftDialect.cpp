@@ -16,7 +16,8 @@ void WeftDialect::initialize() {
       >();
 }
 
-Operation *WeftDialect::materializeConstant(OpBuilder &builder, Attribute value, Type type, Location loc) {
+Operation *WeftDialect::materializeConstant(OpBuilder &builder, Attribute value, Type type,
+                                            Location loc) {
   auto typed = dyn_cast<TypedAttr>(value);
   if (!typed)
     return nullptr;

@@ -46,8 +46,10 @@ std::string formatShape(mlir::RankedTensorType type);
 /// The element type of a tensor, or the type itself for a scalar.
 mlir::Type getElementOrSelf(mlir::Type type);
 
-/// A splat constant of a tensor or scalar type; for bounded types the attribute has the bound as its shape.
-mlir::Value createSplat(mlir::OpBuilder &builder, mlir::Location loc, mlir::Type type, double value);
+/// A splat constant of a tensor or scalar type; for bounded types the attribute has the bound as
+/// its shape.
+mlir::Value createSplat(mlir::OpBuilder &builder, mlir::Location loc, mlir::Type type,
+                        double value);
 
 } // namespace weft::ir
 

@@ -33,6 +33,7 @@ OpFoldResult TransposeOp::fold(FoldAdaptor) { return {}; }
 OpFoldResult ReshapeOp::fold(FoldAdaptor) { return {}; }
 OpFoldResult SliceOp::fold(FoldAdaptor) { return {}; }
 OpFoldResult TailOp::fold(FoldAdaptor) { return {}; }
+OpFoldResult HeadOp::fold(FoldAdaptor) { return {}; }
 OpFoldResult ConcatOp::fold(FoldAdaptor) { return {}; }
 OpFoldResult BroadcastOp::fold(FoldAdaptor) { return {}; }
 OpFoldResult SizeOp::fold(FoldAdaptor) { return {}; }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Verifiers and result types of WeftMathOps.td. The labels in brackets are those of docs/spec/weft.md.
+// Verifiers and result types of WeftMathOps.td. The labels in brackets are those of
+// docs/spec/weft.md.
 #include "dialects/weft/WeftDialect.h"
 
 #define GET_OP_CLASSES
@@ -14,7 +15,8 @@ namespace {
 /// True if `axes` are distinct dimensions of a tensor of this rank.
 bool areAxes(ArrayRef<int64_t> axes, int64_t rank) {
   llvm::SmallDenseSet<int64_t> seen;
-  return llvm::all_of(axes, [&](int64_t axis) { return axis >= 0 && axis < rank && seen.insert(axis).second; });
+  return llvm::all_of(
+      axes, [&](int64_t axis) { return axis >= 0 && axis < rank && seen.insert(axis).second; });
 }
 
 std::string formatAxes(ArrayRef<int64_t> axes) {
@@ -30,10 +32,12 @@ std::string formatAxes(ArrayRef<int64_t> axes) {
 
 void ConstantOp::build(OpBuilder &builder, OperationState &state, Type type, double splat) {
   Type element = getElementOrSelf(type);
-  TypedAttr scalar = isa<FloatType>(element) ? TypedAttr(FloatAttr::get(element, splat))
-                                             : TypedAttr(IntegerAttr::get(element, static_cast<int64_t>(splat)));
+  TypedAttr scalar = isa<FloatType>(element)
+                         ? TypedAttr(FloatAttr::get(element, splat))
+                         : TypedAttr(IntegerAttr::get(element, static_cast<int64_t>(splat)));
   if (auto tensor = dyn_cast<RankedTensorType>(type))
-    build(builder, state, type, cast<TypedAttr>(DenseElementsAttr::get(tensor, {Attribute(scalar)})));
+    build(builder, state, type,
+          cast<TypedAttr>(DenseElementsAttr::get(tensor, {Attribute(scalar)})));
   else
     build(builder, state, type, scalar);
 }
@@ -55,7 +59,8 @@ std::optional<double> ConstantOp::getSplatValue() {
 
 LogicalResult ConstantOp::verify() {
   if (isa<RankedTensorType>(getType()) && !isa<DenseElementsAttr>(getValue()))
-    return emitOpError("expects a dense value for a tensor, got ") << getValue() << " (constant.C1)";
+    return emitOpError("expects a dense value for a tensor, got ")
+           << getValue() << " (constant.C1)";
   return success();
 }
 
@@ -63,7 +68,8 @@ Value createSplat(OpBuilder &builder, Location loc, Type type, double value) {
   auto tensor = dyn_cast<RankedTensorType>(type);
   if (!tensor || tensor.hasStaticShape())
     return ConstantOp::create(builder, loc, type, value);
-  Value scalar = ConstantOp::create(builder, loc, RankedTensorType::get({}, tensor.getElementType()), value);
+  Value scalar =
+      ConstantOp::create(builder, loc, RankedTensorType::get({}, tensor.getElementType()), value);
   return BroadcastOp::create(builder, loc, type, scalar, ArrayRef<int64_t>{});
 }
 
@@ -84,9 +90,9 @@ LogicalResult ClampOp::verify() {
   return success();
 }
 
-LogicalResult CompareOp::inferReturnTypes(MLIRContext *context, std::optional<Location>, ValueRange operands,
-                                          DictionaryAttr, OpaqueProperties, RegionRange,
-                                          SmallVectorImpl<Type> &types) {
+LogicalResult CompareOp::inferReturnTypes(MLIRContext *context, std::optional<Location>,
+                                          ValueRange operands, DictionaryAttr, OpaqueProperties,
+                                          RegionRange, SmallVectorImpl<Type> &types) {
   Type i1 = IntegerType::get(context, 1);
   if (auto tensor = dyn_cast<RankedTensorType>(operands[0].getType()))
     types.push_back(RankedTensorType::get(tensor.getShape(), i1, tensor.getEncoding()));
@@ -119,31 +125,36 @@ LogicalResult CastOp::verify() {
 
 // dot
 
-LogicalResult DotOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, ValueRange operands,
-                                      DictionaryAttr attributes, OpaqueProperties properties, RegionRange regions,
+LogicalResult DotOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc,
+                                      ValueRange operands, DictionaryAttr attributes,
+                                      OpaqueProperties properties, RegionRange regions,
                                       SmallVectorImpl<Type> &types) {
   Adaptor op(operands, attributes, properties, regions);
-  auto lhs = cast<RankedTensorType>(op.getLhs().getType()), rhs = cast<RankedTensorType>(op.getRhs().getType());
+  auto lhs = cast<RankedTensorType>(op.getLhs().getType()),
+       rhs = cast<RankedTensorType>(op.getRhs().getType());
   ArrayRef<int64_t> lhsBatch = op.getLhsBatch(), rhsBatch = op.getRhsBatch();
   ArrayRef<int64_t> lhsContract = op.getLhsContract(), rhsContract = op.getRhsContract();
   if (lhs.getElementType() != rhs.getElementType())
-    return emitOptionalError(loc, "'weft.dot' op expects lhs and rhs to have one element type, got ",
+    return emitOptionalError(loc,
+                             "'weft.dot' op expects lhs and rhs to have one element type, got ",
                              lhs.getElementType(), " vs ", rhs.getElementType(), " (dot.C1)");
   auto lhsAxes = llvm::to_vector(llvm::concat<const int64_t>(lhsBatch, lhsContract));
   auto rhsAxes = llvm::to_vector(llvm::concat<const int64_t>(rhsBatch, rhsContract));
   if (!areAxes(lhsAxes, lhs.getRank()) || !areAxes(rhsAxes, rhs.getRank()))
-    return emitOptionalError(loc, "'weft.dot' op expects batch and contract to be distinct axes of their operand, got ",
-                             formatAxes(lhsAxes), " of rank ", lhs.getRank(), " and ", formatAxes(rhsAxes),
-                             " of rank ", rhs.getRank(), " (dot.C2)");
+    return emitOptionalError(
+        loc, "'weft.dot' op expects batch and contract to be distinct axes of their operand, got ",
+        formatAxes(lhsAxes), " of rank ", lhs.getRank(), " and ", formatAxes(rhsAxes), " of rank ",
+        rhs.getRank(), " (dot.C2)");
   if (lhsBatch.size() != rhsBatch.size() || lhsContract.size() != rhsContract.size())
-    return emitOptionalError(loc, "'weft.dot' op expects as many batch and contract axes of lhs as of rhs, got ",
-                             formatAxes(lhsBatch), " x ", formatAxes(rhsBatch), " and ", formatAxes(lhsContract),
-                             " x ", formatAxes(rhsContract), " (dot.C3)");
+    return emitOptionalError(
+        loc, "'weft.dot' op expects as many batch and contract axes of lhs as of rhs, got ",
+        formatAxes(lhsBatch), " x ", formatAxes(rhsBatch), " and ", formatAxes(lhsContract), " x ",
+        formatAxes(rhsContract), " (dot.C3)");
   for (auto [a, b] : llvm::zip(lhsAxes, rhsAxes))
     if (getDimSize(lhs, a) != getDimSize(rhs, b))
       return emitOptionalError(loc, "'weft.dot' op expects paired axes to have one size, got ",
-                               getDimSize(lhs, a).str(), " (lhs axis ", a, ") vs ", getDimSize(rhs, b).str(),
-                               " (rhs axis ", b, ") (dot.C4)");
+                               getDimSize(lhs, a).str(), " (lhs axis ", a, ") vs ",
+                               getDimSize(rhs, b).str(), " (rhs axis ", b, ") (dot.C4)");
   SmallVector<SizeAttr> sizes;
   for (int64_t axis : lhsBatch)
     sizes.push_back(getDimSize(lhs, axis));
@@ -159,11 +170,12 @@ LogicalResult DotOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc
 
 // reductions
 
-static LogicalResult inferReduced(StringRef name, std::optional<Location> loc, Value input, ArrayRef<int64_t> axes,
-                                  SmallVectorImpl<Type> &types) {
+static LogicalResult inferReduced(StringRef name, std::optional<Location> loc, Value input,
+                                  ArrayRef<int64_t> axes, SmallVectorImpl<Type> &types) {
   auto type = cast<RankedTensorType>(input.getType());
   if (!areAxes(axes, type.getRank()))
-    return emitOptionalError(loc, "'weft.", name, "' op expects axes to be distinct and less than the rank, got ",
+    return emitOptionalError(loc, "'weft.", name,
+                             "' op expects axes to be distinct and less than the rank, got ",
                              formatAxes(axes), " of rank ", type.getRank(), " (", name, ".C1)");
   SmallVector<SizeAttr> sizes;
   for (int64_t axis = 0; axis < type.getRank(); ++axis)
@@ -173,15 +185,17 @@ static LogicalResult inferReduced(StringRef name, std::optional<Location> loc, V
   return success();
 }
 
-LogicalResult SumOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, ValueRange operands,
-                                      DictionaryAttr attributes, OpaqueProperties properties, RegionRange regions,
+LogicalResult SumOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc,
+                                      ValueRange operands, DictionaryAttr attributes,
+                                      OpaqueProperties properties, RegionRange regions,
                                       SmallVectorImpl<Type> &types) {
   Adaptor op(operands, attributes, properties, regions);
   return inferReduced("sum", loc, op.getInput(), op.getAxes(), types);
 }
 
-LogicalResult MaxOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, ValueRange operands,
-                                      DictionaryAttr attributes, OpaqueProperties properties, RegionRange regions,
+LogicalResult MaxOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc,
+                                      ValueRange operands, DictionaryAttr attributes,
+                                      OpaqueProperties properties, RegionRange regions,
                                       SmallVectorImpl<Type> &types) {
   Adaptor op(operands, attributes, properties, regions);
   return inferReduced("max", loc, op.getInput(), op.getAxes(), types);
@@ -198,9 +212,11 @@ LogicalResult SoftmaxOp::verify() {
 // norms, tables, losses
 
 LogicalResult LayerNormOp::verify() {
-  auto input = cast<RankedTensorType>(getInput().getType()), scale = cast<RankedTensorType>(getScale().getType());
+  auto input = cast<RankedTensorType>(getInput().getType()),
+       scale = cast<RankedTensorType>(getScale().getType());
   if (input.getRank() < 1)
-    return emitOpError("expects input to have at least one axis, got ") << input << " (layer_norm.C1)";
+    return emitOpError("expects input to have at least one axis, got ")
+           << input << " (layer_norm.C1)";
   if (scale.getElementType() != input.getElementType() || scale.getRank() != 1 ||
       getDimSize(scale, 0) != getDimSize(input, input.getRank() - 1))
     return emitOpError("expects scale and shift to have the size of the last axis of input, got ")
@@ -211,14 +227,16 @@ LogicalResult LayerNormOp::verify() {
   return success();
 }
 
-LogicalResult EmbeddingOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, ValueRange operands,
-                                            DictionaryAttr attributes, OpaqueProperties properties,
-                                            RegionRange regions, SmallVectorImpl<Type> &types) {
+LogicalResult EmbeddingOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc,
+                                            ValueRange operands, DictionaryAttr attributes,
+                                            OpaqueProperties properties, RegionRange regions,
+                                            SmallVectorImpl<Type> &types) {
   Adaptor op(operands, attributes, properties, regions);
-  auto table = cast<RankedTensorType>(op.getTable().getType()), ids = cast<RankedTensorType>(op.getIds().getType());
+  auto table = cast<RankedTensorType>(op.getTable().getType()),
+       ids = cast<RankedTensorType>(op.getIds().getType());
   if (table.getRank() != 2)
-    return emitOptionalError(loc, "'weft.embedding' op expects table to be [ids, features], got ", formatShape(table),
-                             " (embedding.C1)");
+    return emitOptionalError(loc, "'weft.embedding' op expects table to be [ids, features], got ",
+                             formatShape(table), " (embedding.C1)");
   SmallVector<SizeAttr> sizes = getDimSizes(ids);
   sizes.push_back(getDimSize(table, 1));
   types.push_back(getTensorType(sizes, table.getElementType()));
@@ -226,11 +244,13 @@ LogicalResult EmbeddingOp::inferReturnTypes(MLIRContext *, std::optional<Locatio
 }
 
 LogicalResult EmbeddingGradOp::verify() {
-  auto rows = cast<RankedTensorType>(getRows().getType()), ids = cast<RankedTensorType>(getIds().getType());
+  auto rows = cast<RankedTensorType>(getRows().getType()),
+       ids = cast<RankedTensorType>(getIds().getType());
   auto result = cast<RankedTensorType>(getType());
   SmallVector<SizeAttr> expected = getDimSizes(ids);
   if (result.getRank() != 2)
-    return emitOpError("expects the result to be [ids, features], got ") << result << " (embedding_grad.C1)";
+    return emitOpError("expects the result to be [ids, features], got ")
+           << result << " (embedding_grad.C1)";
   expected.push_back(getDimSize(result, 1));
   if (getDimSizes(rows) != expected || rows.getElementType() != result.getElementType())
     return emitOpError("expects rows to have the shape of ids plus one axis of features, got ")
@@ -238,20 +258,24 @@ LogicalResult EmbeddingGradOp::verify() {
   return success();
 }
 
-LogicalResult CrossEntropyOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, ValueRange operands,
-                                               DictionaryAttr attributes, OpaqueProperties properties,
-                                               RegionRange regions, SmallVectorImpl<Type> &types) {
+LogicalResult CrossEntropyOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc,
+                                               ValueRange operands, DictionaryAttr attributes,
+                                               OpaqueProperties properties, RegionRange regions,
+                                               SmallVectorImpl<Type> &types) {
   Adaptor op(operands, attributes, properties, regions);
   auto logits = cast<RankedTensorType>(op.getLogits().getType());
   auto targets = cast<RankedTensorType>(op.getTargets().getType());
   SmallVector<SizeAttr> sizes = getDimSizes(logits);
   if (sizes.empty())
-    return emitOptionalError(loc, "'weft.cross_entropy' op expects logits to have an axis of classes, got ",
-                             formatShape(logits), " (cross_entropy.C1)");
+    return emitOptionalError(
+        loc, "'weft.cross_entropy' op expects logits to have an axis of classes, got ",
+        formatShape(logits), " (cross_entropy.C1)");
   sizes.pop_back();
   if (getDimSizes(targets) != sizes)
-    return emitOptionalError(loc, "'weft.cross_entropy' op expects targets to have the shape of logits without classes, got ",
-                             formatShape(targets), " vs ", formatShape(logits), " (cross_entropy.C2)");
+    return emitOptionalError(
+        loc,
+        "'weft.cross_entropy' op expects targets to have the shape of logits without classes, got ",
+        formatShape(targets), " vs ", formatShape(logits), " (cross_entropy.C2)");
   types.push_back(getTensorType(sizes, logits.getElementType()));
   return success();
 }

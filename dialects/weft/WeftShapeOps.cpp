@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Verifiers and result types of WeftShapeOps.td. The labels in brackets are those of docs/spec/weft.md.
+// Verifiers and result types of WeftShapeOps.td. The labels in brackets are those of
+// docs/spec/weft.md.
 #include "dialects/weft/WeftDialect.h"
 
 #include "mlir/Dialect/Utils/IndexingUtils.h"
@@ -8,17 +9,22 @@ using namespace mlir;
 
 namespace weft::ir {
 
-static bool isAxis(int64_t axis, RankedTensorType type) { return axis >= 0 && axis < type.getRank(); }
+static bool isAxis(int64_t axis, RankedTensorType type) {
+  return axis >= 0 && axis < type.getRank();
+}
 
-LogicalResult TransposeOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, ValueRange operands,
-                                            DictionaryAttr attributes, OpaqueProperties properties,
-                                            RegionRange regions, SmallVectorImpl<Type> &types) {
+LogicalResult TransposeOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc,
+                                            ValueRange operands, DictionaryAttr attributes,
+                                            OpaqueProperties properties, RegionRange regions,
+                                            SmallVectorImpl<Type> &types) {
   Adaptor op(operands, attributes, properties, regions);
   auto type = cast<RankedTensorType>(op.getInput().getType());
   ArrayRef<int64_t> permutation = op.getPermutation();
-  if (static_cast<int64_t>(permutation.size()) != type.getRank() || !isPermutationVector(permutation))
-    return emitOptionalError(loc, "'weft.transpose' op expects permutation to name each axis once, got ",
-                             permutation.size(), " entries for rank ", type.getRank(), " (transpose.C1)");
+  if (static_cast<int64_t>(permutation.size()) != type.getRank() ||
+      !isPermutationVector(permutation))
+    return emitOptionalError(
+        loc, "'weft.transpose' op expects permutation to name each axis once, got ",
+        permutation.size(), " entries for rank ", type.getRank(), " (transpose.C1)");
   SmallVector<SizeAttr> sizes;
   for (int64_t axis : permutation)
     sizes.push_back(getDimSize(type, axis));
@@ -27,7 +33,8 @@ LogicalResult TransposeOp::inferReturnTypes(MLIRContext *, std::optional<Locatio
 }
 
 LogicalResult ReshapeOp::verify() {
-  auto input = cast<RankedTensorType>(getInput().getType()), result = cast<RankedTensorType>(getType());
+  auto input = cast<RankedTensorType>(getInput().getType()),
+       result = cast<RankedTensorType>(getType());
   if (input.getElementType() != result.getElementType())
     return emitOpError("expects one element type, got ")
            << input.getElementType() << " vs " << result.getElementType() << " (reshape.C1)";
@@ -51,20 +58,22 @@ LogicalResult ReshapeOp::verify() {
   return success();
 }
 
-LogicalResult SliceOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, ValueRange operands,
-                                        DictionaryAttr attributes, OpaqueProperties properties, RegionRange regions,
+LogicalResult SliceOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc,
+                                        ValueRange operands, DictionaryAttr attributes,
+                                        OpaqueProperties properties, RegionRange regions,
                                         SmallVectorImpl<Type> &types) {
   Adaptor op(operands, attributes, properties, regions);
   auto type = cast<RankedTensorType>(op.getInput().getType());
   int64_t axis = op.getAxis(), start = op.getStart(), length = op.getLength();
   if (!isAxis(axis, type))
-    return emitOptionalError(loc, "'weft.slice' op expects axis to be less than the rank, got ", axis, " vs ",
-                             type.getRank(), " (slice.C1)");
+    return emitOptionalError(loc, "'weft.slice' op expects axis to be less than the rank, got ",
+                             axis, " vs ", type.getRank(), " (slice.C1)");
   SizeAttr size = getDimSize(type, axis);
   int64_t least = size.getOffset(); // a symbol may be 0
   if (start < 0 || length < 0 || start + length > least)
-    return emitOptionalError(loc, "'weft.slice' op expects start and length to lie inside the axis, got ", start,
-                             " and ", length, " vs ", size.str(), " (slice.C2)");
+    return emitOptionalError(
+        loc, "'weft.slice' op expects start and length to lie inside the axis, got ", start,
+        " and ", length, " vs ", size.str(), " (slice.C2)");
   SmallVector<SizeAttr> sizes = getDimSizes(type);
   sizes[axis] = SizeAttr::get(type.getContext(), length);
   types.push_back(getTensorType(sizes, type.getElementType()));
@@ -81,31 +90,39 @@ static bool differOnlyAt(int64_t axis, RankedTensorType a, RankedTensorType b) {
   return true;
 }
 
-LogicalResult TailOp::verify() {
-  auto input = cast<RankedTensorType>(getInput().getType()), result = cast<RankedTensorType>(getType());
-  int64_t axis = getAxis();
+/// tail and head: the result is a part of the input along one axis.
+template <typename Op> static LogicalResult verifyPart(Op op, StringRef name) {
+  auto input = cast<RankedTensorType>(op.getInput().getType()),
+       result = cast<RankedTensorType>(op.getType());
+  int64_t axis = op.getAxis();
   if (!isAxis(axis, input))
-    return emitOpError("expects axis to be less than the rank, got ") << axis << " vs " << input.getRank()
-                                                                       << " (tail.C1)";
+    return op.emitOpError("expects axis to be less than the rank, got ")
+           << axis << " vs " << input.getRank() << " (" << name << ".C1)";
   if (!differOnlyAt(axis, input, result))
-    return emitOpError("expects the result to differ from input only in the size of axis ")
-           << axis << ", got " << formatShape(result) << " vs " << formatShape(input) << " (tail.C2)";
+    return op.emitOpError("expects the result to differ from input only in the size of axis ")
+           << axis << ", got " << formatShape(result) << " vs " << formatShape(input) << " ("
+           << name << ".C2)";
   SizeAttr from = getDimSize(input, axis), to = getDimSize(result, axis);
   if (to.isConstant() && to.getOffset() > from.getMaximum())
-    return emitOpError("expects the result's axis to be at most the input's, got ")
-           << to.str() << " vs " << from.str() << " (tail.C3)";
+    return op.emitOpError("expects the result's axis to be at most the input's, got ")
+           << to.str() << " vs " << from.str() << " (" << name << ".C3)";
   return success();
 }
 
+LogicalResult TailOp::verify() { return verifyPart(*this, "tail"); }
+LogicalResult HeadOp::verify() { return verifyPart(*this, "head"); }
+
 LogicalResult PadOp::verify() {
-  auto input = cast<RankedTensorType>(getInput().getType()), result = cast<RankedTensorType>(getType());
+  auto input = cast<RankedTensorType>(getInput().getType()),
+       result = cast<RankedTensorType>(getType());
   int64_t axis = getAxis(), start = getStart();
   if (!isAxis(axis, input))
-    return emitOpError("expects axis to be less than the rank, got ") << axis << " vs " << input.getRank()
-                                                                       << " (pad.C1)";
+    return emitOpError("expects axis to be less than the rank, got ")
+           << axis << " vs " << input.getRank() << " (pad.C1)";
   if (!differOnlyAt(axis, input, result))
     return emitOpError("expects the result to differ from input only in the size of axis ")
-           << axis << ", got " << formatShape(result) << " vs " << formatShape(input) << " (pad.C2)";
+           << axis << ", got " << formatShape(result) << " vs " << formatShape(input)
+           << " (pad.C2)";
   if (start < 0 || (getAtEnd() && start != 0))
     return emitOpError("expects either start >= 0 or at_end, got start ") << start << " (pad.C3)";
   SizeAttr from = getDimSize(input, axis), to = getDimSize(result, axis);
@@ -115,8 +132,9 @@ LogicalResult PadOp::verify() {
   return success();
 }
 
-LogicalResult ConcatOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, ValueRange operands,
-                                         DictionaryAttr attributes, OpaqueProperties properties, RegionRange regions,
+LogicalResult ConcatOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc,
+                                         ValueRange operands, DictionaryAttr attributes,
+                                         OpaqueProperties properties, RegionRange regions,
                                          SmallVectorImpl<Type> &types) {
   Adaptor op(operands, attributes, properties, regions);
   if (op.getInputs().empty())
@@ -124,31 +142,35 @@ LogicalResult ConcatOp::inferReturnTypes(MLIRContext *, std::optional<Location> 
   auto first = cast<RankedTensorType>(op.getInputs().front().getType());
   int64_t axis = op.getAxis();
   if (!isAxis(axis, first))
-    return emitOptionalError(loc, "'weft.concat' op expects axis to be less than the rank, got ", axis, " vs ",
-                             first.getRank(), " (concat.C2)");
+    return emitOptionalError(loc, "'weft.concat' op expects axis to be less than the rank, got ",
+                             axis, " vs ", first.getRank(), " (concat.C2)");
   int64_t constant = 0;
   SizeAttr symbolic;
   for (Value input : op.getInputs()) {
     auto type = cast<RankedTensorType>(input.getType());
     if (!differOnlyAt(axis, first, type))
-      return emitOptionalError(loc, "'weft.concat' op expects inputs to differ only in axis ", axis, ", got ",
-                               formatShape(first), " vs ", formatShape(type), " (concat.C3)");
+      return emitOptionalError(loc, "'weft.concat' op expects inputs to differ only in axis ", axis,
+                               ", got ", formatShape(first), " vs ", formatShape(type),
+                               " (concat.C3)");
     SizeAttr size = getDimSize(type, axis);
     constant += size.getOffset();
     if (!size.isConstant() && symbolic)
-      return emitOptionalError(loc, "'weft.concat' op expects at most one bounded size on the axis, got ",
-                               symbolic.str(), " and ", size.str(), " (concat.C4)");
+      return emitOptionalError(
+          loc, "'weft.concat' op expects at most one bounded size on the axis, got ",
+          symbolic.str(), " and ", size.str(), " (concat.C4)");
     if (!size.isConstant())
       symbolic = size;
   }
   SmallVector<SizeAttr> sizes = getDimSizes(first);
-  sizes[axis] = symbolic ? symbolic.plus(constant - symbolic.getOffset()) : SizeAttr::get(first.getContext(), constant);
+  sizes[axis] = symbolic ? symbolic.plus(constant - symbolic.getOffset())
+                         : SizeAttr::get(first.getContext(), constant);
   types.push_back(getTensorType(sizes, first.getElementType()));
   return success();
 }
 
 LogicalResult BroadcastOp::verify() {
-  auto input = cast<RankedTensorType>(getInput().getType()), result = cast<RankedTensorType>(getType());
+  auto input = cast<RankedTensorType>(getInput().getType()),
+       result = cast<RankedTensorType>(getType());
   ArrayRef<int64_t> dims = getDims();
   if (input.getElementType() != result.getElementType())
     return emitOpError("expects one element type, got ")
@@ -158,29 +180,32 @@ LogicalResult BroadcastOp::verify() {
     ascending &= isAxis(dims[i], result) && (i == 0 || dims[i - 1] < dims[i]);
   if (!ascending)
     return emitOpError("expects dims to be one ascending result axis for each input axis, got ")
-           << dims.size() << " entries for input " << formatShape(input) << " and result " << formatShape(result)
-           << " (broadcast.C2)";
+           << dims.size() << " entries for input " << formatShape(input) << " and result "
+           << formatShape(result) << " (broadcast.C2)";
   for (auto [i, dim] : llvm::enumerate(dims))
     if (getDimSize(input, i) != getDimSize(result, dim))
       return emitOpError("expects input axis ")
-             << i << " and result axis " << dim << " to have one size, got " << getDimSize(input, i).str() << " vs "
-             << getDimSize(result, dim).str() << " (broadcast.C3)";
+             << i << " and result axis " << dim << " to have one size, got "
+             << getDimSize(input, i).str() << " vs " << getDimSize(result, dim).str()
+             << " (broadcast.C3)";
   return success();
 }
 
-LogicalResult WindowOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, ValueRange operands,
-                                         DictionaryAttr attributes, OpaqueProperties properties, RegionRange regions,
+LogicalResult WindowOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc,
+                                         ValueRange operands, DictionaryAttr attributes,
+                                         OpaqueProperties properties, RegionRange regions,
                                          SmallVectorImpl<Type> &types) {
   Adaptor op(operands, attributes, properties, regions);
   auto type = cast<RankedTensorType>(op.getInput().getType());
   int64_t axis = op.getAxis(), length = op.getLength();
   if (!isAxis(axis, type))
-    return emitOptionalError(loc, "'weft.window' op expects axis to be less than the rank, got ", axis, " vs ",
-                             type.getRank(), " (window.C1)");
+    return emitOptionalError(loc, "'weft.window' op expects axis to be less than the rank, got ",
+                             axis, " vs ", type.getRank(), " (window.C1)");
   SizeAttr size = getDimSize(type, axis);
   if (length < 1 || length > size.getOffset() + (size.isConstant() ? 0 : 1))
-    return emitOptionalError(loc, "'weft.window' op expects length to be between 1 and the axis, got ", length,
-                             " vs ", size.str(), " (window.C2)");
+    return emitOptionalError(loc,
+                             "'weft.window' op expects length to be between 1 and the axis, got ",
+                             length, " vs ", size.str(), " (window.C2)");
   SmallVector<SizeAttr> sizes = getDimSizes(type);
   sizes[axis] = size.plus(1 - length);
   sizes.insert(sizes.begin() + axis + 1, SizeAttr::get(type.getContext(), length));
@@ -188,19 +213,23 @@ LogicalResult WindowOp::inferReturnTypes(MLIRContext *, std::optional<Location> 
   return success();
 }
 
-LogicalResult WindowSumOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, ValueRange operands,
-                                            DictionaryAttr attributes, OpaqueProperties properties,
-                                            RegionRange regions, SmallVectorImpl<Type> &types) {
+LogicalResult WindowSumOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc,
+                                            ValueRange operands, DictionaryAttr attributes,
+                                            OpaqueProperties properties, RegionRange regions,
+                                            SmallVectorImpl<Type> &types) {
   Adaptor op(operands, attributes, properties, regions);
   auto type = cast<RankedTensorType>(op.getInput().getType());
   int64_t axis = op.getAxis();
   if (!isAxis(axis, type) || !isAxis(axis + 1, type))
-    return emitOptionalError(loc, "'weft.window_sum' op expects axis and the one after it to be less than the rank, got ",
-                             axis, " vs ", type.getRank(), " (window_sum.C1)");
+    return emitOptionalError(
+        loc,
+        "'weft.window_sum' op expects axis and the one after it to be less than the rank, got ",
+        axis, " vs ", type.getRank(), " (window_sum.C1)");
   SizeAttr offsets = getDimSize(type, axis + 1);
   if (!offsets.isConstant() || offsets.getOffset() < 1)
-    return emitOptionalError(loc, "'weft.window_sum' op expects a constant window length of at least 1, got ",
-                             offsets.str(), " (window_sum.C2)");
+    return emitOptionalError(
+        loc, "'weft.window_sum' op expects a constant window length of at least 1, got ",
+        offsets.str(), " (window_sum.C2)");
   SmallVector<SizeAttr> sizes = getDimSizes(type);
   sizes[axis] = sizes[axis].plus(offsets.getOffset() - 1);
   sizes.erase(sizes.begin() + axis + 1);

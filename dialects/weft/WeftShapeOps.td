@@ -49,6 +49,19 @@ def TailOp : Weft_Op<"tail", [Pure]> {
   let hasVerifier = 1;
 }
 
+def HeadOp : Weft_Op<"head", [Pure]> {
+  let summary = "the first elements along one axis, as many as the result type says";
+  let description = [{
+    The mirror of tail: takes a bounded prefix off again, as the gradient of concat must.
+    Example: `%cache = weft.head %seen axis 1 : tensor<2x12xf32> -> tensor<2x4xf32>`
+  }];
+  let arguments = (ins Weft_Tensor:$input, I64Attr:$axis);
+  let results = (outs Weft_Tensor:$result);
+  let assemblyFormat = "$input `axis` $axis attr-dict `:` type($input) `->` type($result)";
+  let hasFolder = 1;
+  let hasVerifier = 1;
+}
+
 def PadOp : Weft_Op<"pad", [Pure]> {
   let summary = "zeros around the input along one axis; the result type gives the size";
   let description = [{
