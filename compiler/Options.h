@@ -17,6 +17,9 @@ struct Options {
   Phase from = Phase::Graph;
   /// Stop after this phase and print its IR; Artifact writes the container.
   Phase until = Phase::Artifact;
+  /// What to write: "artifact" (at phase artifact; IR text before it), "ir", or of the machine code "llvm", "asm" or
+  /// "obj"; "memory" is the report of the memory plan.
+  std::string emit = "artifact";
   /// Element type of the whole graph: "f32" or "f64"; empty keeps what the graph says.
   std::string dtype;
   /// Functions that get `<name>.forward`, `<name>.backward` and `<name>.grad`.
