@@ -39,7 +39,192 @@ SmallVector<CaptureKind> SpanAttentionGradOp::getAttentionCaptureKinds() {
   return getKindValues(getKinds());
 }
 
-LogicalResult SpanAttentionOp::verify() { return success(); }
-LogicalResult SpanAttentionGradOp::verify() { return success(); }
+namespace {
+
+/// One operand's shape against its expected sizes; a null size accepts any.
+struct ExpectedShape {
+  StringRef operand;
+  Value value;
+  SmallVector<SizeAttr> sizes;
+  StringRef words, label;
+};
+
+template <typename Op>
+LogicalResult verifyShape(Op op, const ExpectedShape &expected, Type element) {
+  auto type = cast<RankedTensorType>(expected.value.getType());
+  SmallVector<SizeAttr> sizes = getDimSizes(type);
+  bool agrees = sizes.size() == expected.sizes.size() && type.getElementType() == element;
+  for (auto [got, want] : llvm::zip(sizes, expected.sizes))
+    agrees &= !want || got == want;
+  if (agrees)
+    return success();
+  InFlightDiagnostic diagnostic = op.emitOpError("expects ")
+                                  << expected.operand << " to be " << expected.words << " of "
+                                  << element << ", got " << formatShape(type) << " of "
+                                  << type.getElementType() << " (" << op->getName().stripDialect()
+                                  << "." << expected.label << ")";
+  diagnostic.attachNote(op.getQuery().getLoc())
+      << "query is " << formatShape(cast<RankedTensorType>(op.getQuery().getType()));
+  return diagnostic;
+}
+
+/// The closed vocabulary of a score region.
+bool isScoreVocabulary(Operation &op) {
+  return isa<ConstantOp, AddOp, SubOp, MulOp, DivOp, MaximumOp, MinimumOp, NegOp, ExpOp, LogOp,
+             SqrtOp, RsqrtOp, TanhOp, FloorOp, ReluOp, ClampOp, CompareOp, SelectOp, CastOp,
+             StopGradientOp>(op);
+}
+
+template <typename Op> LogicalResult verifyScoreRegion(Op op, Type element) {
+  StringRef name = op->getName().stripDialect();
+  Block &block = op.getScore().front();
+  SmallVector<Type> arguments(5 + op.getCaptures().size(), element);
+  if (!llvm::equal(block.getArgumentTypes(), arguments))
+    return op.emitOpError("expects the region to take content, relative, distance, query index, "
+                          "key index and ")
+           << op.getCaptures().size() << " captures, all " << element << ", got "
+           << block.getArgumentTypes() << " (" << name << ".C8)";
+  for (Operation &inner : block.without_terminator()) {
+    bool scalar = llvm::none_of(inner.getResultTypes(), llvm::IsaPred<RankedTensorType>);
+    if (isScoreVocabulary(inner) && scalar)
+      continue;
+    InFlightDiagnostic diagnostic =
+        op.emitOpError("expects its region to hold only weft elementwise ops and ")
+        << "constants on scalars, got '" << inner.getName() << "' (" << name << ".C9)";
+    diagnostic.attachNote(inner.getLoc())
+        << "here; allowed are constant, add, sub, mul, div, maximum, minimum, neg, exp, "
+           "log, sqrt, rsqrt, tanh, floor, relu, clamp, compare, select, cast, "
+           "stop_gradient";
+    return diagnostic;
+  }
+  Operation *end = block.getTerminator();
+  SmallVector<Type> yielded{element, IntegerType::get(op.getContext(), 1), element};
+  if (!isa<YieldOp>(end) || !llvm::equal(end->getOperandTypes(), yielded))
+    return op.emitOpError("expects the region to yield score, mask and weight: ")
+           << yielded << ", got " << end->getOperandTypes() << " (" << name << ".C10)";
+  return success();
+}
+
+/// What span_attention and its gradient have in common.
+template <typename Op> LogicalResult verifyAttention(Op op) {
+  StringRef name = op->getName().stripDialect();
+  auto query = cast<RankedTensorType>(op.getQuery().getType()),
+       keys = cast<RankedTensorType>(op.getKeys().getType());
+  auto values = cast<RankedTensorType>(op.getValues().getType());
+  Type element = query.getElementType();
+  if (query.getRank() != 4 || keys.getRank() != 4 || values.getRank() != 4)
+    return op.emitOpError("expects query, keys and values to have rank 4, got ")
+           << formatShape(query) << ", " << formatShape(keys) << " and " << formatShape(values)
+           << " (" << name << ".C1)";
+  SizeAttr batch = getDimSize(query, 0), heads = getDimSize(query, 1), rows = getDimSize(query, 2),
+           features = getDimSize(query, 3), length = getDimSize(keys, 2);
+  if (failed(verifyShape(op,
+                         {"keys",
+                          op.getKeys(),
+                          {batch, heads, {}, features},
+                          "[batch, heads, keys, features]",
+                          "C2"},
+                         element)) ||
+      failed(verifyShape(
+          op,
+          {"values", op.getValues(), {batch, heads, length, {}}, "[batch, heads, keys, any]", "C3"},
+          element)))
+    return failure();
+
+  int64_t minimum = op.getDMin(), maximum = op.getDMax().getMaximum();
+  if (minimum > maximum)
+    return op.emitOpError("expects the reach to go from a smaller to a larger distance, got ")
+           << minimum << " to " << op.getDMax().str() << " (" << name << ".C4)";
+  if (op.getPosition()) {
+    if (failed(verifyShape(
+            op, {"position", op.getPosition(), {{}, features}, "[distances, features]", "C5"},
+            element)))
+      return failure();
+    SizeAttr distances = getDimSize(cast<RankedTensorType>(op.getPosition().getType()), 0);
+    if (!distances.isConstant() || distances.getOffset() < maximum - minimum + 1)
+      return op.emitOpError("expects position to have a row for each distance, got ")
+             << distances.str() << " vs " << maximum - minimum + 1 << " (" << name << ".C5)";
+  }
+
+  if (op.getKinds().size() != op.getCaptures().size())
+    return op.emitOpError("expects one kind for each capture, got ")
+           << op.getKinds().size() << " vs " << op.getCaptures().size() << " (" << name << ".C6)";
+  for (auto [capture, kind] : llvm::zip(op.getCaptures(), getKindValues(op.getKinds()))) {
+    SmallVector<SizeAttr> sizes;
+    if (kind == CaptureKind::per_head)
+      sizes = {heads};
+    if (kind == CaptureKind::by_distance)
+      sizes = {SizeAttr::get(op.getContext(), maximum - minimum + 1)};
+    if (kind == CaptureKind::by_query)
+      sizes = {rows};
+    if (kind == CaptureKind::by_key)
+      sizes = {length};
+    std::string words = (stringifyCaptureKind(kind) + " data").str();
+    if (failed(verifyShape(op, {"a capture", capture, sizes, words, "C7"}, element)))
+      return failure();
+  }
+  if (failed(verifyScoreRegion(op, element)))
+    return failure();
+
+  double epsilon = op.getEpsilon().convertToDouble(), rate = op.getDropout().convertToDouble();
+  if (!(epsilon >= 0) || !std::isfinite(epsilon))
+    return op.emitOpError("expects epsilon to be finite and at least 0, got ")
+           << epsilon << " (" << name << ".C11)";
+  if (!(rate >= 0 && rate < 1))
+    return op.emitOpError("expects dropout to be in [0, 1), got ")
+           << rate << " (" << name << ".C12)";
+  if ((rate > 0) != bool(op.getKey()))
+    return op.emitOpError("expects a key exactly if dropout is above 0, got dropout ")
+           << rate << (op.getKey() ? " with a key (" : " without a key (") << name << ".C12)";
+  if (op.getKey() &&
+      op.getKey().getType() != RankedTensorType::get({4}, IntegerType::get(op.getContext(), 32)))
+    return op.emitOpError("expects key to be tensor<4xi32>, got ")
+           << op.getKey().getType() << " (" << name << ".C12)";
+  return success();
+}
+
+} // namespace
+
+LogicalResult SpanAttentionOp::verify() {
+  if (failed(verifyAttention(*this)))
+    return failure();
+  SmallVector<SizeAttr> sizes = getDimSizes(cast<RankedTensorType>(getQuery().getType()));
+  Type element = cast<RankedTensorType>(getQuery().getType()).getElementType();
+  sizes[3] = getDimSize(cast<RankedTensorType>(getValues().getType()), 3);
+  if (failed(verifyShape(
+          *this,
+          {"the result", getResult(), sizes, "[batch, heads, queries, value features]", "C13"},
+          element)))
+    return failure();
+  sizes[3] = SizeAttr::get(getContext(), 3);
+  return verifyShape(
+      *this, {"statistics", getStatistics(), sizes, "[batch, heads, queries, 3]", "C13"}, element);
+}
+
+LogicalResult SpanAttentionGradOp::verify() {
+  if (failed(verifyAttention(*this)))
+    return failure();
+  SmallVector<SizeAttr> sizes = getDimSizes(cast<RankedTensorType>(getQuery().getType()));
+  Type element = cast<RankedTensorType>(getQuery().getType()).getElementType();
+  sizes[3] = getDimSize(cast<RankedTensorType>(getValues().getType()), 3);
+  if (failed(verifyShape(
+          *this,
+          {"result_grad", getResultGrad(), sizes, "[batch, heads, queries, value features]", "C13"},
+          element)))
+    return failure();
+  sizes[3] = SizeAttr::get(getContext(), 3);
+  if (failed(verifyShape(
+          *this, {"statistics", getStatistics(), sizes, "[batch, heads, queries, 3]", "C13"},
+          element)))
+    return failure();
+  SmallVector<Type> expected{getQuery().getType(), getKeys().getType(), getValues().getType()};
+  if (getPosition())
+    expected.push_back(getPosition().getType());
+  llvm::append_range(expected, getCaptures().getTypes());
+  if (!llvm::equal(getGrads().getTypes(), expected))
+    return emitOpError("expects one gradient for query, keys, values, position and each capture: ")
+           << expected << ", got " << getGrads().getTypes() << " (span_attention_grad.C14)";
+  return success();
+}
 
 } // namespace weft::ir

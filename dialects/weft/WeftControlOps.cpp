@@ -2,14 +2,118 @@
 // Verifiers of WeftControlOps.td. The labels in brackets are those of docs/spec/weft.md.
 #include "dialects/weft/WeftDialect.h"
 
+#include "mlir/Transforms/RegionUtils.h"
+
 using namespace mlir;
 
 namespace weft::ir {
 
-LogicalResult ParamOp::verify() { return success(); }
-LogicalResult StateOp::verify() { return success(); }
-LogicalResult SizeOp::verify() { return success(); }
-LogicalResult SetSizeOp::verify() { return success(); }
-LogicalResult ScanOp::verify() { return success(); }
+LogicalResult ParamOp::verify() {
+  auto type = cast<RankedTensorType>(getType());
+  if (!type.hasStaticShape())
+    return emitOpError("expects a static shape, got ") << formatShape(type) << " (param.C1)";
+  StringRef init = getInit();
+  if (!llvm::is_contained({"zeros", "ones", "constant", "normal", "uniform"}, init))
+    return emitOpError("expects init to be zeros, ones, constant, normal or uniform, got '")
+           << init << "' (param.C2)";
+  double scale = getScale().convertToDouble();
+  bool spread = init == "normal" || init == "uniform";
+  if (!std::isfinite(scale) || (spread && scale < 0))
+    return emitOpError("expects scale to be finite, and at least 0 for ")
+           << init << ", got " << scale << " (param.C3)";
+  if (getLow() && getHigh() && !(getLow()->convertToDouble() <= getHigh()->convertToDouble()))
+    return emitOpError("expects low to be at most high, got ")
+           << getLow()->convertToDouble() << " vs " << getHigh()->convertToDouble()
+           << " (param.C4)";
+  return success();
+}
+
+LogicalResult StateOp::verify() {
+  for (auto [dim, size] : llvm::enumerate(getDimSizes(cast<RankedTensorType>(getType()))))
+    if (!size.isConstant() && size.getOffset() != 0)
+      return emitOpError("expects bounded axis ")
+             << dim << " to be a symbol alone, so that it can start at size 0, got " << size.str()
+             << " (state.C1)";
+  return success();
+}
+
+LogicalResult SizeOp::verify() {
+  if (cast<RankedTensorType>(getType()).getRank() != 0)
+    return emitOpError("expects the result to be tensor<i32>, got ")
+           << getType() << " (size_of.C1)";
+  return success();
+}
+
+LogicalResult SetSizeOp::verify() {
+  if (cast<RankedTensorType>(getValue().getType()).getRank() != 0)
+    return emitOpError("expects the value to be tensor<i32>, got ")
+           << getValue().getType() << " (set_size.C1)";
+  if (getSize().isConstant() || getSize().getOffset() != 0)
+    return emitOpError("expects the size to be a symbol alone, got ")
+           << getSize().str() << " (set_size.C2)";
+  return success();
+}
+
+/// The type of one step's slice: axis 0 removed.
+static RankedTensorType dropAxis0(RankedTensorType type) {
+  return getTensorType(ArrayRef(getDimSizes(type)).drop_front(), type.getElementType());
+}
+
+LogicalResult ScanOp::verify() {
+  if (getInputs().empty())
+    return emitOpError("expects at least one input to count the steps (scan.C1)");
+  SizeAttr trips;
+  for (auto [i, input] : llvm::enumerate(getInputs())) {
+    auto type = cast<RankedTensorType>(input.getType());
+    if (type.getRank() < 1)
+      return emitOpError("expects input ")
+             << i << " to have an axis to run over, got " << type << " (scan.C2)";
+    if (trips && getDimSize(type, 0) != trips)
+      return emitOpError("expects axis 0 of all inputs to have one size, got ")
+             << trips.str() << " vs " << getDimSize(type, 0).str() << " of input " << i
+             << " (scan.C2)";
+    trips = getDimSize(type, 0);
+  }
+  if (getInitial().getTypes() != getCarried().getTypes())
+    return emitOpError("expects carried results to have the types of the initial values, got ")
+           << getCarried().getTypes() << " vs " << getInitial().getTypes() << " (scan.C3)";
+
+  SmallVector<Type> arguments(getInitial().getTypes());
+  for (Value input : getInputs())
+    arguments.push_back(dropAxis0(cast<RankedTensorType>(input.getType())));
+  llvm::append_range(arguments, getCaptures().getTypes());
+  Block &body = getBody().front();
+  if (!llvm::equal(body.getArgumentTypes(), arguments))
+    return emitOpError("expects the region to take carried values, input slices and captures: ")
+           << arguments << ", got " << body.getArgumentTypes() << " (scan.C4)";
+
+  SmallVector<Type> yielded(getInitial().getTypes());
+  for (auto [i, output] : llvm::enumerate(getOutputs())) {
+    auto type = cast<RankedTensorType>(output.getType());
+    if (type.getRank() < 1 || getDimSize(type, 0) != trips)
+      return emitOpError("expects output ") << i << " to be stacked along an axis 0 of size "
+                                            << trips.str() << ", got " << type << " (scan.C5)";
+    yielded.push_back(dropAxis0(type));
+  }
+  Operation *terminator = body.getTerminator();
+  if (!llvm::equal(terminator->getOperandTypes(), yielded)) {
+    InFlightDiagnostic diagnostic =
+        emitOpError("expects the region to yield carried values and output slices: ")
+        << yielded << ", got " << terminator->getOperandTypes() << " (scan.C6)";
+    diagnostic.attachNote(terminator->getLoc()) << "yielded here";
+    return diagnostic;
+  }
+
+  llvm::SetVector<Value> outside;
+  getUsedValuesDefinedAbove(getBody(), outside);
+  if (!outside.empty()) {
+    InFlightDiagnostic diagnostic = emitOpError(
+        "expects the region to use only its arguments, got a value from outside (scan.C7)");
+    diagnostic.attachNote(outside.front().getLoc())
+        << "defined here; hand it in through `with(...)`";
+    return diagnostic;
+  }
+  return success();
+}
 
 } // namespace weft::ir
