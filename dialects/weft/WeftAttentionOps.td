@@ -42,6 +42,8 @@ def SpanAttentionOp : Weft_Op<"span_attention", [Pure, AttrSizedOperandSegments,
       weft.yield %score, %true, %m : f32, i1, f32
     } : tensor<1x2x4x4xf32>, tensor<1x2x12x4xf32>, tensor<1x2x12x4xf32> -> tensor<1x2x4x4xf32>, tensor<1x2x4x3xf32>
     ```
+
+    There is no fold.
   }];
   let arguments = (ins Weft_FloatTensor:$query, Weft_FloatTensor:$keys, Weft_FloatTensor:$values,
       Optional<Weft_FloatTensor>:$position, Variadic<Weft_FloatTensor>:$captures,
@@ -70,6 +72,8 @@ def SpanAttentionGradOp : Weft_Op<"span_attention_grad", [Pure, AttrSizedOperand
       ds_j = a_j (g_j - gbar) - (epsilon gbar / N) p_j        dm_j = p_j (g_j - gbar) / N
     and the region's own derivatives carry (ds, dm) to content, relative and captures (SEEDS 1.12). Results in the order
     query, keys, values, [position], captures. Reductions over batch, heads and queries have a fixed order.
+
+    There is no fold. It is not differentiable.
   }];
   let arguments = (ins Weft_FloatTensor:$query, Weft_FloatTensor:$keys, Weft_FloatTensor:$values,
       Optional<Weft_FloatTensor>:$position, Variadic<Weft_FloatTensor>:$captures,

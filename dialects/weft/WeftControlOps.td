@@ -13,6 +13,8 @@ def ParamOp : Weft_Op<"param", [Symbol]> {
     `init` is "zeros", "ones", "constant", "normal" or "uniform" with `scale` (value, standard deviation, half width).
     With `low` and `high` every update ends by clamping to them.
     Example: `weft.param @layer0.z : tensor<4xf32> init "constant" scale 0.0 {low = 0.0 : f64, high = 1.0 : f64}`
+
+    There is no fold. It is not differentiable.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, TypeAttrOf<Weft_FloatTensor>:$type, StrAttr:$init, F64Attr:$scale,
       OptionalAttr<F64Attr>:$low, OptionalAttr<F64Attr>:$high);
@@ -22,7 +24,7 @@ def ParamOp : Weft_Op<"param", [Symbol]> {
 
 def StateOp : Weft_Op<"state", [Symbol]> {
   let summary = "declares a tensor carried from call to call; zeros at the start, an empty bounded axis starts at size 0";
-  let description = "Example: `weft.state @layer0.cache : tensor<2x?x64xf32, #weft.bounded<[2, cache0(1024 by 64), 64]>>`";
+  let description = "Example: `weft.state @layer0.cache : tensor<2x?x64xf32, #weft.bounded<[2, cache0(1024 by 64), 64]>>` There is no fold. It is not differentiable.";
   let arguments = (ins SymbolNameAttr:$sym_name, TypeAttrOf<Weft_Tensor>:$type);
   let assemblyFormat = "$sym_name `:` $type attr-dict";
   let hasVerifier = 1;
@@ -30,7 +32,7 @@ def StateOp : Weft_Op<"state", [Symbol]> {
 
 def SizeOp : Weft_Op<"size", [MemoryEffects<[MemRead]>]> {
   let summary = "the run-time value of a size, as an i32 scalar tensor";
-  let description = "Example: `%n = weft.size #weft.size<cache0(1024 by 64) + 512> : tensor<i32>`";
+  let description = "Example: `%n = weft.size #weft.size<cache0(1024 by 64) + 512> : tensor<i32>` It is not differentiable.";
   let arguments = (ins Weft_SizeAttr:$size);
   let results = (outs Weft_IntTensor:$result);
   let assemblyFormat = "$size attr-dict `:` type($result)";
@@ -43,6 +45,8 @@ def SetSizeOp : Weft_Op<"set_size", [MemoryEffects<[MemWrite]>]> {
   let description = [{
     Comes before every value whose type mentions the symbol. A value outside [0, bound] or off the step stops the call.
     Example: `weft.set_size #weft.size<span0(1024 by 64)> = %n : tensor<i32>`
+
+    There is no fold. It is not differentiable.
   }];
   let arguments = (ins Weft_SizeAttr:$size, Weft_IntTensor:$value);
   let assemblyFormat = "$size `=` $value attr-dict `:` type($value)";
@@ -66,6 +70,8 @@ def ScanOp : Weft_Op<"scan", [Pure, SingleBlockImplicitTerminator<"::weft::ir::Y
       weft.yield %n, %n : tensor<4xf32>, tensor<4xf32>
     } : (tensor<4xf32>) -> tensor<4xf32>, (tensor<8x4xf32>) -> tensor<8x4xf32>
     ```
+
+    There is no fold.
   }];
   let arguments = (ins Variadic<Weft_Tensor>:$initial, Variadic<Weft_Tensor>:$inputs, Variadic<Weft_Tensor>:$captures,
       DefaultValuedAttr<BoolAttr, "false">:$reverse);

@@ -22,7 +22,7 @@ def Weft_AnyLike : AnyTypeOf<[Weft_Element, Weft_Tensor], "element or tensor">;
 
 def ConstantOp : Weft_Op<"constant", [Pure, ConstantLike, AllTypesMatch<["value", "result"]>]> {
   let summary = "a constant tensor or scalar";
-  let description = "Example: `%ramp = weft.constant dense<32.0> : tensor<f32>`";
+  let description = "Example: `%ramp = weft.constant dense<32.0> : tensor<f32>` It is not differentiable.";
   let arguments = (ins TypedAttrInterface:$value);
   let results = (outs Weft_AnyLike:$result);
   let assemblyFormat = "$value attr-dict";
@@ -39,6 +39,8 @@ def IotaOp : Weft_Op<"iota", [Pure]> {
   let summary = "each element is its index along one axis";
   let description = [{
     `result[i_0..i_n] = start + step * i_axis`. Example: `%r = weft.iota axis 0 start 1.0 step 1.0 : tensor<8xf32>`
+
+    There is no fold. It is not differentiable.
   }];
   let arguments = (ins I64Attr:$axis, F64Attr:$start, F64Attr:$step);
   let results = (outs Weft_Tensor:$result);
@@ -95,7 +97,7 @@ def ClampOp : Weft_Op<"clamp", [Pure, Elementwise, SameOperandsAndResultType]> {
 def CompareOp : Weft_Op<"compare", [Pure, Elementwise, SameTypeOperands,
     DeclareOpInterfaceMethods<InferTypeOpInterface>]> {
   let summary = "elementwise comparison";
-  let description = "Example: `%past = weft.compare lt %key, %query : tensor<8xf32> -> tensor<8xi1>`";
+  let description = "Example: `%past = weft.compare lt %key, %query : tensor<8xf32> -> tensor<8xi1>` It is not differentiable.";
   let arguments = (ins Weft_ComparePredicateAttr:$predicate, Weft_NumberLike:$lhs, Weft_NumberLike:$rhs);
   let results = (outs Weft_BoolLike:$result);
   let assemblyFormat = "$predicate $lhs `,` $rhs attr-dict `:` type($lhs) `->` type($result)";
@@ -126,6 +128,8 @@ def DotOp : Weft_Op<"dot", [Pure, DeclareOpInterfaceMethods<InferTypeOpInterface
   let description = [{
     Result dimensions: the batch axes, then the free axes of lhs, then those of rhs, each in operand order.
     Example: `%q = weft.dot %x, %wq batch [] x [] contract [2] x [2] : tensor<2x8x16xf32>, tensor<4x4x16xf32> -> tensor<2x8x4x4xf32>`
+
+    There is no fold.
   }];
   let arguments = (ins Weft_FloatTensor:$lhs, Weft_FloatTensor:$rhs,
       DenseI64ArrayAttr:$lhs_batch, DenseI64ArrayAttr:$rhs_batch,
@@ -151,6 +155,7 @@ def MaxOp : Weft_ReduceOp<"max", "maximum over axes; the gradient is shared equa
 
 def SoftmaxOp : Weft_Op<"softmax", [Pure, SameOperandsAndResultType]> {
   let summary = "exp(input - max) / sum over one axis";
+  let description = "There is no fold.";
   let arguments = (ins Weft_FloatTensor:$input, I64Attr:$axis);
   let results = (outs Weft_FloatTensor:$result);
   let assemblyFormat = "$input `axis` $axis attr-dict `:` type($result)";
@@ -163,6 +168,8 @@ def LayerNormOp : Weft_Op<"layer_norm", [Pure, AllTypesMatch<["input", "result"]
   let description = [{
     Ba et al. 2016. The variance is the biased one. `scale` and `shift` have the size of the last axis.
     Example: `%y = weft.layer_norm %x, %g, %b epsilon 1.0e-5 : tensor<2x8xf32>, tensor<8xf32>`
+
+    There is no fold.
   }];
   let arguments = (ins Weft_FloatTensor:$input, Weft_FloatTensor:$scale, Weft_FloatTensor:$shift, F64Attr:$epsilon);
   let results = (outs Weft_FloatTensor:$result);
@@ -175,6 +182,8 @@ def EmbeddingOp : Weft_Op<"embedding", [Pure, DeclareOpInterfaceMethods<InferTyp
   let description = [{
     `result[i..., :] = table[ids[i...], :]`. Ids are checked against the table when data is loaded, not here.
     Example: `%x = weft.embedding %table, %tokens : tensor<256x16xf32>, tensor<2x8xi32> -> tensor<2x8x16xf32>`
+
+    There is no fold.
   }];
   let arguments = (ins Weft_FloatTensor:$table, Weft_IntTensor:$ids);
   let results = (outs Weft_FloatTensor:$result);
@@ -186,6 +195,8 @@ def EmbeddingGradOp : Weft_Op<"embedding_grad", [Pure]> {
   let description = [{
     The adjoint of weft.embedding: `result[v, :] = sum over i with ids[i] = v of rows[i, :]`, summed in ascending i
     (deterministic).
+
+    There is no fold.
   }];
   let arguments = (ins Weft_FloatTensor:$rows, Weft_IntTensor:$ids);
   let results = (outs Weft_FloatTensor:$result);
@@ -198,6 +209,8 @@ def CrossEntropyOp : Weft_Op<"cross_entropy", [Pure, DeclareOpInterfaceMethods<I
   let description = [{
     `result[i...] = log(sum_v exp(logits[i..., v])) - logits[i..., targets[i...]]`, classes on the last axis.
     Example: `%nll = weft.cross_entropy %logits, %targets : tensor<2x8x256xf32>, tensor<2x8xi32> -> tensor<2x8xf32>`
+
+    There is no fold.
   }];
   let arguments = (ins Weft_FloatTensor:$logits, Weft_IntTensor:$targets);
   let results = (outs Weft_FloatTensor:$result);
@@ -206,7 +219,7 @@ def CrossEntropyOp : Weft_Op<"cross_entropy", [Pure, DeclareOpInterfaceMethods<I
 
 def OneHotOp : Weft_Op<"one_hot", [Pure]> {
   let summary = "1 where the last index equals the id, else 0";
-  let description = "Example: `%y = weft.one_hot %targets : tensor<2x8xi32> -> tensor<2x8x256xf32>`";
+  let description = "Example: `%y = weft.one_hot %targets : tensor<2x8xi32> -> tensor<2x8x256xf32>` There is no fold. It is not differentiable.";
   let arguments = (ins Weft_IntTensor:$ids);
   let results = (outs Weft_FloatTensor:$result);
   let assemblyFormat = "$ids attr-dict `:` type($ids) `->` type($result)";

@@ -67,6 +67,8 @@ def PadOp : Weft_Op<"pad", [Pure]> {
   let description = [{
     The input starts at `start`, or, with `at_end`, ends at the end. The adjoint of slice and of tail.
     Example: `%y = weft.pad %x axis 1 start 2 : tensor<2x3xf32> -> tensor<2x8xf32>`
+
+    There is no fold.
   }];
   let arguments = (ins Weft_Tensor:$input, I64Attr:$axis, DefaultValuedAttr<I64Attr, "0">:$start, UnitAttr:$at_end);
   let results = (outs Weft_Tensor:$result);
@@ -105,6 +107,8 @@ def WindowOp : Weft_Op<"window", [Pure, DeclareOpInterfaceMethods<InferTypeOpInt
     The axis of size n is replaced by two: position (n - length + 1) and, right after it, offset (length):
     `result[..., p, o, ...] = input[..., p + o, ...]`.
     Example: `%y = weft.window %x axis 1 length 3 : tensor<2x8xf32> -> tensor<2x6x3xf32>`
+
+    There is no fold.
   }];
   let arguments = (ins Weft_Tensor:$input, I64Attr:$axis, I64Attr:$length);
   let results = (outs Weft_Tensor:$result);
@@ -116,6 +120,8 @@ def WindowSumOp : Weft_Op<"window_sum", [Pure, DeclareOpInterfaceMethods<InferTy
   let description = [{
     Axes `axis` (position, size m) and `axis + 1` (offset, size l) become one of size m + l - 1:
     `result[..., q, ...] = sum over p + o = q of input[..., p, o, ...]`.
+
+    There is no fold.
   }];
   let arguments = (ins Weft_FloatTensor:$input, I64Attr:$axis);
   let results = (outs Weft_FloatTensor:$result);
