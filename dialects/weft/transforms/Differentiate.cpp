@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// weft-differentiate: F.forward, F.backward and F.grad of a function F (Passes.td says what they
+// take and give).
+#include "dialects/weft/transforms/Passes.h"
+#include "dialects/weft/transforms/ReverseMode.h"
+#include "dialects/weft/transforms/Signature.h"
+
+#include "mlir/IR/IRMapping.h"
+#include "llvm/ADT/MapVector.h"
+
+namespace weft::ir {
+#define GEN_PASS_DEF_DIFFERENTIATEPASS
+#include "dialects/weft/transforms/Passes.h.inc"
+} // namespace weft::ir
+
+using namespace mlir;
+
+namespace weft::ir {
+
+namespace {
+
+func::FuncOp cloneAfter(func::FuncOp function, Operation *before, StringRef suffix) {
+  auto clone = cast<func::FuncOp>(function->clone());
+  clone.setName((function.getName() + suffix).str());
+  before->getBlock()->getOperations().insertAfter(before->getIterator(), clone);
+  return clone;
+}
+
+/// Indices of the float arguments that `isWanted` accepts.
+SmallVector<int64_t> selectArguments(func::FuncOp function,
+                                     function_ref<bool(const Port &)> isWanted) {
+  SmallVector<int64_t> selected;
+  for (auto [i, port] : llvm::enumerate(getArguments(function)))
+    if (isFloatTensor(port.type) && isWanted(port))
+      selected.push_back(i);
+  return selected;
+}
+
+SmallVector<Value> getArguments(Block &block, ArrayRef<int64_t> indices) {
+  return llvm::map_to_vector(indices, [&](int64_t i) { return Value(block.getArgument(i)); });
+}
+
+/// Makes every value that `backward` uses from `forward` its own: computed again, or a saved
+/// argument.
+class SavedValues {
+public:
+  SavedValues(func::FuncOp forward, func::FuncOp backward) : forward(forward), backward(backward) {}
+
+  void transfer() {
+    ops = llvm::map_to_vector(backward.front(), [](Operation &op) { return &op; });
+    builder.setInsertionPointToStart(&backward.front());
+    for (Operation *op : ops)
+      for (OpOperand &operand : op->getOpOperands())
+        if (operand.get().getParentRegion() == &forward.getBody())
+          operand.set(fetch(operand.get()));
+    bindSymbols();
+    addResults();
+  }
+
+private:
+  /// Cheaper to do again than to keep: no arithmetic, no more to read than what would be kept.
+  static bool isRecomputed(Operation *op) {
+    return isa<ConstantOp, IotaOp, BroadcastOp, ReshapeOp, TransposeOp>(op);
+  }
+
+  Value fetch(Value value) {
+    if (Value known = fetched.lookup(value))
+      return known;
+    Operation *op = value.getDefiningOp();
+    if (!op || !isRecomputed(op))
+      return fetched[value] = save(value);
+    IRMapping mapping;
+    for (Value operand : op->getOperands())
+      mapping.map(operand, fetch(operand));
+    Operation *copy = builder.clone(*op, mapping);
+    return fetched[value] = copy->getResult(0);
+  }
+
+  Value save(Value value) {
+    if (auto argument = dyn_cast<BlockArgument>(value)) {
+      StringRef name = weft::ir::getArguments(forward)[argument.getArgNumber()].getName();
+      ports.push_back(makePort(value.getType(), name, "saved"));
+    } else {
+      ports.push_back(makePort(value.getType(), "saved." + std::to_string(saved.size()), "saved"));
+      saved.push_back(value);
+      savedPorts.push_back(ports.back());
+    }
+    return backward.front().addArgument(value.getType(), value.getLoc());
+  }
+
+  /// Sizes that the backward function mentions but no shape of its arguments tells come as values.
+  void bindSymbols() {
+    llvm::MapVector<StringAttr, SizeAttr> symbols;
+    AttrTypeWalker walker;
+    walker.addWalk([&](SizeAttr size) {
+      if (!size.isConstant())
+        symbols.insert({size.getSymbol(), size.plus(-size.getOffset())});
+    });
+    backward.walk([&](Operation *op) {
+      if (op == backward)
+        return;
+      walker.walk(op->getAttrDictionary());
+      for (Type type : op->getResultTypes())
+        walker.walk(type);
+    });
+    auto mentioned = symbols.takeVector();
+    walker.walk(TypeAttr::get(
+        FunctionType::get(backward.getContext(), backward.front().getArgumentTypes(), {})));
+    auto bound = symbols.takeVector();
+
+    OpBuilder end(forward.front().getTerminator());
+    auto scalar = RankedTensorType::get({}, end.getI32Type());
+    builder.setInsertionPointToStart(&backward.front());
+    for (auto &[symbol, size] : mentioned) {
+      if (llvm::is_contained(llvm::make_first_range(bound), symbol))
+        continue;
+      Value value = SizeOp::create(end, forward.getLoc(), scalar, size);
+      SetSizeOp::create(builder, backward.getLoc(), size, save(value));
+    }
+  }
+
+  /// Gives both functions the signature that the saved values need.
+  void addResults() {
+    SmallVector<Port> results = getResults(forward), arguments = weft::ir::getArguments(backward);
+    llvm::append_range(results, savedPorts);
+    llvm::append_range(arguments, ports);
+    setSignature(forward, weft::ir::getArguments(forward), results);
+    setSignature(backward, arguments, getResults(backward));
+    forward.front().getTerminator()->insertOperands(
+        forward.front().getTerminator()->getNumOperands(), saved);
+  }
+
+  func::FuncOp forward, backward;
+  OpBuilder builder{backward.getContext()};
+  SmallVector<Operation *> ops;
+  DenseMap<Value, Value> fetched;
+  SmallVector<Value> saved;
+  SmallVector<Port> savedPorts, ports;
+};
+
+class DifferentiatePass : public impl::DifferentiatePassBase<DifferentiatePass> {
+public:
+  using DifferentiatePassBase::DifferentiatePassBase;
+
+  void runOnOperation() override {
+    for (const std::string &name : functions) {
+      auto function = getOperation().lookupSymbol<func::FuncOp>(name);
+      if (!function || function.isExternal()) {
+        getOperation().emitError(
+            "'weft-differentiate' expects functions to name a function with a body, got '")
+            << name << "' (differentiate.C1)";
+        return signalPassFailure();
+      }
+      if (failed(buildForwardAndBackward(function)) || failed(buildGradient(function)))
+        return signalPassFailure();
+    }
+  }
+
+private:
+  LogicalResult buildForwardAndBackward(func::FuncOp function) {
+    func::FuncOp forward = cloneAfter(function, function, ".forward");
+    Block &block = forward.front();
+    SmallVector<int64_t> wanted = selectArguments(forward, [](const Port &) { return true; });
+    if (failed(unrollScans(block, getArguments(block, wanted))))
+      return failure();
+
+    SmallVector<Port> cotangents, gradients;
+    SmallVector<Value> differentiated;
+    for (auto [port, value] :
+         llvm::zip(getResults(forward), block.getTerminator()->getOperands())) {
+      if (!isFloatTensor(port.type))
+        continue;
+      cotangents.push_back(makePort(port.type, port.getName(), "cotangent"));
+      differentiated.push_back(value);
+    }
+    for (int64_t i : wanted) {
+      Port port = weft::ir::getArguments(forward)[i];
+      gradients.push_back(makePort(port.type, port.getName(), "gradient"));
+    }
+    func::FuncOp backward =
+        createFunction(forward, (function.getName() + ".backward").str(), cotangents, gradients);
+    ImplicitLocOpBuilder builder(function.getLoc(), OpBuilder::atBlockEnd(&backward.front()));
+    SmallVector<Seed> seeds;
+    for (auto [value, cotangent] : llvm::zip(differentiated, backward.getArguments()))
+      seeds.push_back({value, cotangent});
+    auto found = emitGradients(builder, block, seeds, getArguments(block, wanted));
+    if (failed(found))
+      return failure();
+    setReturned(backward, *found);
+    eraseDeadOps(backward);
+    SavedValues(forward, backward).transfer();
+    return success();
+  }
+
+  /// The result to differentiate: its index, or nothing.
+  static std::optional<int64_t> findObjective(func::FuncOp function) {
+    SmallVector<Port> results = getResults(function);
+    for (StringRef name : {"objective", "loss"})
+      for (auto [i, port] : llvm::enumerate(results))
+        if (port.getName() == name && port.getRole() == "output")
+          return i;
+    return std::nullopt;
+  }
+
+  LogicalResult buildGradient(func::FuncOp function) {
+    std::optional<int64_t> objective = findObjective(function);
+    if (!objective)
+      return success();
+    Type type = function.getResultTypes()[*objective];
+    if (!isFloatTensor(type) || cast<RankedTensorType>(type).getRank() != 0)
+      return function.emitOpError("expects the result '")
+             << getResults(function)[*objective].getName() << "' to be a float scalar, got " << type
+             << " (differentiate.C3)";
+
+    Operation *last =
+        SymbolTable::lookupSymbolIn(getOperation(), (function.getName() + ".backward").str());
+    func::FuncOp grad = cloneAfter(function, last, ".grad");
+    Block &block = grad.front();
+    SmallVector<int64_t> wanted = selectArguments(grad, [](const Port &port) {
+      return port.getRole() == "input" || port.getRole() == "param";
+    });
+    if (failed(unrollScans(block, getArguments(block, wanted))))
+      return failure();
+
+    SmallVector<Value> returned(block.getTerminator()->getOperands());
+    ImplicitLocOpBuilder builder(function.getLoc(), block.getTerminator());
+    Seed seed{returned[*objective], createSplat(builder, builder.getLoc(), type, 1.0)};
+    auto found = emitGradients(builder, block, seed, getArguments(block, wanted));
+    if (failed(found))
+      return failure();
+    SmallVector<Port> results = getResults(grad);
+    for (int64_t i : wanted) {
+      Port port = weft::ir::getArguments(grad)[i];
+      results.push_back(makePort(port.type, port.getName(), "gradient"));
+    }
+    llvm::append_range(returned, *found);
+    setReturned(grad, returned);
+    setSignature(grad, weft::ir::getArguments(grad), results);
+    eraseDeadOps(grad);
+    return success();
+  }
+};
+
+} // namespace
+
+} // namespace weft::ir

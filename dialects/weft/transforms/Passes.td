@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Passes that begin and end in the weft dialect.
+#ifndef WEFT_TRANSFORMS_PASSES_TD
+#define WEFT_TRANSFORMS_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def DifferentiatePass : Pass<"weft-differentiate", "::mlir::ModuleOp"> {
+  let summary = "adds forward, backward and gradient functions of the named functions";
+  let description = [{
+    Reverse mode over the table of rules in VjpRules.cpp. For a function F:
+
+    - `@F.forward` takes F's arguments; returns F's results, then `saved` values named saved.0, saved.1, ...
+    - `@F.backward` takes a `cotangent` for every float result (named after it), then the `saved` values it needs; returns
+      a `gradient` for every float argument, named after it. A saved argument is either one of the results saved.N of
+      the forward call or, under its own name, an argument of F, which the caller still has: constants, moves of
+      data and broadcasts are computed again instead. A size symbol that no argument type binds comes as a saved i32.
+    - `@F.grad` takes F's arguments; returns F's results, then the `gradient` of the result `objective`, or else `loss`,
+      for every float input and every param. Absent if F has neither result.
+
+    Several uses of a value add their gradients with weft.add, last use first. A value without a gradient gets zeros.
+    Two results may be the same value, and a result may be an argument.
+
+    - differentiate.C1: `functions` names functions of the module.
+    - differentiate.C2: every op a gradient must pass has a rule.
+    - differentiate.C3: `objective` (or `loss`) is a float scalar.
+    - differentiate.C4: a scan that a gradient must pass has a constant trip count.
+    - differentiate.C5: no gradient reaches the statistics of an attention op.
+  }];
+  let options = [ListOption<"functions", "functions", "std::string", "functions to differentiate">];
+}
+
+def FuseUpdatePass : Pass<"weft-fuse-update", "::mlir::ModuleOp"> {
+  let summary = "builds the compiled training step and the compiled update of one optimizer";
+  let description = [{
+    From `@F.grad` it builds
+
+    - `@F.train`: F's arguments, then the `optimizer` state and the `hyper` scalars -> F's outputs and `grad_norm`, F's states,
+      updated `param`s, updated `optimizer` state;
+    - `@update`: one `input` named "<param>.gradient" for each param, the params, the optimizer state and the same hyper
+      scalars -> `grad_norm`, updated params, updated optimizer state. For gradients a tape has accumulated.
+
+    With g the gradient, n its norm, N the norm of all gradients together (`grad_norm`), p the param; clip <= 0 is off:
+
+    | optimizer | hyper | state | clip | update |
+    | --- | --- | --- | --- | --- |
+    | sgd | lr, clip, momentum | p.momentum | g *= min(1, clip / (N + 1e-6)) | b = momentum b + g; p -= lr b |
+    | adagrad | lr, clip | p.sum | c = lr min(1, clip / (n + 1e-10)) if n > clip, else lr | s += g^2, unclipped; p -= c g / (sqrt(s) + 1e-10) |
+    | adam | lr, clip, beta1, beta2, step | p.m, p.v | as sgd | Kingma and Ba 2015, algorithm 1, epsilon 1e-8; step counts from 1 |
+
+    Then p is clamped to the `low` and `high` of its declaration.
+
+    - fuse-update.C1: `@F.grad` exists.
+    - fuse-update.C2: `optimizer` is sgd, adagrad or adam.
+    - fuse-update.C3: every param argument names a weft.param of the module.
+    - fuse-update.C4: `@F.train` and `@update` do not exist yet.
+  }];
+  let options = [
+    Option<"function", "function", "std::string", "\"step\"", "function whose gradients feed the update">,
+    Option<"optimizer", "optimizer", "std::string", "\"adagrad\"", "sgd, adagrad or adam">
+  ];
+}
+
+def SelectDtypePass : Pass<"weft-select-dtype", "::mlir::ModuleOp"> {
+  let summary = "gives every float value of the module one element type";
+  let description = [{
+    Values, function types, declarations and constants; attributes such as epsilon keep their 64 bits.
+
+    - select-dtype.C1: `dtype` is f64 or f32.
+  }];
+  let options = [Option<"dtype", "dtype", "std::string", "\"f32\"", "f64 or f32">];
+}
+
+def VerifyGraphPass : Pass<"weft-verify-graph", "::mlir::ModuleOp"> {
+  let summary = "checks the contract of the phases graph and differentiated";
+  let description = [{
+    - graph.C1: the module holds declarations and functions; functions hold weft ops and end in func.return.
+    - graph.C2: every argument and result of a function has a weft.name and a weft.role.
+    - graph.C3: the role is one that its side of the function can have.
+    - graph.C4: arguments stand in the order input, key, state, param, optimizer, hyper, cotangent, saved; results in
+      the order output, state, then the rest.
+    - graph.C5: names are unique among the arguments of one role, and among the results of one role.
+    - graph.C6: a param argument names a weft.param of its own name and type.
+    - graph.C7: a state argument names a weft.state of its own type.
+    - graph.C8: a state result carries the name of a state argument and fits its declaration.
+    - graph.C9: a size symbol is bound by an argument type or by an earlier weft.set_size, has one bound and one step.
+    - graph.C10: a key is tensor<4xi32>; a hyper is a float scalar.
+  }];
+}
+
+#endif

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The plain way to differentiate weft.scan: write its iterations one after another first. Correct
+// for any body; its size grows with the trip count.
+#include "dialects/weft/transforms/ReverseMode.h"
+
+#include "mlir/IR/IRMapping.h"
+
+using namespace mlir;
+
+namespace weft::ir {
+
+static RankedTensorType typeOf(Value value) { return cast<RankedTensorType>(value.getType()); }
+
+/// The tensor without its axis 0.
+static RankedTensorType getSliceType(RankedTensorType type) {
+  return getTensorType(ArrayRef(getDimSizes(type)).drop_front(), type.getElementType());
+}
+
+/// input[index, ...]
+static Value takeSlice(ImplicitLocOpBuilder &builder, Value input, int64_t index) {
+  Value slice = SliceOp::create(builder, input, /*axis=*/0, index, /*length=*/1);
+  return ReshapeOp::create(builder, getSliceType(typeOf(input)), slice);
+}
+
+/// The slices along a new axis 0.
+static Value stack(ImplicitLocOpBuilder &builder, RankedTensorType type, ArrayRef<Value> slices) {
+  if (slices.empty())
+    return createSplat(builder, builder.getLoc(), type, 0.0);
+  SmallVector<SizeAttr> sizes = getDimSizes(type);
+  sizes[0] = SizeAttr::get(type.getContext(), 1);
+  RankedTensorType rowType = getTensorType(sizes, type.getElementType());
+  SmallVector<Value> rows;
+  for (Value slice : slices)
+    rows.push_back(ReshapeOp::create(builder, rowType, slice));
+  return ConcatOp::create(builder, rows, /*axis=*/0);
+}
+
+static LogicalResult unrollScan(ScanOp scan) {
+  SizeAttr trips = getDimSize(typeOf(scan.getInputs().front()), 0);
+  if (!trips.isConstant())
+    return scan.emitOpError("expects a constant trip count to be differentiated, got ")
+           << trips.str() << " (differentiate.C4)";
+
+  ImplicitLocOpBuilder builder(scan.getLoc(), scan);
+  Block &body = scan.getBody().front();
+  SmallVector<Value> carried(scan.getInitial());
+  SmallVector<SmallVector<Value>> outputs(scan.getOutputs().size(),
+                                          SmallVector<Value>(trips.getOffset()));
+  for (int64_t trip = 0; trip < trips.getOffset(); ++trip) {
+    int64_t index = scan.getReverse() ? trips.getOffset() - 1 - trip : trip;
+    SmallVector<Value> arguments = carried;
+    for (Value input : scan.getInputs())
+      arguments.push_back(takeSlice(builder, input, index));
+    llvm::append_range(arguments, scan.getCaptures());
+
+    IRMapping mapping;
+    mapping.map(body.getArguments(), arguments);
+    for (Operation &op : body.without_terminator())
+      builder.clone(op, mapping);
+    for (auto [i, yielded] : llvm::enumerate(body.getTerminator()->getOperands())) {
+      if (i < carried.size())
+        carried[i] = mapping.lookupOrDefault(yielded);
+      else
+        outputs[i - carried.size()][index] = mapping.lookupOrDefault(yielded);
+    }
+  }
+
+  for (auto [result, value] : llvm::zip(scan.getCarried(), carried))
+    result.replaceAllUsesWith(value);
+  for (auto [result, slices] : llvm::zip(scan.getOutputs(), outputs))
+    result.replaceAllUsesWith(stack(builder, typeOf(result), slices));
+  scan.erase();
+  return success();
+}
+
+LogicalResult unrollScans(Block &block, ValueRange wanted) {
+  for (;;) { // a body may hold scans of its own
+    llvm::DenseSet<Value> active = findActiveValues(block, wanted);
+    auto isActive = [&](Value operand) { return active.contains(operand); };
+    auto scan = llvm::find_if(block, [&](Operation &op) {
+      return isa<ScanOp>(op) && !op.use_empty() && llvm::any_of(op.getOperands(), isActive);
+    });
+    if (scan == block.end())
+      return success();
+    if (failed(unrollScan(cast<ScanOp>(*scan))))
+      return failure();
+  }
+}
+
+} // namespace weft::ir

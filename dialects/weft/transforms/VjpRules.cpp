@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// One row per op, in the order of the .td files. g is the gradient of the result y; every row is
+// the transpose of the op's derivative applied to g, written with ordinary weft ops.
+#include "dialects/weft/transforms/VjpRules.h"
+
+#include "mlir/IR/IRMapping.h"
+
+using namespace mlir;
+
+namespace weft::ir {
+
+namespace {
+
+class VjpTable {
+public:
+  VjpTable() {
+    addMath();
+    addReductions();
+    addShapes();
+    addAttention();
+  }
+
+  const VjpRule *find(Operation *op) const {
+    auto found = rules.find(op->getName().getTypeID());
+    return found == rules.end() ? nullptr : &found->second;
+  }
+
+private:
+  void addMath();
+  void addReductions();
+  void addShapes();
+  void addAttention();
+
+  template <typename OpTy, typename Function> void rule(Function function) {
+    rules[TypeID::get<OpTy>()].apply = [function](Operation *op, const Vjp &v) {
+      function(cast<OpTy>(op), v);
+    };
+  }
+  template <typename... OpTys> void constant() {
+    ((rules[TypeID::get<OpTys>()].isConstant = true), ...);
+  }
+
+  DenseMap<TypeID, VjpRule> rules;
+};
+
+RankedTensorType typeOf(Value value) { return cast<RankedTensorType>(value.getType()); }
+
+} // namespace
+
+// elementwise
+
+void VjpTable::addMath() {
+  constant<ConstantOp, IotaOp, CompareOp, OneHotOp, FloorOp, StopGradientOp, SizeOp, SetSizeOp>();
+
+  rule<AddOp>([](AddOp y, const Vjp &v) {
+    v.give(y.getLhs(), v.g);
+    v.give(y.getRhs(), v.g);
+  });
+  rule<SubOp>([](SubOp y, const Vjp &v) {
+    v.give(y.getLhs(), v.g);
+    v.give(y.getRhs(), -v.g);
+  });
+  rule<MulOp>([](MulOp y, const Vjp &v) {
+    v.give(y.getLhs(), v.g * y.getRhs());
+    v.give(y.getRhs(), v.g * y.getLhs());
+  });
+  rule<DivOp>([](DivOp y, const Vjp &v) {
+    v.give(y.getLhs(), v.g / y.getRhs());
+    v.give(y.getRhs(), -(v.g * y.getResult() / y.getRhs()));
+  });
+  rule<MaximumOp>([](MaximumOp y, const Vjp &v) {
+    Term lhsWins = compare(ComparePredicate::ge, v(y.getLhs()), y.getRhs());
+    v.give(y.getLhs(), select(lhsWins, v.g, 0.0));
+    v.give(y.getRhs(), select(lhsWins, splat(v.g, 0.0), v.g));
+  });
+  rule<MinimumOp>([](MinimumOp y, const Vjp &v) {
+    Term lhsWins = compare(ComparePredicate::le, v(y.getLhs()), y.getRhs());
+    v.give(y.getLhs(), select(lhsWins, v.g, 0.0));
+    v.give(y.getRhs(), select(lhsWins, splat(v.g, 0.0), v.g));
+  });
+  rule<NegOp>([](NegOp y, const Vjp &v) { v.give(y.getInput(), -v.g); });
+  rule<ExpOp>([](ExpOp y, const Vjp &v) { v.give(y.getInput(), v.g * y.getResult()); });
+  rule<LogOp>([](LogOp y, const Vjp &v) { v.give(y.getInput(), v.g / y.getInput()); });
+  rule<SqrtOp>([](SqrtOp y, const Vjp &v) { v.give(y.getInput(), v.g * 0.5 / y.getResult()); });
+  rule<RsqrtOp>([](RsqrtOp y, const Vjp &v) {
+    Term root = v(y.getResult());
+    v.give(y.getInput(), v.g * -0.5 * (root * root * root));
+  });
+  rule<TanhOp>([](TanhOp y, const Vjp &v) {
+    v.give(y.getInput(), v.g * (1.0 - v(y.getResult()) * y.getResult()));
+  });
+  rule<ReluOp>([](ReluOp y, const Vjp &v) {
+    v.give(y.getInput(), select(compare(ComparePredicate::gt, v(y.getResult()), 0.0), v.g, 0.0));
+  });
+  rule<ClampOp>([](ClampOp y, const Vjp &v) { // both bounds included (SEEDS 1.12)
+    double low = y.getLow().convertToDouble(), high = y.getHigh().convertToDouble();
+    Term below = select(compare(ComparePredicate::le, v(y.getInput()), high), v.g, 0.0);
+    v.give(y.getInput(), select(compare(ComparePredicate::ge, v(y.getInput()), low), below, 0.0));
+  });
+  rule<SelectOp>([](SelectOp y, const Vjp &v) {
+    v.give(y.getWhenTrue(), select(y.getCondition(), v.g, 0.0));
+    v.give(y.getWhenFalse(), select(y.getCondition(), splat(v.g, 0.0), v.g));
+  });
+  rule<CastOp>([](CastOp y, const Vjp &v) {
+    v.give(y.getInput(), convert(v.g, getElementOrSelf(y.getInput().getType())));
+  });
+  rule<DropoutOp>([](DropoutOp y, const Vjp &v) { // linear in its input, with the same mask
+    v.give(y.getInput(),
+           DropoutOp::create(v.builder, v.g, y.getKey(), y.getRateAttr(), y.getIdAttr()));
+  });
+}
+
+// contraction, reductions, norms, tables, losses
+
+/// One factor of a dot.
+struct Factor {
+  Value value;
+  ArrayRef<int64_t> batch, contract;
+
+  SmallVector<int64_t> getFree() const {
+    auto bound = llvm::to_vector(llvm::concat<const int64_t>(batch, contract));
+    return getOtherAxes(typeOf(value).getRank(), bound);
+  }
+};
+
+/// The gradient of `wanted` in y = wanted . other: g and `other` contracted over what belongs to
+/// `other` alone, then brought into the order of wanted's axes. `firstFree`: the axis of g where
+/// other's free axes begin.
+static Value dotGradient(const Vjp &v, const Factor &wanted, const Factor &other,
+                         int64_t firstFree) {
+  SmallVector<int64_t> batch = llvm::to_vector(llvm::seq<int64_t>(wanted.batch.size()));
+  SmallVector<int64_t> otherFree = other.getFree(), wantedFree = wanted.getFree();
+  SmallVector<int64_t> gradContract =
+      llvm::to_vector(llvm::seq<int64_t>(firstFree, firstFree + otherFree.size()));
+
+  // The contracted axes appear in the order of other's axes; here they get wanted's names.
+  SmallVector<std::pair<int64_t, int64_t>> pairs;
+  for (auto [otherAxis, wantedAxis] : llvm::zip(other.contract, wanted.contract))
+    pairs.push_back({otherAxis, wantedAxis});
+  llvm::sort(pairs);
+  auto contracted = llvm::to_vector(llvm::make_second_range(pairs));
+
+  // Either factor may stand first; take the order that needs no transpose, if one does.
+  auto names = llvm::to_vector(llvm::concat<const int64_t>(wanted.batch, contracted, wantedFree));
+  if (llvm::is_sorted(names))
+    return DotOp::create(v.builder, other.value, v.g, other.batch, batch, otherFree, gradContract);
+  names = llvm::to_vector(llvm::concat<const int64_t>(wanted.batch, wantedFree, contracted));
+  Value product =
+      DotOp::create(v.builder, v.g, other.value, batch, other.batch, gradContract, otherFree);
+  if (llvm::is_sorted(names))
+    return product;
+  SmallVector<int64_t> permutation(names.size());
+  for (auto [position, name] : llvm::enumerate(names))
+    permutation[name] = position;
+  return TransposeOp::create(v.builder, product, permutation);
+}
+
+/// The mean over the last axis, repeated along it.
+static Term rowMean(Term a) {
+  int64_t last = a.getType().getRank() - 1;
+  SizeAttr size = getDimSize(a.getType(), last);
+  Term total = sum(a, {last});
+  if (size.isConstant())
+    return spread(total * (1.0 / static_cast<double>(size.getOffset())), a.getType(), {last});
+  return spread(total / sum(splat(a, 1.0), {last}), a.getType(), {last});
+}
+
+void VjpTable::addReductions() {
+  rule<DotOp>([](DotOp y, const Vjp &v) {
+    Factor lhs{y.getLhs(), y.getLhsBatch(), y.getLhsContract()};
+    Factor rhs{y.getRhs(), y.getRhsBatch(), y.getRhsContract()};
+    int64_t batch = lhs.batch.size(), lhsFree = lhs.getFree().size();
+    v.give(y.getLhs(), dotGradient(v, lhs, rhs, batch + lhsFree));
+    v.give(y.getRhs(), dotGradient(v, rhs, lhs, batch));
+  });
+  rule<SumOp>([](SumOp y, const Vjp &v) {
+    v.give(y.getInput(), spread(v.g, typeOf(y.getInput()), y.getAxes()));
+  });
+  rule<MaxOp>([](MaxOp y, const Vjp &v) { // ties share equally
+    Term x = v(y.getInput());
+    Term wins =
+        compare(ComparePredicate::eq, x, spread(v(y.getResult()), x.getType(), y.getAxes()));
+    Term winners = sum(select(wins, splat(x, 1.0), 0.0), y.getAxes());
+    v.give(x, select(wins, spread(v.g / winners, x.getType(), y.getAxes()), 0.0));
+  });
+  rule<SoftmaxOp>([](SoftmaxOp y, const Vjp &v) {
+    int64_t axis = y.getAxis();
+    Term mean = spread(sum(v.g * y.getResult(), {axis}), v.g.getType(), {axis});
+    v.give(y.getInput(), v(y.getResult()) * (v.g - mean));
+  });
+  rule<LayerNormOp>([](LayerNormOp y, const Vjp &v) { // Ba et al. 2016, with h the normalised input
+    RankedTensorType type = typeOf(y.getInput());
+    int64_t last = type.getRank() - 1;
+    SmallVector<int64_t> rows = getOtherAxes(type.getRank(), {last});
+    Term centered = v(y.getInput()) - rowMean(v(y.getInput()));
+    Term deviation = rsqrt(rowMean(centered * centered) + y.getEpsilon().convertToDouble());
+    Term h = centered * deviation;
+    Term scaled = v.g * broadcast(v(y.getScale()), type, {last});
+    v.give(y.getInput(), deviation * (scaled - rowMean(scaled) - h * rowMean(scaled * h)));
+    v.give(y.getScale(), sum(v.g * h, rows));
+    v.give(y.getShift(), sum(v.g, rows));
+  });
+  rule<EmbeddingOp>([](EmbeddingOp y, const Vjp &v) {
+    v.give(y.getTable(),
+           EmbeddingGradOp::create(v.builder, y.getTable().getType(), v.g, y.getIds()));
+  });
+  rule<EmbeddingGradOp>([](EmbeddingGradOp y, const Vjp &v) {
+    v.give(y.getRows(), EmbeddingOp::create(v.builder, v.g, y.getIds()));
+  });
+  rule<CrossEntropyOp>([](CrossEntropyOp y, const Vjp &v) { // softmax minus the target's one-hot
+    RankedTensorType type = typeOf(y.getLogits());
+    int64_t last = type.getRank() - 1;
+    Term p{&v.builder, SoftmaxOp::create(v.builder, type, y.getLogits(), last)};
+    Value target = OneHotOp::create(v.builder, type, y.getTargets());
+    v.give(y.getLogits(), spread(v.g, type, {last}) * (p - target));
+  });
+}
+
+// moves
+
+void VjpTable::addShapes() {
+  rule<TransposeOp>([](TransposeOp y, const Vjp &v) {
+    SmallVector<int64_t> inverse(y.getPermutation().size());
+    for (auto [to, from] : llvm::enumerate(y.getPermutation()))
+      inverse[from] = to;
+    v.give(y.getInput(), TransposeOp::create(v.builder, v.g, inverse));
+  });
+  rule<ReshapeOp>([](ReshapeOp y, const Vjp &v) {
+    v.give(y.getInput(), ReshapeOp::create(v.builder, y.getInput().getType(), v.g));
+  });
+  rule<SliceOp>([](SliceOp y, const Vjp &v) {
+    v.give(y.getInput(), PadOp::create(v.builder, y.getInput().getType(), v.g, y.getAxis(),
+                                       y.getStart(), /*at_end=*/false));
+  });
+  rule<HeadOp>([](HeadOp y, const Vjp &v) {
+    v.give(y.getInput(), PadOp::create(v.builder, y.getInput().getType(), v.g, y.getAxis(),
+                                       /*start=*/0, /*at_end=*/false));
+  });
+  rule<TailOp>([](TailOp y, const Vjp &v) {
+    v.give(y.getInput(), PadOp::create(v.builder, y.getInput().getType(), v.g, y.getAxis(),
+                                       /*start=*/0, /*at_end=*/true));
+  });
+  rule<PadOp>([](PadOp y, const Vjp &v) {
+    int64_t axis = y.getAxis();
+    if (y.getAtEnd())
+      return v.give(y.getInput(), TailOp::create(v.builder, y.getInput().getType(), v.g, axis));
+    SizeAttr start = SizeAttr::get(y.getContext(), y.getStart());
+    v.give(y.getInput(), part(v.g, axis, start, getDimSize(typeOf(y.getInput()), axis)));
+  });
+  rule<ConcatOp>([](ConcatOp y, const Vjp &v) {
+    int64_t axis = y.getAxis();
+    SizeAttr start = SizeAttr::get(y.getContext(), 0);
+    for (Value input : y.getInputs()) {
+      SizeAttr length = getDimSize(typeOf(input), axis);
+      v.give(input, part(v.g, axis, start, length));
+      start = start.isConstant() ? length.plus(start.getOffset()) : start.plus(length.getOffset());
+    }
+  });
+  rule<BroadcastOp>([](BroadcastOp y, const Vjp &v) {
+    v.give(y.getInput(), sum(v.g, getOtherAxes(v.g.getType().getRank(), y.getDims())));
+  });
+  rule<WindowOp>([](WindowOp y, const Vjp &v) {
+    v.give(y.getInput(), WindowSumOp::create(v.builder, v.g, y.getAxis()));
+  });
+  rule<WindowSumOp>([](WindowSumOp y, const Vjp &v) {
+    int64_t axis = y.getAxis(), length = typeOf(y.getInput()).getDimSize(axis + 1);
+    v.give(y.getInput(), WindowOp::create(v.builder, v.g, axis, length));
+  });
+}
+
+// attention
+
+void VjpTable::addAttention() {
+  rule<SpanAttentionOp>([](SpanAttentionOp y, const Vjp &v) {
+    SmallVector<Value> inputs{y.getQuery(), y.getKeys(), y.getValues()};
+    if (y.getPosition())
+      inputs.push_back(y.getPosition());
+    llvm::append_range(inputs, y.getCaptures());
+    auto gradient = SpanAttentionGradOp::create(
+        v.builder, TypeRange(ValueRange(inputs)), y.getQuery(), y.getKeys(), y.getValues(),
+        y.getPosition(), y.getCaptures(), y.getKey(), y.getStatistics(), v.g, y.getDMinAttr(),
+        y.getDMaxAttr(), y.getBeforeStartAttr(), y.getKindsAttr(), y.getEpsilonAttr(),
+        y.getDropoutAttr(), y.getIdAttr());
+    IRMapping mapping;
+    y.getScore().cloneInto(&gradient.getScore(), mapping);
+    for (auto [input, grad] : llvm::zip(inputs, gradient.getGrads()))
+      v.give(input, grad);
+  });
+}
+
+const VjpRule *findVjpRule(Operation *op) {
+  static const VjpTable table;
+  return table.find(op);
+}
+
+} // namespace weft::ir
