@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// attend: softmax over the keys a query may reach. `axes` names the query time, the key time and
+// the contracted axis; every other axis of the query rides along. The type of `reach` selects the
+// op of the graph:
+//
+//   attend({.query = t, .keys = s, .over = k}, q, K, V, softSpan(z, {.ramp = 32, .max = 1024}),
+//   {.position = p})
+//
+// Scores are divided by the root of the contracted axis' size. The queries are the newest positions
+// of the key axis: query i stands at key index L - M + i, and its distance to key j is d = L - M +
+// i - j.
+#ifndef WEFT_DSL_ATTENTION_H
+#define WEFT_DSL_ATTENTION_H
+
+#include <optional>
+
+#include "weft/dsl/Tensor.h"
+
+namespace weft::dsl {
+
+struct AttendAxes {
+  Axis query, keys, over;
+};
+
+struct AttendOptions {
+  /// Relative keys {distances, over}: row d - d_min is added to the key at distance d before the
+  /// product.
+  Tensor position = Tensor();
+  /// Dropout of the attention weights, after normalisation.
+  double dropout = 0;
+};
+
+struct SoftSpanOptions {
+  /// Width R over which a key's weight falls from 1 to 0.
+  double ramp = 32;
+  /// S: the longest span; z = 1 means S.
+  int64_t max = 0;
+  /// Distances looked at, where fewer than `max` are known to be enough; may be a run-time size.
+  std::optional<Size> reach = std::nullopt;
+};
+
+/// Learned span (Sukhbaatar et al. 2019): distances 1 .. reach, weight clamp((1 - d + z S) / R + 1,
+/// 0, 1), renormalised with 1e-8. What lies before the first key counts as a key and value of
+/// zeros, as in the paper's code.
+struct SoftSpan {
+  Tensor z;
+  SoftSpanOptions options;
+};
+inline SoftSpan softSpan(Tensor z, const SoftSpanOptions &options) {
+  return {std::move(z), options};
+}
+
+/// All keys from the query's own position back to the first.
+struct Causal {};
+inline Causal causal() { return {}; }
+
+/// Distances first .. first + length - 1; `zeros`: what lies before the first key is a key of
+/// zeros, not absent.
+struct SlidingWindow {
+  Size length;
+  int64_t first = 0;
+  bool zeros = false;
+};
+inline SlidingWindow slidingWindow(Size length, int64_t first = 0, bool zeros = false) {
+  return {std::move(length), first, zeros};
+}
+
+Tensor attend(const AttendAxes &axes, Tensor query, Tensor keys, Tensor values,
+              const SoftSpan &reach, const AttendOptions &options = {},
+              Where where = Where::current());
+Tensor attend(const AttendAxes &axes, Tensor query, Tensor keys, Tensor values, const Causal &reach,
+              const AttendOptions &options = {}, Where where = Where::current());
+Tensor attend(const AttendAxes &axes, Tensor query, Tensor keys, Tensor values,
+              const SlidingWindow &reach, const AttendOptions &options = {},
+              Where where = Where::current());
+
+} // namespace weft::dsl
+
+#endif

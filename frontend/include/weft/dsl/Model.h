@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The model contract (docs/spec/model.md). A model is a plain struct:
+//
+//   struct Bigram {
+//     static constexpr const char *name = "bigram", *summary = "next byte from the last one";
+//     int64_t vocab = 256, block = 64, batch = 16;
+//     template <class V> void visit(V &v) {
+//       v("vocab", vocab, 2, 65536, "number of token ids");
+//       ...
+//     }
+//     void step(Function &f) const; // and eval, generate, where they make sense
+//   };
+//   int main(int argc, char **argv) { return weft::modelMain(argc, argv, Bigram{}); }
+#ifndef WEFT_DSL_MODEL_H
+#define WEFT_DSL_MODEL_H
+
+#include <limits>
+
+#include "weft/dsl/Graph.h"
+
+namespace weft {
+
+/// A key or value given on the command line is wrong: exit code 2.
+class UsageError : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// The visitor of a model's config: collects the fields and, by name, sets them.
+class Fields {
+public:
+  void operator()(const char *name, int64_t &value, int64_t min, int64_t max, const char *help);
+  void operator()(const char *name, double &value, double min, double max, const char *help);
+  void operator()(const char *name, bool &value, const char *help);
+  void operator()(const char *name, std::string &value, std::vector<std::string> choices,
+                  const char *help);
+
+  /// Sets a field from text; throws UsageError.
+  void set(const std::string &name, const std::string &text);
+  /// Every field's name and value as text.
+  std::map<std::string, std::string> values() const;
+
+  struct Field {
+    std::string name, type, help, initial, min, max;
+    std::vector<std::string> choices;
+    std::function<std::string()> get;
+    std::function<void(const std::string &)> set;
+  };
+  const std::vector<Field> &all() const { return fields; }
+
+private:
+  std::vector<Field> fields;
+};
+
+namespace detail {
+struct ModelFunction {
+  std::string name;
+  std::function<void(dsl::Function &)> body;
+};
+/// The child protocol of docs/spec/model.md.
+int runModel(int argc, char **argv, const char *name, const char *summary, Fields &fields,
+             const std::function<void()> &check, const std::vector<ModelFunction> &functions);
+} // namespace detail
+
+/// The main function of a model program.
+template <class Model> int modelMain(int argc, char **argv, Model model) {
+  Fields fields;
+  model.visit(fields);
+  std::vector<detail::ModelFunction> functions;
+  functions.push_back({"step", [&](dsl::Function &f) { model.step(f); }});
+  if constexpr (requires(dsl::Function & f) { model.eval(f); })
+    functions.push_back({"eval", [&](dsl::Function &f) { model.eval(f); }});
+  if constexpr (requires(dsl::Function & f) { model.generate(f); })
+    functions.push_back({"generate", [&](dsl::Function &f) { model.generate(f); }});
+  std::function<void()> check = [] {};
+  if constexpr (requires { model.check(); })
+    check = [&] { model.check(); };
+  return detail::runModel(argc, argv, Model::name, Model::summary, fields, check, functions);
+}
+
+} // namespace weft
+
+#endif

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The config fields of a model: typed text in, checked values out, with a suggestion for a
+// misspelled key.
+#include <algorithm>
+#include <charconv>
+#include <sstream>
+
+#include "weft/dsl/Model.h"
+
+namespace weft {
+
+namespace {
+
+/// The shortest text that reads back as the same number.
+std::string format(double value) {
+  char buffer[32];
+  std::to_chars_result result = std::to_chars(buffer, buffer + sizeof buffer, value);
+  return std::string(buffer, result.ptr);
+}
+
+std::string formatNumber(int64_t value) { return std::to_string(value); }
+std::string formatNumber(double value) { return format(value); }
+
+template <class T> T parse(const std::string &name, const std::string &text, const char *kind) {
+  T value{};
+  const char *end = text.data() + text.size();
+  std::from_chars_result result = std::from_chars(text.data(), end, value);
+  if (result.ec != std::errc() || result.ptr != end)
+    throw UsageError("key `" + name + "` expects " + kind + ", got `" + text + "`");
+  return value;
+}
+
+template <class T>
+Fields::Field number(const char *name, T &value, T min, T max, const char *help, const char *type,
+                     const char *kind) {
+  auto set = [&value, name = std::string(name), min, max, kind](const std::string &text) {
+    T parsed = parse<T>(name, text, kind);
+    if (!(parsed >= min && parsed <= max))
+      throw UsageError("key `" + name + "` expects a value in [" + formatNumber(min) + ", " +
+                       formatNumber(max) + "], got " + text);
+    value = parsed;
+  };
+  return {name,
+          type,
+          help,
+          formatNumber(value),
+          formatNumber(min),
+          formatNumber(max),
+          {},
+          [&value] { return formatNumber(value); },
+          set};
+}
+
+/// Levenshtein distance, for suggestions.
+size_t editDistance(const std::string &a, const std::string &b) {
+  std::vector<size_t> row(b.size() + 1);
+  for (size_t j = 0; j <= b.size(); ++j)
+    row[j] = j;
+  for (size_t i = 1; i <= a.size(); ++i) {
+    size_t diagonal = row[0];
+    row[0] = i;
+    for (size_t j = 1; j <= b.size(); ++j) {
+      size_t above = row[j];
+      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] != b[j - 1])});
+      diagonal = above;
+    }
+  }
+  return row[b.size()];
+}
+
+} // namespace
+
+void Fields::operator()(const char *name, int64_t &value, int64_t min, int64_t max,
+                        const char *help) {
+  fields.push_back(number(name, value, min, max, help, "int", "a whole number"));
+}
+
+void Fields::operator()(const char *name, double &value, double min, double max, const char *help) {
+  fields.push_back(number(name, value, min, max, help, "float", "a number"));
+}
+
+void Fields::operator()(const char *name, bool &value, const char *help) {
+  auto get = [&value] { return std::string(value ? "true" : "false"); };
+  auto set = [&value, name = std::string(name)](const std::string &text) {
+    if (text != "true" && text != "false")
+      throw UsageError("key `" + name + "` expects true or false, got `" + text + "`");
+    value = text == "true";
+  };
+  fields.push_back({name, "bool", help, get(), "", "", {}, get, set});
+}
+
+void Fields::operator()(const char *name, std::string &value, std::vector<std::string> choices,
+                        const char *help) {
+  auto get = [&value] { return value; };
+  auto set = [&value, name = std::string(name), choices](const std::string &text) {
+    if (!choices.empty() && std::find(choices.begin(), choices.end(), text) == choices.end()) {
+      std::string list;
+      for (const std::string &choice : choices)
+        list += (list.empty() ? "" : ", ") + choice;
+      throw UsageError("key `" + name + "` expects one of " + list + ", got `" + text + "`");
+    }
+    value = text;
+  };
+  fields.push_back({name, "string", help, value, "", "", choices, get, set});
+}
+
+void Fields::set(const std::string &name, const std::string &text) {
+  const Field *nearest = nullptr;
+  size_t best = 3; // three letters off is another word
+  for (const Field &field : fields) {
+    if (field.name == name)
+      return field.set(text);
+    size_t distance = editDistance(field.name, name);
+    if (distance < best) {
+      best = distance;
+      nearest = &field;
+    }
+  }
+  throw UsageError("unknown key `" + name + "`" +
+                   (nearest ? "; did you mean `" + nearest->name + "`?" : ""));
+}
+
+std::map<std::string, std::string> Fields::values() const {
+  std::map<std::string, std::string> result;
+  for (const Field &field : fields)
+    result[field.name] = field.get();
+  return result;
+}
+
+} // namespace weft

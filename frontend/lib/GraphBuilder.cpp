@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Placing values: locations, types, free tensors, alignment of axes.
+#include "frontend/lib/GraphBuilder.h"
+
+using namespace mlir;
+
+namespace weft::dsl {
+
+Operand::Operand(double number, Where where) : where(where) {
+  auto node = std::make_shared<detail::Node>();
+  node->start = number;
+  node->where = where;
+  node->made = "a number";
+  tensor = Tensor(std::move(node));
+}
+
+namespace detail {
+
+GraphBuilder &builderOf(std::initializer_list<const Tensor *> operands, Where where) {
+  for (const Tensor *operand : operands)
+    if (operand->getNode() && operand->getNode()->builder)
+      return *operand->getNode()->builder;
+  throw Error(where,
+              "expects at least one tensor of a graph, got only numbers, indices or empty tensors");
+}
+
+GraphBuilder::GraphBuilder(const std::string &model,
+                           const std::map<std::string, std::string> &config)
+    : builder(&context) {
+  context.loadDialect<ir::WeftDialect, func::FuncDialect>();
+  module = ModuleOp::create(UnknownLoc::get(&context));
+  (*module)->setAttr("weft.model", builder.getStringAttr(model));
+  SmallVector<NamedAttribute> entries;
+  for (const auto &[key, value] : config)
+    entries.push_back(builder.getNamedAttr(key, builder.getStringAttr(value)));
+  (*module)->setAttr("weft.config", builder.getDictionaryAttr(entries));
+}
+
+void GraphBuilder::report(const Error &error) {
+  if (!reported.insert({error.where.file_name(), error.where.line()}).second)
+    return;
+  errors.push_back(error);
+  if (errors.size() >= 20)
+    throw TooManyErrors();
+}
+
+Location GraphBuilder::location(Where where, const std::string &scope) {
+  // No column: g++ and clang report different ones, and the same model must give the same text.
+  Location line = FileLineColLoc::get(&context, baseName(where.file_name()), where.line(), 0);
+  return scope.empty() ? line : Location(NameLoc::get(builder.getStringAttr(scope), line));
+}
+
+ir::SizeAttr GraphBuilder::sizeAttr(const Size &size) {
+  return ir::SizeAttr::get(&context, builder.getStringAttr(size.getSymbol()), size.getBound(),
+                           size.getStep(), size.getOffset());
+}
+
+Type GraphBuilder::elementType(DType dtype) {
+  switch (dtype) {
+  case DType::f32:
+    return builder.getF32Type();
+  case DType::f64:
+    return builder.getF64Type();
+  case DType::i32:
+    return builder.getI32Type();
+  case DType::i1:
+    return builder.getI1Type();
+  }
+  llvm_unreachable("all element types are listed");
+}
+
+RankedTensorType GraphBuilder::type(const Axes &axes, DType dtype) {
+  SmallVector<ir::SizeAttr> sizes;
+  for (const Axis &axis : axes)
+    sizes.push_back(sizeAttr(axis.getSize()));
+  return ir::getTensorType(sizes, elementType(dtype));
+}
+
+void GraphBuilder::checkAxes(const Axes &axes, const std::string &what, Where where) {
+  std::set<std::string> names;
+  for (const Axis &axis : axes) {
+    if (!names.insert(axis.getName()).second)
+      throw Error(where, what + " has axis `" + axis.getName() + "` twice, got " + formatAxes(axes),
+                  {}, "give one of the two another name with rename");
+    if (axis.getSize().getMaximum() < 0)
+      throw Error(where, what + " expects axis `" + axis.getName() +
+                             "` to have a size of at least 0, got " + axis.getSize().str());
+  }
+}
+
+Tensor GraphBuilder::wrap(Value value, Axes axes, DType dtype, Where where, std::string made,
+                          std::initializer_list<const Node *> operands) {
+  auto node = std::make_shared<Node>();
+  node->builder = this;
+  node->value = value;
+  node->axes = std::move(axes);
+  node->dtype = dtype;
+  node->where = where;
+  node->made = std::move(made);
+  node->function = function->index;
+  node->serial = ++serial;
+  // The scope of a value is that of its newest operand: a layer's own weights are newer than what
+  // flows into it.
+  int64_t newest = -1;
+  for (const Node *operand : operands)
+    if (operand && operand->serial > newest) {
+      newest = operand->serial;
+      node->scope = operand->scope;
+    }
+  return Tensor(std::move(node));
+}
+
+Tensor GraphBuilder::unknown(Where where, const Axes &axes) {
+  auto node = std::make_shared<Node>();
+  node->builder = this;
+  node->axes = axes;
+  node->where = where;
+  return Tensor(std::move(node));
+}
+
+Tensor GraphBuilder::place(const Tensor &tensor, DType dtype, Where where) {
+  const Node *node = tensor.getNode();
+  if (!node)
+    throw Error(where, "expects a tensor, got an empty one");
+  if (node->isFree()) {
+    RankedTensorType placed = type(node->axes, dtype);
+    Value value = node->axes.empty()
+                      ? ir::createSplat(builder, location(node->where), placed, node->start)
+                      : ir::IotaOp::create(builder, location(node->where), placed, 0,
+                                           llvm::APFloat(node->start), llvm::APFloat(node->step))
+                            .getResult();
+    return wrap(value, node->axes, dtype, node->where, node->made, {});
+  }
+  if (node->builder != this || node->function != function->index)
+    throw Error(where, node->describe() + " belongs to another function", {node->note()},
+                "each function makes its own tensors; weights are shared by name");
+  if (!llvm::is_contained(function->blocks, Value(node->value).getParentBlock()))
+    throw Error(where, node->describe() + " lives only in the body of a scan", {node->note()},
+                "return it from the body to use it afterwards");
+  return tensor;
+}
+
+Value GraphBuilder::transpose(Value value, ArrayRef<int64_t> permutation, Location loc) {
+  if (llvm::is_sorted(permutation))
+    return value;
+  return ir::TransposeOp::create(builder, loc, value, permutation);
+}
+
+Value GraphBuilder::reshape(Value value, ArrayRef<ir::SizeAttr> sizes, Location loc) {
+  auto from = cast<RankedTensorType>(value.getType());
+  RankedTensorType to = ir::getTensorType(sizes, from.getElementType());
+  return from == to ? value : ir::ReshapeOp::create(builder, loc, to, value).getResult();
+}
+
+Value GraphBuilder::align(const Node &node, const Axes &target, Location loc) {
+  SmallVector<int64_t> permutation, dims;
+  for (auto [i, axis] : llvm::enumerate(target)) {
+    int64_t from = indexOf(node.axes, axis);
+    if (from < 0)
+      continue;
+    permutation.push_back(from);
+    dims.push_back(i);
+  }
+  Value value = transpose(node.value, permutation, loc);
+  if (dims.size() == target.size())
+    return value;
+  return ir::BroadcastOp::create(builder, loc, type(target, node.dtype), value, dims);
+}
+
+} // namespace detail
+} // namespace weft::dsl

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The side of the language that knows MLIR: nodes behind tensors, and the builder that places ops.
+#ifndef FRONTEND_LIB_GRAPHBUILDER_H
+#define FRONTEND_LIB_GRAPHBUILDER_H
+
+#include <map>
+#include <set>
+
+#include "dialects/weft/WeftDialect.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "weft/dsl/Graph.h"
+
+namespace weft::dsl::detail {
+
+/// What a Tensor points to. `value` is null for an unknown tensor (a mistake was reported) and for
+/// a *free* one: a number or an index along an axis that has not met a graph yet.
+struct Node {
+  GraphBuilder *builder = nullptr;
+  mlir::Value value;
+  Axes axes;
+  DType dtype = DType::f32;
+  Where where;
+  std::string made; // the call that made it, as messages show it
+  std::string name; // of inputs, states and weights
+  std::string scope;
+  int function = -1;
+  int64_t serial = 0;
+  bool isWeight = false;
+  double start = 0, step = 0; // of a free tensor
+
+  bool isFree() const { return builder == nullptr; }
+  bool isUnknown() const { return builder != nullptr && !value; }
+  /// "`q`", or "the result of dot" where the source line gives no name.
+  std::string describe() const;
+  /// The note that tells where it was made, with its axes.
+  Error::Note note() const;
+};
+
+const Axis *findAxis(const Axes &axes, const std::string &name);
+int64_t indexOf(const Axes &axes, const Axis &axis);
+std::string formatAxes(const Axes &axes);
+const char *formatDType(DType dtype);
+/// The last part of a path, as messages and locations show it.
+std::string baseName(const std::string &path);
+
+/// Everything known about the function that is being traced.
+struct FunctionState {
+  mlir::func::FuncOp op;
+  std::string name;
+  int index = 0;
+  struct Argument {
+    std::string role, name, symbol; // symbol: of the weft.param or weft.state declaration
+    std::shared_ptr<Node> node;
+  };
+  /// In the order of the signature: inputs, key, states, params.
+  std::vector<Argument> arguments;
+  struct Result {
+    std::string role, name;
+    mlir::Value value;
+  };
+  std::vector<Result> outputs, states;
+  std::vector<Tensor> penalties;
+  int64_t nextDropout = 0;
+  /// The function's block and the bodies of the scans around the insertion point.
+  std::vector<mlir::Block *> blocks;
+};
+
+class GraphBuilder {
+public:
+  GraphBuilder(const std::string &model, const std::map<std::string, std::string> &config);
+
+  void trace(const std::string &name, const std::function<void(Function &)> &body);
+  int write(std::ostream &out, std::ostream &err);
+
+  /// Keeps a mistake; stops the trace at the 20th.
+  void report(const Error &error);
+  struct TooManyErrors {};
+
+  // Declarations (Graph.cpp).
+  Tensor declareInput(const std::string &name, DType dtype, const Axes &axes, Where where);
+  Tensor declareState(const std::string &name, const Axes &axes, DType dtype, Where where);
+  Tensor declareWeight(const std::string &name, const Axes &axes, const WeightOptions &options,
+                       Where where);
+  void carry(const std::string &name, const Tensor &next, Where where);
+  /// The next value could not be traced: keep the state as it is, so that no second mistake is
+  /// reported.
+  void carryUnknown(const std::string &name);
+  void output(const std::string &name, const Tensor &value, Where where);
+  Size declareSymbol(const std::string &name, int64_t bound, int64_t step, Where where);
+  /// The call's randomness, an argument from the first use on.
+  mlir::Value getKey();
+  int64_t takeDropoutId() { return function->nextDropout++; }
+
+  // Building.
+  mlir::OpBuilder builder;
+  FunctionState *function = nullptr;
+
+  mlir::Location location(Where where, const std::string &scope = "");
+  ir::SizeAttr sizeAttr(const Size &size);
+  mlir::RankedTensorType type(const Axes &axes, DType dtype);
+  mlir::Type elementType(DType dtype);
+  /// The tensor of a value that was just made from `operands`.
+  Tensor wrap(mlir::Value value, Axes axes, DType dtype, Where where, std::string made,
+              std::initializer_list<const Node *> operands);
+  Tensor unknown(Where where, const Axes &axes = {});
+  /// A free tensor becomes a value of this element type; any other is itself, after a check that it
+  /// may be used here.
+  Tensor place(const Tensor &tensor, DType dtype, Where where);
+  /// Transposed and repeated so that its axes are `target`, which must hold them all.
+  mlir::Value align(const Node &node, const Axes &target, mlir::Location loc);
+  mlir::Value transpose(mlir::Value value, llvm::ArrayRef<int64_t> permutation, mlir::Location loc);
+  mlir::Value reshape(mlir::Value value, llvm::ArrayRef<ir::SizeAttr> sizes, mlir::Location loc);
+
+  /// Distinct names, sizes of at least 0; throws Error.
+  void checkAxes(const Axes &axes, const std::string &what, Where where);
+
+private:
+  FunctionState::Argument &insertArgument(const std::string &role, const std::string &name,
+                                          const std::string &symbol, const Axes &axes, DType dtype,
+                                          Where where);
+  FunctionState::Argument *findArgument(const std::string &role, const std::string &name);
+  void finishFunction();
+
+  mlir::MLIRContext context;
+  mlir::OwningOpRef<mlir::ModuleOp> module;
+  struct Weight {
+    mlir::Operation *op;
+    Axes axes;
+    WeightOptions options;
+    Where where;
+  };
+  std::map<std::string, Weight> weights;
+  std::map<std::string, std::pair<int64_t, int64_t>> symbols; // name -> bound, step
+  std::vector<std::unique_ptr<FunctionState>> functions;
+  std::vector<Error> errors;
+  std::set<std::pair<std::string, unsigned>> reported; // a layer traced n times reports once
+  int64_t serial = 0;
+};
+
+/// The builder of the first operand that has one; throws Error if all are free.
+GraphBuilder &builderOf(std::initializer_list<const Tensor *> operands, Where where);
+
+/// Runs the body of a call: unknown in, unknown out; a mistake is reported and gives an unknown
+/// tensor.
+template <class Body>
+Tensor guarded(std::initializer_list<const Tensor *> operands, Where where, Body body) {
+  GraphBuilder &graph = builderOf(operands, where);
+  for (const Tensor *operand : operands)
+    if (operand->getNode() && operand->getNode()->isUnknown())
+      return graph.unknown(where);
+  try {
+    return body(graph);
+  } catch (const Error &error) {
+    graph.report(error);
+    return graph.unknown(where);
+  }
+}
+
+/// Throws unless `a` and `b` agree on the sizes of the axes they share.
+void checkShared(const Node &a, const Node &b, Where where);
+/// The axis of `x` of this name and size; throws Error.
+const Axis &requireAxis(const Node &x, const Axis &axis, const std::string &call, Where where);
+
+} // namespace weft::dsl::detail
+
+#endif
