@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef PLAN_MEMORY_PASSES_TD
+#define PLAN_MEMORY_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def PlanMemoryPass : Pass<"exec-plan-memory", "::mlir::ModuleOp"> {
+  let summary = "gives every tensor of the dispatch form a place: func.func becomes exec.program";
+  let description = [{
+    Arguments come first, then results, then one buffer for every value a kernel writes. A result is written in
+    place by the dispatch or loop that produces it; a result that is an argument, a constant or a second name of
+    another result is copied at the end. Carried tensors of a loop have one buffer for the value of this iteration
+    and one for the next, copied at the end of the body; slices and stacked outputs are windows.
+
+    Arena offsets are fixed: the largest buffer first, each at the lowest offset free over its whole life. A buffer
+    used outside a loop and inside it lives as long as the loop. Sizes are those of the bounds.
+  }];
+  let dependentDialects = ["::weft::exec::ExecDialect"];
+}
+
+def VerifyProgramPass : Pass<"exec-verify-program", "::mlir::ModuleOp"> {
+  let summary = "checks what the artifact writer and the runtime assume of exec.programs";
+  let description = [{
+    Runs every program on paper, each loop body twice: what a step reads must have been written and not been
+    overwritten by a buffer at the same bytes; a step neither reads what it writes nor writes arguments or
+    constants; every result is written. Independent of how the plan was made. Labels: docs/spec/exec.md.
+  }];
+}
+
+#endif

@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Dispatch form -> program form. Assumes verified dispatch form: functions of one block holding
+// only exec ops and a return. Emits every buffer at offset 0 first; AssignOffsets.cpp then places
+// them by what the steps use.
+#include "compiler/lower/PlanMemory/PlanMemory.h"
+
+#include "compiler/support/Bytes.h"
+#include "dialects/tile/TileDialect.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+
+namespace weft::compiler {
+
+#define GEN_PASS_DEF_PLANMEMORYPASS
+#include "compiler/lower/PlanMemory/Passes.h.inc"
+
+namespace {
+
+RankedTensorType getTensor(Value value) {
+  if (auto buffer = dyn_cast<exec::BufferType>(value.getType()))
+    return buffer.getTensor();
+  return cast<RankedTensorType>(value.getType());
+}
+
+/// The value that owns the bytes of this one: the first of a chain of other names.
+Value getOwner(Value value) {
+  while (auto alias = value.getDefiningOp<exec::AliasOp>())
+    value = alias.getInput();
+  return value;
+}
+
+/// Rewrites one function.
+class ProgramBuilder {
+public:
+  ProgramBuilder(func::FuncOp function, SymbolTable &symbols,
+                 DenseMap<Attribute, int64_t> &constants)
+      : function(function), symbols(symbols), constants(constants), buffers(function.getContext()),
+        steps(function.getContext()) {}
+
+  FailureOr<exec::ProgramOp> build();
+
+private:
+  FailureOr<Value> addBuffer(Location loc, exec::BufferKind kind, RankedTensorType type,
+                             int64_t offset = 0, ElementsAttr value = {});
+  FailureOr<Value> addArena(Location loc, RankedTensorType type) {
+    return addBuffer(loc, exec::BufferKind::arena, type);
+  }
+  void copy(Location loc, Value from, Value to);
+  LogicalResult addSignature();
+  LogicalResult lowerBlock(Block &block, int64_t depth);
+  LogicalResult lower(exec::DispatchOp op);
+  LogicalResult lower(exec::ConstantOp op);
+  LogicalResult lower(exec::LoopOp op, int64_t depth);
+  FailureOr<exec::ForOp> createFor(exec::LoopOp op);
+  FailureOr<Value> createWindow(exec::LoopOp loop, Value whole, RankedTensorType slice,
+                                int64_t depth);
+  LogicalResult finishBody(exec::LoopOp loop, ArrayRef<Value> current, ArrayRef<Value> windows);
+
+  func::FuncOp function;
+  SymbolTable &symbols;
+  DenseMap<Attribute, int64_t> &constants; // place of each constant in the constants section
+  OpBuilder buffers, steps;                // where the next buffer, the next step goes
+  exec::BufferOp last;
+  DenseMap<Value, Value> memory;      // tensor value -> its buffer or window
+  DenseMap<Value, Value> destination; // owner not yet computed -> where it must be written
+  SmallVector<std::pair<Value, Value>> resultCopies; // tensor value -> result buffer
+};
+
+FailureOr<exec::ProgramOp> ProgramBuilder::build() {
+  OpBuilder outer(function);
+  auto program = exec::ProgramOp::create(outer, function.getLoc(), function.getSymName(), 0);
+  Block &body = program.getBody().emplaceBlock();
+  buffers.setInsertionPointToStart(&body);
+  steps.setInsertionPoint(exec::EndOp::create(buffers, function.getLoc()));
+
+  if (failed(addSignature()) || failed(lowerBlock(function.getBody().front(), 0))) {
+    program.erase();
+    return failure();
+  }
+  for (auto [value, result] : resultCopies)
+    copy(result.getLoc(), memory.lookup(value), result);
+
+  auto describe = [&](unsigned count, auto attributesOf) {
+    SmallVector<Attribute> dictionaries;
+    for (unsigned i = 0; i < count; ++i) {
+      DictionaryAttr attributes = attributesOf(i);
+      dictionaries.push_back(attributes ? attributes : outer.getDictionaryAttr({}));
+    }
+    return outer.getArrayAttr(dictionaries);
+  };
+  program->setAttr(argumentsAttrName, describe(function.getNumArguments(), [&](unsigned i) {
+                     return function.getArgAttrDict(i);
+                   }));
+  program->setAttr(resultsAttrName, describe(function.getNumResults(), [&](unsigned i) {
+                     return function.getResultAttrDict(i);
+                   }));
+  return program;
+}
+
+LogicalResult ProgramBuilder::addSignature() {
+  for (BlockArgument argument : function.getArguments()) {
+    FailureOr<Value> buffer =
+        addBuffer(argument.getLoc(), exec::BufferKind::argument, getTensor(argument));
+    if (failed(buffer))
+      return failure();
+    memory[argument] = *buffer;
+  }
+  Operation *terminator = function.getBody().front().getTerminator();
+  for (Value value : terminator->getOperands()) {
+    FailureOr<Value> buffer = addBuffer(value.getLoc(), exec::BufferKind::result, getTensor(value));
+    if (failed(buffer))
+      return failure();
+    Value owner = getOwner(value);
+    bool written = isa_and_nonnull<exec::DispatchOp, exec::LoopOp>(owner.getDefiningOp());
+    if (!written || !destination.try_emplace(owner, *buffer).second)
+      resultCopies.push_back({value, *buffer});
+  }
+  return success();
+}
+
+FailureOr<Value> ProgramBuilder::addBuffer(Location loc, exec::BufferKind kind,
+                                           RankedTensorType type, int64_t offset,
+                                           ElementsAttr value) {
+  if (!getBoundBytes(type))
+    return emitError(loc) << "expects a tensor to take at most " << largestBytes
+                          << " bytes at the bounds of its sizes, got " << ir::formatShape(type)
+                          << " of " << type.getElementType() << " (plan_memory.C1)";
+  // Behind the last buffer, which is in front of the first step.
+  if (last)
+    buffers.setInsertionPointAfter(last);
+  else
+    buffers.setInsertionPointToStart(buffers.getBlock());
+  last = exec::BufferOp::create(buffers, loc, exec::BufferType::get(type.getContext(), type), kind,
+                                offset, value);
+  return last.getResult();
+}
+
+void ProgramBuilder::copy(Location loc, Value from, Value to) {
+  if (from != to)
+    exec::CopyOp::create(steps, loc, from, to);
+}
+
+LogicalResult ProgramBuilder::lowerBlock(Block &block, int64_t depth) {
+  for (Operation &op : block.without_terminator()) {
+    LogicalResult result =
+        TypeSwitch<Operation *, LogicalResult>(&op)
+            .Case<exec::DispatchOp, exec::ConstantOp>([&](auto op) { return lower(op); })
+            .Case([&](exec::LoopOp op) { return lower(op, depth); })
+            .Case([&](exec::AliasOp op) {
+              memory[op.getResult()] = memory.lookup(op.getInput());
+              return success();
+            })
+            .Case([&](exec::BindSizeOp op) {
+              exec::SetSizeOp::create(steps, op.getLoc(), op.getSymbolAttr(), op.getBoundAttr(),
+                                      op.getStepAttr(), memory.lookup(op.getValue()));
+              return success();
+            })
+            .Default([](Operation *op) {
+              return op->emitOpError("expects to be lowered to the exec dialect before memory is "
+                                     "planned (plan_memory.C2)");
+            });
+    if (failed(result))
+      return failure();
+  }
+  return success();
+}
+
+LogicalResult ProgramBuilder::lower(exec::DispatchOp op) {
+  auto kernel = symbols.lookup<tile::KernelOp>(op.getKernel());
+  if (!kernel)
+    return op.emitOpError("expects the kernel to be a tile.kernel, got ")
+           << op.getKernelAttr() << " (plan_memory.C3)";
+  SmallVector<Value> arrays;
+  for (Value input : op.getInputs())
+    arrays.push_back(memory.lookup(input));
+  for (Value output : op.getOutputs()) {
+    Value place = destination.lookup(output);
+    if (!place) {
+      FailureOr<Value> fresh = addArena(op.getLoc(), getTensor(output));
+      if (failed(fresh))
+        return failure();
+      place = *fresh;
+    }
+    memory[output] = place;
+    arrays.push_back(place);
+  }
+  exec::LaunchOp::create(steps, op.getLoc(), op.getKernelAttr(), arrays, kernel.getTasksAttr());
+  return success();
+}
+
+LogicalResult ProgramBuilder::lower(exec::ConstantOp op) {
+  RankedTensorType type = getTensor(op.getResult());
+  // Equal constants of all functions share their bytes. The section is as large as the places
+  // handed out so far.
+  int64_t &size = constants[Attribute()];
+  auto [place, fresh] = constants.try_emplace(op.getValue(), size);
+  int64_t offset = place->second;
+  FailureOr<Value> buffer =
+      addBuffer(op.getLoc(), exec::BufferKind::constant, type, offset, op.getValue());
+  if (failed(buffer))
+    return failure();
+  if (fresh)
+    constants[Attribute()] = llvm::alignTo(offset + *getBoundBytes(type), bufferAlignment);
+  memory[op.getResult()] = *buffer;
+  return success();
+}
+
+/// The trip count is the size of axis 0 of whatever the loop slices or stacks.
+FailureOr<exec::ForOp> ProgramBuilder::createFor(exec::LoopOp op) {
+  Value sliced = op.getInputs().empty() ? Value(op.getOutputs().front()) : op.getInputs().front();
+  ir::SizeAttr trips = ir::getDimSize(getTensor(sliced), 0);
+  if (op.getReverse() && !trips.isConstant())
+    return op.emitOpError("expects a constant number of iterations to run in reverse, got ")
+           << trips.str() << " (plan_memory.C4)";
+  auto loop = exec::ForOp::create(steps, op.getLoc(), trips.getSymbol(),
+                                  steps.getI64IntegerAttr(trips.getOffset()));
+  loop.getBody().emplaceBlock();
+  OpBuilder inner = OpBuilder::atBlockEnd(&loop.getBody().front());
+  exec::EndOp::create(inner, op.getLoc());
+  return loop;
+}
+
+FailureOr<Value> ProgramBuilder::createWindow(exec::LoopOp loop, Value whole,
+                                              RankedTensorType slice, int64_t depth) {
+  if (!slice.hasStaticShape())
+    return loop.emitOpError("expects slices of constant size, so that they lie at constant "
+                            "distances, got ")
+           << ir::formatShape(slice) << " (plan_memory.C5)";
+  int64_t stride = *getBoundBytes(slice);
+  int64_t offset = 0;
+  if (loop.getReverse()) {
+    offset = (getTensor(whole).getDimSize(0) - 1) * stride;
+    stride = -stride;
+  }
+  return exec::WindowOp::create(steps, loop.getLoc(),
+                                exec::BufferType::get(slice.getContext(), slice), whole, depth,
+                                stride, offset)
+      .getResult();
+}
+
+LogicalResult ProgramBuilder::lower(exec::LoopOp op, int64_t depth) {
+  SmallVector<Value> current, whole, windows;
+  auto addPlace = [&](Value result, SmallVector<Value> &places) -> LogicalResult {
+    Value place = destination.lookup(result);
+    FailureOr<Value> chosen =
+        place ? FailureOr<Value>(place) : addArena(op.getLoc(), getTensor(result));
+    if (failed(chosen))
+      return failure();
+    memory[result] = *chosen;
+    places.push_back(*chosen);
+    return success();
+  };
+  for (auto [initial, result] : llvm::zip(op.getInitial(), op.getCarried())) {
+    if (failed(addPlace(result, current)))
+      return failure();
+    copy(op.getLoc(), memory.lookup(initial), current.back());
+  }
+  for (Value output : op.getOutputs())
+    if (failed(addPlace(output, whole)))
+      return failure();
+  SmallVector<Value> inputs;
+  for (Value input : op.getInputs()) {
+    Value source = memory.lookup(input);
+    // A record of the program moves with one counter only, so a slice that is sliced again is
+    // copied out first.
+    if (source.getDefiningOp<exec::WindowOp>()) {
+      FailureOr<Value> own = addArena(op.getLoc(), getTensor(input));
+      if (failed(own))
+        return failure();
+      copy(op.getLoc(), source, *own);
+      source = *own;
+    }
+    inputs.push_back(source);
+  }
+
+  FailureOr<exec::ForOp> loop = createFor(op);
+  if (failed(loop))
+    return failure();
+  OpBuilder::InsertionGuard guard(steps);
+  steps.setInsertionPoint((*loop).getBody().front().getTerminator());
+
+  Block &body = op.getBody().front();
+  unsigned carried = op.getInitial().size();
+  for (auto [argument, place] : llvm::zip(body.getArguments(), current))
+    memory[argument] = place;
+  for (auto [argument, source] : llvm::zip(body.getArguments().drop_front(carried), inputs)) {
+    FailureOr<Value> window = createWindow(op, source, getTensor(argument), depth);
+    if (failed(window))
+      return failure();
+    memory[argument] = *window;
+  }
+  for (auto [value, place] :
+       llvm::zip(body.getTerminator()->getOperands().drop_front(carried), whole)) {
+    FailureOr<Value> window = createWindow(op, place, getTensor(value), depth);
+    if (failed(window))
+      return failure();
+    windows.push_back(*window);
+    Value owner = getOwner(value);
+    auto producer = owner.getDefiningOp<exec::DispatchOp>();
+    if (producer && producer->getBlock() == &body)
+      destination.try_emplace(owner, *window);
+  }
+  if (failed(lowerBlock(body, depth + 1)))
+    return failure();
+  return finishBody(op, current, windows);
+}
+
+/// Hands the yielded values on: first the stacked outputs, which may read the carried values of
+/// this iteration, then the carried values of the next one, all read before any is written.
+LogicalResult ProgramBuilder::finishBody(exec::LoopOp loop, ArrayRef<Value> current,
+                                         ArrayRef<Value> windows) {
+  OperandRange yielded = loop.getBody().front().getTerminator()->getOperands();
+  for (auto [value, window] : llvm::zip(yielded.drop_front(current.size()), windows))
+    copy(loop.getLoc(), memory.lookup(value), window);
+  SmallVector<Value> next;
+  for (auto [value, place] : llvm::zip(yielded, current)) {
+    Value source = memory.lookup(value);
+    if (source != place && llvm::is_contained(current, source)) {
+      FailureOr<Value> saved = addArena(loop.getLoc(), getTensor(value));
+      if (failed(saved))
+        return failure();
+      copy(loop.getLoc(), source, *saved);
+      source = *saved;
+    }
+    next.push_back(source);
+  }
+  for (auto [source, place] : llvm::zip(next, current))
+    copy(loop.getLoc(), source, place);
+  return success();
+}
+
+struct PlanMemory : impl::PlanMemoryPassBase<PlanMemory> {
+  void runOnOperation() override {
+    SymbolTable symbols(getOperation());
+    DenseMap<Attribute, int64_t> constants;
+    for (auto function : llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>())) {
+      if (function.isExternal() || !function.getBody().hasOneBlock()) {
+        function.emitOpError("expects a body of one block (plan_memory.C6)");
+        return signalPassFailure();
+      }
+      FailureOr<exec::ProgramOp> program = ProgramBuilder(function, symbols, constants).build();
+      if (failed(program) || failed(assignOffsets(*program)))
+        return signalPassFailure();
+      function.erase();
+    }
+  }
+};
+
+} // namespace
+} // namespace weft::compiler

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Runs programs on paper. Knows nothing of lifetimes: it follows which buffer's values the bytes
+// hold.
+#include "compiler/lower/PlanMemory/PlanMemory.h"
+
+#include "compiler/support/Bytes.h"
+#include "dialects/tile/TileDialect.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+
+namespace weft::compiler {
+
+#define GEN_PASS_DEF_VERIFYPROGRAMPASS
+#include "compiler/lower/PlanMemory/Passes.h.inc"
+
+namespace {
+
+class PaperRun {
+public:
+  PaperRun(exec::ProgramOp program, SymbolTable &symbols) : program(program), symbols(symbols) {}
+
+  LogicalResult run();
+
+private:
+  struct Place {
+    exec::BufferOp op;
+    int64_t begin = 0, end = 0;
+    bool written = false;                // some step wrote it, or the caller did
+    exec::BufferOp overwriter;           // who has its bytes now, if not itself
+    SmallVector<exec::BufferOp> sharing; // other arena buffers at some of its bytes
+  };
+
+  LogicalResult declare(exec::BufferOp op);
+  LogicalResult checkSignature();
+  LogicalResult runBlock(Block &block);
+  LogicalResult read(Operation *step, unsigned operand, Value value);
+  LogicalResult write(Operation *step, unsigned operand, Value value);
+  LogicalResult launch(exec::LaunchOp op);
+  Place &placeOf(Value value) {
+    while (auto window = value.getDefiningOp<exec::WindowOp>())
+      value = window.getBuffer();
+    return places.find(value.getDefiningOp())->second;
+  }
+
+  exec::ProgramOp program;
+  SymbolTable &symbols;
+  llvm::MapVector<Operation *, Place> places;
+};
+
+LogicalResult PaperRun::declare(exec::BufferOp op) {
+  std::optional<int64_t> bytes = getBoundBytes(op.getType().getTensor());
+  if (!bytes)
+    return op.emitOpError("expects its tensor to take at most ")
+           << largestBytes << " bytes at the bounds of its sizes, got "
+           << ir::formatShape(op.getType().getTensor()) << " (program.C4)";
+  int64_t offset = op.getOffset();
+  bool arena = op.getKind() == exec::BufferKind::arena;
+  if (arena && *bytes > int64_t(program.getArena()) - offset)
+    return op.emitOpError("expects its ")
+           << *bytes << " bytes to lie inside the arena of " << program.getArena()
+           << " bytes, got offset " << op.getOffset() << " (program.C4)";
+  Place place;
+  place.op = op;
+  place.begin = offset;
+  place.end = offset + *bytes;
+  place.written =
+      op.getKind() == exec::BufferKind::argument || op.getKind() == exec::BufferKind::constant;
+  if (arena)
+    for (auto &[other, otherPlace] : places)
+      if (otherPlace.op.getKind() == exec::BufferKind::arena && place.begin < otherPlace.end &&
+          otherPlace.begin < place.end) {
+        place.sharing.push_back(otherPlace.op);
+        otherPlace.sharing.push_back(op);
+      }
+  places.insert({op, std::move(place)});
+  return success();
+}
+
+LogicalResult PaperRun::checkSignature() {
+  auto check = [&](StringRef name, exec::BufferKind kind) -> LogicalResult {
+    auto descriptions = program->getAttrOfType<ArrayAttr>(name);
+    size_t count =
+        llvm::count_if(places, [&](auto &entry) { return entry.second.op.getKind() == kind; });
+    if (descriptions && descriptions.size() == count)
+      return success();
+    return program.emitOpError("expects ")
+           << name << " to describe each " << exec::stringifyBufferKind(kind) << " buffer, got "
+           << (descriptions ? descriptions.size() : 0) << " vs " << count << " (program.C5)";
+  };
+  return success(succeeded(check(argumentsAttrName, exec::BufferKind::argument)) &&
+                 succeeded(check(resultsAttrName, exec::BufferKind::result)));
+}
+
+LogicalResult PaperRun::run() {
+  Block &body = program.getBody().front();
+  for (auto op : body.getOps<exec::BufferOp>())
+    if (failed(declare(op)))
+      return failure();
+  if (failed(checkSignature()) || failed(runBlock(body)))
+    return failure();
+  for (auto &[op, place] : places)
+    if (place.op.getKind() == exec::BufferKind::result && !place.written)
+      return place.op.emitOpError("expects every result to be written (program.C6)");
+  return success();
+}
+
+LogicalResult PaperRun::runBlock(Block &block) {
+  for (Operation &step : block) {
+    LogicalResult result =
+        TypeSwitch<Operation *, LogicalResult>(&step)
+            .Case([&](exec::LaunchOp op) { return launch(op); })
+            .Case([&](exec::CopyOp op) {
+              return success(succeeded(read(op, 0, op.getSource())) &&
+                             succeeded(write(op, 1, op.getDestination())));
+            })
+            .Case([&](exec::SetSizeOp op) { return read(op, 0, op.getValue()); })
+            .Case([&](exec::ForOp op) {
+              // The second time around finds what the first one leaves behind.
+              Block &body = op.getBody().front();
+              return success(succeeded(runBlock(body)) && succeeded(runBlock(body)));
+            })
+            .Default(success());
+    if (failed(result))
+      return failure();
+  }
+  return success();
+}
+
+LogicalResult PaperRun::read(Operation *step, unsigned operand, Value value) {
+  Place &place = placeOf(value);
+  if (!place.written) {
+    InFlightDiagnostic error = step->emitOpError("expects operand ")
+                               << operand << " to be written before it is read (program.C7)";
+    error.attachNote(place.op.getLoc()) << "the buffer is declared here";
+    return error;
+  }
+  if (place.overwriter) {
+    InFlightDiagnostic error =
+        step->emitOpError("expects operand ")
+        << operand << " to still hold its values, got the bytes of another buffer (program.C8)";
+    error.attachNote(place.op.getLoc()) << "the buffer that is read, at " << place.begin;
+    error.attachNote(place.overwriter.getLoc())
+        << "the buffer that was written since, at " << place.overwriter.getOffset();
+    return error;
+  }
+  return success();
+}
+
+LogicalResult PaperRun::write(Operation *step, unsigned operand, Value value) {
+  Place &place = placeOf(value);
+  if (place.op.getKind() == exec::BufferKind::argument ||
+      place.op.getKind() == exec::BufferKind::constant)
+    return step->emitOpError("expects to write only results and the arena, got ")
+           << exec::stringifyBufferKind(place.op.getKind()) << " buffer as operand " << operand
+           << " (program.C9)";
+  place.written = true;
+  place.overwriter = {};
+  for (exec::BufferOp other : place.sharing)
+    places.find(other)->second.overwriter = place.op;
+  return success();
+}
+
+LogicalResult PaperRun::launch(exec::LaunchOp op) {
+  auto kernel = symbols.lookup<tile::KernelOp>(op.getKernel());
+  if (!kernel)
+    return op.emitOpError("expects the kernel to be a tile.kernel, got ")
+           << op.getKernelAttr() << " (program.C10)";
+  auto isWritten = [&](unsigned i) { return llvm::is_contained(kernel.getWrites(), int64_t(i)); };
+  for (auto [i, buffer] : llvm::enumerate(op.getBuffers()))
+    if (!isWritten(i) && failed(read(op, i, buffer)))
+      return failure();
+  for (auto [i, buffer] : llvm::enumerate(op.getBuffers()))
+    if (isWritten(i) && failed(write(op, i, buffer)))
+      return failure();
+  // Tasks run in any order, so an array that one of them writes may not be read by another under a
+  // second name.
+  for (auto [i, buffer] : llvm::enumerate(op.getBuffers()))
+    for (auto [j, other] : llvm::enumerate(op.getBuffers())) {
+      if (i == j || !isWritten(i))
+        continue;
+      Place &place = placeOf(buffer), &second = placeOf(other);
+      if (place.op == second.op || llvm::is_contained(place.sharing, second.op))
+        return op.emitOpError(
+                   "expects the arrays it writes to share no bytes with its others, got operands ")
+               << i << " and " << j << " (program.C11)";
+    }
+  return success();
+}
+
+struct VerifyProgram : impl::VerifyProgramPassBase<VerifyProgram> {
+  void runOnOperation() override {
+    SymbolTable symbols(getOperation());
+    for (auto program : getOperation().getOps<exec::ProgramOp>())
+      if (failed(PaperRun(program, symbols).run()))
+        return signalPassFailure();
+    markAllAnalysesPreserved();
+  }
+};
+
+} // namespace
+} // namespace weft::compiler
