@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "weft/Module.h"
+
+#include <algorithm>
+#include <mutex>
+#include <new>
+
+#include "runtime/base/Format.h"
+#include "runtime/device/cpu/CpuFeatures.h"
+#include "runtime/exec/ExecInterpreter.h"
+#include "runtime/exec/SizeBinder.h"
+
+namespace weft {
+
+struct Module::State {
+  State(Artifact artifact, Device device)
+      : artifact(std::move(artifact)), device(std::move(device)) {}
+  ~State() {
+    if (code)
+      device.api().unload(device.handle(), code);
+  }
+  State(const State &) = delete;
+  State &operator=(const State &) = delete;
+
+  Artifact artifact;
+  Device device;
+  WeftProgram *code = nullptr;
+};
+
+namespace {
+
+/// What one call of a function uses and leaves for the next: the arena, and result tensors that
+/// nobody else holds any more. A training loop so goes back and forth between two sets of
+/// parameters without new memory.
+struct CallMemory {
+  ExecContext context;
+  std::vector<std::vector<Tensor>> spare; ///< by result
+};
+
+Result<Tensor> takeResult(CallMemory &memory, size_t index, DType dtype, const Shape &bound) {
+  memory.spare.resize(std::max(memory.spare.size(), index + 1));
+  for (const Tensor &tensor : memory.spare[index])
+    if (tensor.isUnique() && tensor.dtype() == dtype)
+      return tensor.withShape(bound);
+  Result<Tensor> tensor = Tensor::allocate(dtype, bound);
+  // Two are enough for a loop that gives results back as arguments.
+  if (tensor && memory.spare[index].size() < 2)
+    memory.spare[index].push_back(*tensor);
+  return tensor;
+}
+
+} // namespace
+
+struct Function::State {
+  std::shared_ptr<Module::State> module;
+  const FunctionSpec *spec = nullptr;
+  size_t index = 0;
+  std::mutex mutex;
+  std::vector<std::unique_ptr<CallMemory>>
+      idle; ///< one for each call that ever ran at the same time
+
+  const Manifest &manifest() const { return module->artifact.manifest(); }
+
+  std::unique_ptr<CallMemory> takeMemory() {
+    std::lock_guard lock(mutex);
+    if (idle.empty())
+      return std::make_unique<CallMemory>();
+    std::unique_ptr<CallMemory> memory = std::move(idle.back());
+    idle.pop_back();
+    return memory;
+  }
+
+  void giveBack(std::unique_ptr<CallMemory> memory) {
+    std::lock_guard lock(mutex);
+    idle.push_back(std::move(memory));
+  }
+
+  Result<std::vector<Tensor>> run(std::span<const Tensor> arguments, const CallOptions &options,
+                                  CallMemory &memory);
+  Status runProgram(std::span<const Tensor> arguments, std::vector<Tensor> &results,
+                    std::vector<int64_t> &sizes, CallMemory &memory);
+  Status runGraph(std::span<const Tensor> arguments, std::vector<Tensor> &results);
+};
+
+Status Function::State::runProgram(std::span<const Tensor> arguments, std::vector<Tensor> &results,
+                                   std::vector<int64_t> &sizes, CallMemory &memory) {
+  ExecInterpreter interpreter(*module->artifact.execProgram(), manifest(), module->device,
+                              module->code);
+  if (Status status = interpreter.run(index, arguments, results, sizes, memory.context); !status)
+    return status;
+  for (size_t i = 0; i < results.size(); ++i) {
+    Result<Shape> shape = getActualShape(spec->results[i], sizes);
+    if (!shape)
+      return shape.status();
+    Result<Tensor> result = results[i].withShape(*shape);
+    if (!result)
+      return result.status();
+    results[i] = *result;
+  }
+  return {};
+}
+
+Status Function::State::runGraph(std::span<const Tensor> arguments, std::vector<Tensor> &results) {
+  std::vector<Shape> shapes; // the device writes result sizes here
+  for (const Tensor &argument : arguments)
+    shapes.push_back(argument.shape());
+  for (const Tensor &result : results)
+    shapes.push_back(result.shape());
+  std::vector<WeftTensorView> views;
+  auto addView = [&](const Tensor &tensor, uint64_t capacity) {
+    Shape &shape = shapes[views.size()];
+    views.push_back(
+        {tensor.data(), uint64_t(tensor.dtype()), shape.size(), shape.data(), capacity});
+  };
+  for (const Tensor &argument : arguments)
+    addView(argument, uint64_t(argument.byteCount()));
+  for (const Tensor &result : results)
+    addView(result, uint64_t(result.capacity()));
+  const Device &device = module->device;
+  int code = device.api().call(device.handle(), module->code, spec->name.c_str(), views.data(),
+                               arguments.size(), views.data() + arguments.size(), results.size());
+  if (code != 0)
+    return device.check(code);
+  for (size_t i = 0; i < results.size(); ++i) {
+    Result<Tensor> result = results[i].withShape(shapes[arguments.size() + i]);
+    if (!result)
+      return result.status();
+    results[i] = *result;
+  }
+  return {};
+}
+
+Result<std::vector<Tensor>> Function::State::run(std::span<const Tensor> arguments,
+                                                 const CallOptions &options, CallMemory &memory) {
+  bool runsGraph = module->device.runsGraphs();
+  if (options.floatType && !runsGraph)
+    return makeError(ErrorCode::Usage,
+                     "device `{}` runs compiled kernels: compile the model again for {}",
+                     module->device.name(), getName(*options.floatType));
+  Result<std::vector<int64_t>> sizes = bindSizes(manifest(), *spec, arguments, runsGraph);
+  if (!sizes)
+    return sizes.status();
+  std::vector<Tensor> results;
+  for (size_t i = 0; i < spec->results.size(); ++i) {
+    const TensorSpec &result = spec->results[i];
+    DType dtype = options.floatType && isFloat(result.dtype) ? *options.floatType : result.dtype;
+    Result<Tensor> tensor = takeResult(memory, i, dtype, getBoundShape(manifest(), result));
+    if (!tensor)
+      return tensor.status().within(fmt::format("result `{}`", result.key));
+    results.push_back(*tensor);
+  }
+  Status status =
+      runsGraph ? runGraph(arguments, results) : runProgram(arguments, results, *sizes, memory);
+  if (!status)
+    return status;
+  return results;
+}
+
+const FunctionSpec &Function::spec() const { return *state->spec; }
+
+std::string Function::signature() const {
+  auto print = [&](const std::vector<TensorSpec> &specs) {
+    std::string text;
+    for (const TensorSpec &spec : specs)
+      text += fmt::format("  {}: {} {}\n", spec.key, spec.role,
+                          state->manifest().formatType(spec.dtype, spec.shape));
+    return text;
+  };
+  return fmt::format("{}(\n{}) -> (\n{})\n", spec().name, print(spec().arguments),
+                     print(spec().results));
+}
+
+Result<std::vector<Tensor>> Function::call(std::span<const Tensor> arguments,
+                                           const CallOptions &options) const try {
+  std::unique_ptr<CallMemory> memory = state->takeMemory();
+  Result<std::vector<Tensor>> results = state->run(arguments, options, *memory);
+  state->giveBack(std::move(memory));
+  if (!results)
+    return results.status().within(
+        fmt::format("{}: function `{}`", state->module->artifact.origin(), spec().name));
+  return results;
+} catch (const std::bad_alloc &) {
+  return makeError(ErrorCode::Resource, "out of memory in function `{}`", spec().name);
+}
+
+Result<TensorMap> Function::call(const TensorMap &arguments, const CallOptions &options) const {
+  std::vector<Tensor> ordered;
+  std::vector<std::string> missing;
+  for (const TensorSpec &spec : spec().arguments) {
+    auto found = arguments.find(spec.key);
+    if (found != arguments.end())
+      ordered.push_back(found->second);
+    else
+      missing.push_back(
+          fmt::format("{}: {}", spec.key, state->manifest().formatType(spec.dtype, spec.shape)));
+  }
+  if (!missing.empty())
+    return makeError(ErrorCode::Model, "function `{}` expects {} more arguments: {}", spec().name,
+                     missing.size(), fmt::join(missing, ", "));
+  for (const auto &[name, tensor] : arguments) {
+    auto isNamed = [&name = name](const TensorSpec &spec) { return spec.key == name; };
+    if (std::none_of(spec().arguments.begin(), spec().arguments.end(), isNamed))
+      return makeError(ErrorCode::Model, "function `{}` has no argument `{}`; it expects {}",
+                       spec().name, name, signature());
+  }
+  Result<std::vector<Tensor>> results = call(ordered, options);
+  if (!results)
+    return results.status();
+  TensorMap named;
+  for (size_t i = 0; i < results->size(); ++i)
+    named[spec().results[i].key] = (*results)[i];
+  return named;
+}
+
+Result<Module> Module::load(const std::string &path, const Device &device) {
+  Result<Artifact> artifact = Artifact::read(path);
+  if (!artifact)
+    return artifact.status();
+  return load(*artifact, device);
+}
+
+Result<Module> Module::load(const Artifact &artifact, const Device &device) {
+  const ArtifactSection *code = nullptr;
+  if (device.runsGraphs()) {
+    // The later phase has the gradient functions too.
+    for (const char *phase : {"differentiated", "graph"})
+      code = code ? code : artifact.findSection(WEFT_SECTION_IR_TEXT, phase);
+  } else if (artifact.execProgram()) {
+    code = artifact.findSection(WEFT_SECTION_CPU_CODE);
+  }
+  if (!code)
+    return fileError("{}: expects {} for device `{}`, got none", artifact.origin(),
+                     device.runsGraphs() ? "a section with the graph" : "an exec section and code",
+                     device.name());
+  if (!device.runsGraphs())
+    if (Status status = requireCpuFeatures(artifact.manifest().targetFeatures); !status)
+      return status.within(artifact.origin());
+  Module module;
+  module.state = std::make_shared<State>(artifact, device);
+  std::vector<const char *> names;
+  for (const std::string &kernel : artifact.manifest().kernels)
+    names.push_back(kernel.c_str());
+  int result = device.api().load(device.handle(), code->content.data(), code->content.size(),
+                                 names.data(), names.size(), &module.state->code);
+  if (result != 0)
+    return device.check(result).within(artifact.origin());
+  return module;
+}
+
+const Artifact &Module::artifact() const { return state->artifact; }
+const Device &Module::device() const { return state->device; }
+
+Result<Function> Module::function(const std::string &name) const {
+  const std::vector<FunctionSpec> &functions = manifest().functions;
+  std::vector<std::string> names;
+  for (size_t i = 0; i < functions.size(); ++i) {
+    names.push_back(functions[i].name);
+    if (functions[i].name != name)
+      continue;
+    Function function;
+    function.state = std::make_shared<Function::State>();
+    function.state->module = state;
+    function.state->spec = &functions[i];
+    function.state->index = i;
+    return function;
+  }
+  return makeError(ErrorCode::Usage, "{}: expects one of the functions {}, got `{}`",
+                   artifact().origin(), fmt::join(names, ", "), name);
+}
+
+Result<TensorMap> Module::call(const std::string &name, const TensorMap &arguments) const {
+  Result<Function> called = function(name);
+  if (!called)
+    return called.status();
+  return called->call(arguments);
+}
+
+} // namespace weft

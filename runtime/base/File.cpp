@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "runtime/base/File.h"
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <filesystem>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "runtime/base/Format.h"
+
+namespace weft {
+namespace {
+
+/// Closes with the scope; close() is called by hand where its result matters.
+struct Descriptor {
+  int number = -1;
+  ~Descriptor() {
+    if (number >= 0)
+      ::close(number);
+  }
+};
+
+/// A full disk and a failed one are Resource; the rest is what the user named wrongly.
+Status systemError(const std::string &path, const char *action) {
+  int error = errno;
+  bool isResource =
+      error == ENOSPC || error == EDQUOT || error == EIO || error == ENOMEM || error == EFBIG;
+  return makeError(isResource ? ErrorCode::Resource : ErrorCode::Usage, "{}: cannot {}: {}", path,
+                   action, std::strerror(error));
+}
+
+Status writeAll(int file, std::span<const std::byte> bytes, const std::string &path) {
+  while (!bytes.empty()) {
+    ssize_t written = ::write(file, bytes.data(), std::min<size_t>(bytes.size(), size_t(1) << 30));
+    if (written < 0 && errno == EINTR)
+      continue;
+    if (written < 0)
+      return systemError(path, "write");
+    bytes = bytes.subspan(size_t(written));
+  }
+  return {};
+}
+
+std::string getFolder(const std::string &path) {
+  std::string folder = std::filesystem::path(path).parent_path().string();
+  return folder.empty() ? "." : folder;
+}
+
+} // namespace
+
+Result<std::vector<std::byte>> readFile(const std::string &path, uint64_t limit) {
+  Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  struct stat info;
+  if (file.number < 0 || ::fstat(file.number, &info) != 0)
+    return systemError(path, "open");
+  if (!S_ISREG(info.st_mode))
+    return makeError(ErrorCode::Usage, "{}: expected a regular file", path);
+  if (uint64_t(info.st_size) > limit)
+    return fileError("{}: expected a file of at most {} bytes, got {}", path, limit, info.st_size);
+  std::vector<std::byte> bytes;
+  try {
+    bytes.resize(size_t(info.st_size));
+  } catch (const std::bad_alloc &) {
+    return makeError(ErrorCode::Resource, "{}: out of memory for {} bytes", path, info.st_size);
+  }
+  for (size_t done = 0; done < bytes.size();) {
+    ssize_t count = ::read(file.number, bytes.data() + done, bytes.size() - done);
+    if (count < 0 && errno == EINTR)
+      continue;
+    if (count < 0)
+      return systemError(path, "read");
+    if (count == 0)
+      return fileError("{}: file became shorter while it was read: expected {} bytes, got {}", path,
+                       bytes.size(), done);
+    done += size_t(count);
+  }
+  return bytes;
+}
+
+Status writeNewFile(const std::string &path, std::span<const std::span<const std::byte>> pieces) {
+  Descriptor file{::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)};
+  if (file.number < 0)
+    return systemError(path, "create");
+  for (std::span<const std::byte> piece : pieces)
+    if (Status status = writeAll(file.number, piece, path); !status)
+      return status;
+  // A failed sync may have dropped the pages: trying again would report success for lost data.
+  if (::fsync(file.number) != 0)
+    return systemError(path, "sync");
+  int number = std::exchange(file.number, -1);
+  if (::close(number) != 0)
+    return systemError(path, "close");
+  return {};
+}
+
+Status replaceFile(const std::string &path, std::span<const std::span<const std::byte>> pieces) {
+  std::string beside = fmt::format("{}.tmp-{}", path, ::getpid());
+  Status status = writeNewFile(beside, pieces);
+  if (status)
+    status = renameDurably(beside, path);
+  if (!status)
+    ::unlink(beside.c_str());
+  return status;
+}
+
+Status syncFolder(const std::string &path) {
+  Descriptor folder{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (folder.number < 0 || ::fsync(folder.number) != 0)
+    return systemError(path, "sync folder");
+  return {};
+}
+
+Status renameDurably(const std::string &from, const std::string &to) {
+  if (::rename(from.c_str(), to.c_str()) != 0)
+    return systemError(to, "rename into place");
+  return syncFolder(getFolder(to));
+}
+
+} // namespace weft

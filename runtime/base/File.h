@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Files read whole and replaced atomically.
+#ifndef RUNTIME_BASE_FILE_H
+#define RUNTIME_BASE_FILE_H
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "weft/Status.h"
+
+namespace weft {
+
+/// All bytes of a regular file. Missing or unreadable: Usage; larger than `limit`: File.
+Result<std::vector<std::byte>> readFile(const std::string &path, uint64_t limit = uint64_t(1)
+                                                                                  << 40);
+
+/// Creates `path` with these pieces one after the other and syncs it. An existing file is
+/// overwritten in place: give the name of a new file.
+Status writeNewFile(const std::string &path, std::span<const std::span<const std::byte>> pieces);
+
+/// Writes beside `path`, syncs, renames over it and syncs the folder: after a crash the old or the
+/// new file is there, whole.
+Status replaceFile(const std::string &path, std::span<const std::span<const std::byte>> pieces);
+
+/// Makes the names in a folder durable.
+Status syncFolder(const std::string &path);
+
+/// rename(2), then the folder of `to` is synced.
+Status renameDurably(const std::string &from, const std::string &to);
+
+/// The bytes of a text.
+inline std::span<const std::byte> asBytes(std::string_view text) {
+  return {reinterpret_cast<const std::byte *>(text.data()), text.size()};
+}
+
+} // namespace weft
+
+#endif

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// JSON from files: parsed with bounds, duplicate keys refused, every access typed and reported with
+// its path.
+#ifndef RUNTIME_BASE_JSON_H
+#define RUNTIME_BASE_JSON_H
+
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json.hpp>
+
+#include "weft/Status.h"
+
+namespace weft {
+
+using Json = nlohmann::json;
+
+/// Parses an object of at most 32 levels. Fails with File and the byte where it stopped.
+Result<Json> parseJson(std::string_view text);
+
+/// Reads members of one object; the first failure is kept and later reads return defaults, so that
+/// a reader asks for all it needs and checks once.
+class JsonReader {
+public:
+  /// `path` is how the object is called in messages: "params[3]".
+  JsonReader(const Json &object, std::string path);
+
+  bool has(const char *key) const;
+  std::string readString(const char *key);
+  int64_t readInteger(const char *key, int64_t low, int64_t high);
+  double readNumber(const char *key);
+  /// An array, or an empty one after a failure.
+  const Json &readArray(const char *key);
+  const Json &readObject(const char *key);
+
+  /// Fails the reader with "expects <what>, got <value>"; without a value the member of that name
+  /// is shown.
+  void fail(const std::string &key, const std::string &expected, const Json *got);
+  const Status &status() const { return failure; }
+  const std::string &path() const { return where; }
+
+private:
+  const Json *find(const char *key, const char *expected);
+
+  const Json &object;
+  std::string where;
+  Status failure;
+};
+
+} // namespace weft
+
+#endif

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "weft/Device.h"
+
+#include <dlfcn.h>
+#include <filesystem>
+
+#include "runtime/base/Format.h"
+#include "runtime/device/cpu/CpuDevice.h"
+
+namespace weft {
+
+struct Device::State {
+  const WeftDeviceApi *api = nullptr;
+  WeftDevice *device = nullptr;
+  void *library = nullptr;
+
+  ~State() {
+    if (device)
+      api->close(device);
+    if (library)
+      ::dlclose(library);
+  }
+};
+
+namespace {
+
+/// lib/libWeft<Name>Device.so beside the folder of the executable; names are plain so that none
+/// leaves that folder.
+Result<std::string> findPlugin(const std::string &name) {
+  for (char c : name)
+    if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')))
+      return makeError(ErrorCode::Usage, "a device name expects small letters and digits, got `{}`",
+                       name);
+  if (name.empty())
+    return makeError(ErrorCode::Usage,
+                     "a device name expects small letters and digits, got nothing");
+  std::string stem = name;
+  stem[0] = char(std::toupper(stem[0]));
+  std::error_code error;
+  std::filesystem::path executable = std::filesystem::read_symlink("/proc/self/exe", error);
+  if (error)
+    return makeError(ErrorCode::Device, "cannot find the folder of this program: {}",
+                     error.message());
+  return (executable.parent_path().parent_path() / "lib" / fmt::format("libWeft{}Device.so", stem))
+      .string();
+}
+
+} // namespace
+
+Result<Device> Device::open(const std::string &name, const std::string &options) {
+  Device device;
+  device.state = std::make_shared<State>();
+  if (name == "cpu") {
+    Result<WeftDevice *> cpu = openCpuDevice(options);
+    if (!cpu)
+      return cpu.status();
+    device.state->api = &getCpuDeviceApi();
+    device.state->device = *cpu;
+    return device;
+  }
+  Result<std::string> path = findPlugin(name);
+  if (!path)
+    return path.status();
+  device.state->library = ::dlopen(path->c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (!device.state->library)
+    return makeError(ErrorCode::Device, "there is no device `{}`: {}", name, ::dlerror());
+  auto open = reinterpret_cast<WeftDeviceOpen>(::dlsym(device.state->library, "weftDeviceOpen"));
+  if (!open)
+    return makeError(ErrorCode::Device, "{} expects the function weftDeviceOpen, got none", *path);
+  if (int code = open(options.c_str(), &device.state->api, &device.state->device); code != 0)
+    return makeError(ErrorCode(code), "device `{}` did not open with options `{}`", name, options);
+  if (device.api().version != WEFT_DEVICE_VERSION)
+    return makeError(ErrorCode::Device, "{} expects device version {}, got {}", *path,
+                     WEFT_DEVICE_VERSION, device.api().version);
+  return device;
+}
+
+std::string Device::name() const { return api().name; }
+const WeftDeviceApi &Device::api() const { return *state->api; }
+WeftDevice *Device::handle() const { return state->device; }
+
+Status Device::check(int code) const {
+  if (code == 0)
+    return {};
+  const char *words = api().lastError(handle());
+  return makeError(ErrorCode(code), "device `{}`: {}", name(),
+                   words && *words ? words : "failed without a reason");
+}
+
+} // namespace weft

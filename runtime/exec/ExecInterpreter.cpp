@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "runtime/exec/ExecInterpreter.h"
+
+#include <array>
+#include <cstring>
+
+#include "runtime/base/Checked.h"
+#include "runtime/base/Format.h"
+#include "runtime/exec/SizeBinder.h"
+
+namespace weft {
+namespace {
+
+/// One run of one function: the program counter and the loops around it.
+class FunctionRun {
+public:
+  FunctionRun(const ExecProgram &program, const Manifest &manifest, const Device &device,
+              WeftProgram *code, const WeftExecFunction &function, std::vector<int64_t> &sizes,
+              ExecContext &context)
+      : program(program), manifest(manifest), device(device), code(code), function(function),
+        sizes(sizes), context(context), buffers(program.buffersOf(function)) {}
+
+  Status run() {
+    uint64_t end = function.firstOp + function.opCount;
+    for (uint64_t index = function.firstOp; index < end;) {
+      uint64_t next = index + 1;
+      if (Status status = runOp(program.ops[index], next); !status)
+        return status.within(fmt::format("op {}", index - function.firstOp));
+      index = next;
+    }
+    return {};
+  }
+
+private:
+  Status runOp(const WeftExecOp &op, uint64_t &next) {
+    switch (op.opcode) {
+    case WEFT_OP_Launch:
+      return launch(op);
+    case WEFT_OP_Copy:
+      return copy(op);
+    case WEFT_OP_For: {
+      int64_t trips = evaluate(program.dims[op.b]);
+      if (trips <= 0) {
+        next = op.a + 1;
+        return {};
+      }
+      loops[depth++] = {0, trips};
+      return {};
+    }
+    case WEFT_OP_End: {
+      Loop &loop = loops[depth - 1];
+      if (++loop.counter < loop.trips)
+        next = op.b + 1;
+      else
+        --depth;
+      return {};
+    }
+    default:
+      return setSize(op);
+    }
+  }
+
+  int64_t evaluate(const WeftExecDim &dim) const {
+    return dim.offset + (dim.symbol < 0 ? 0 : sizes[dim.symbol]);
+  }
+
+  /// The address an argument has in this iteration; `length` bytes from there must belong to its
+  /// buffer.
+  Result<std::byte *> locate(const WeftExecArg &arg, int64_t length) const {
+    int64_t moved = 0;
+    if (arg.loop >= 0) {
+      std::optional<int64_t> product = checkedMul(arg.loopStride, loops[arg.loop].counter);
+      if (!product)
+        return makeError(ErrorCode::File, "window of buffer {} overflows", arg.buffer);
+      moved = *product;
+    }
+    std::optional<int64_t> begin = checkedAdd(arg.offset, moved);
+    int64_t extent = context.extents[arg.buffer];
+    if (!begin || !isInside(*begin, length, extent))
+      return makeError(
+          ErrorCode::File,
+          "window of buffer {} expects to lie inside {} bytes, got {} bytes at {} + {}", arg.buffer,
+          extent, length, arg.offset, moved);
+    return context.bases[arg.buffer] + *begin;
+  }
+
+  Status launch(const WeftExecOp &op) {
+    context.arrays.clear();
+    for (const WeftExecArg &arg : program.argsOf(op)) {
+      Result<std::byte *> address = locate(arg, 0);
+      if (!address)
+        return address.status();
+      context.arrays.push_back(*address);
+    }
+    int code = device.api().launch(device.handle(), this->code, op.a, context.arrays.data(),
+                                   sizes.data(), int64_t(op.b));
+    return code == 0
+               ? Status()
+               : device.check(code).within(fmt::format("kernel `{}`", manifest.kernels[op.a]));
+  }
+
+  Status copy(const WeftExecOp &op) {
+    std::span<const WeftExecArg> args = program.argsOf(op);
+    int64_t length = int64_t(op.b);
+    if (op.b == 0) {
+      const WeftExecBuffer &buffer = buffers[args[0].buffer];
+      Shape shape;
+      for (const WeftExecDim &dim : program.dimsOf(buffer))
+        shape.push_back(evaluate(dim));
+      Result<int64_t> bytes = countBytes(DType(buffer.dtype), shape);
+      if (!bytes)
+        return bytes.status();
+      length = *bytes;
+    }
+    Result<std::byte *> destination = locate(args[0], length);
+    Result<std::byte *> source = locate(args[1], length);
+    if (!destination || !source)
+      return destination ? source.status() : destination.status();
+    int code = device.api().copy(device.handle(), *destination, *source, uint64_t(length));
+    return code == 0 ? Status() : device.check(code);
+  }
+
+  Status setSize(const WeftExecOp &op) {
+    int32_t value;
+    Result<std::byte *> address = locate(program.argsOf(op)[0], sizeof value);
+    if (!address)
+      return address.status();
+    if (int code = device.api().synchronize(device.handle()); code != 0)
+      return device.check(code);
+    std::memcpy(&value, *address, sizeof value);
+    const SymbolSpec &symbol = manifest.symbols[op.a];
+    if (!isValidSize(value, symbol.bound, symbol.step))
+      return makeError(
+          ErrorCode::Model,
+          "size `{}` expects a value in [0, {}] and a multiple of {} or the bound, got {}",
+          symbol.name, symbol.bound, symbol.step, value);
+    sizes[op.a] = value;
+    return {};
+  }
+
+  struct Loop {
+    int64_t counter, trips;
+  };
+
+  const ExecProgram &program;
+  const Manifest &manifest;
+  const Device &device;
+  WeftProgram *code;
+  const WeftExecFunction &function;
+  std::vector<int64_t> &sizes;
+  ExecContext &context;
+  std::span<const WeftExecBuffer> buffers;
+  std::array<Loop, maxLoopDepth> loops;
+  int64_t depth = 0;
+};
+
+} // namespace
+
+Status ExecInterpreter::bind(const WeftExecFunction &function, std::span<const Tensor> arguments,
+                             std::span<const Tensor> results, ExecContext &context) const {
+  if (context.arena.capacity() < int64_t(function.arenaBytes) || !context.arena.data()) {
+    Result<Tensor> arena = Tensor::allocate(DType::I1, {int64_t(function.arenaBytes)});
+    if (!arena)
+      return arena.status().within("arena");
+    context.arena = *arena;
+  }
+  context.bases.clear();
+  context.extents.clear();
+  for (const Tensor &argument : arguments) {
+    context.bases.push_back(argument.data());
+    context.extents.push_back(argument.byteCount());
+  }
+  for (const Tensor &result : results) {
+    context.bases.push_back(result.data());
+    context.extents.push_back(result.capacity());
+  }
+  std::span<const WeftExecBuffer> buffers = program.buffersOf(function);
+  for (const WeftExecBuffer &buffer : buffers.subspan(arguments.size() + results.size())) {
+    const Tensor &memory = buffer.kind == WEFT_BUFFER_Arena ? context.arena : program.constants;
+    context.bases.push_back(memory.data() + buffer.offset);
+    context.extents.push_back(int64_t(buffer.boundBytes));
+  }
+  return {};
+}
+
+Status ExecInterpreter::run(size_t index, std::span<const Tensor> arguments,
+                            std::span<const Tensor> results, std::vector<int64_t> &sizes,
+                            ExecContext &context) const {
+  const WeftExecFunction &function = program.functions[index];
+  if (Status status = bind(function, arguments, results, context); !status)
+    return status;
+  if (Status status = FunctionRun(program, manifest, device, code, function, sizes, context).run();
+      !status)
+    return status;
+  int code = device.api().synchronize(device.handle());
+  return code == 0 ? Status() : device.check(code);
+}
+
+} // namespace weft

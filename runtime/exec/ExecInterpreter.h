@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Runs the functions of a verified exec program on a device that launches kernels on host memory.
+#ifndef RUNTIME_EXEC_EXECINTERPRETER_H
+#define RUNTIME_EXEC_EXECINTERPRETER_H
+
+#include "runtime/exec/ExecProgram.h"
+#include "weft/Device.h"
+
+namespace weft {
+
+/// Memory that one call needs and the next one of the same function uses again.
+struct ExecContext {
+  Tensor arena;
+  std::vector<std::byte *> bases; ///< first byte of each buffer
+  std::vector<int64_t> extents;   ///< bytes that are there
+  std::vector<void *> arrays;     ///< arguments of the launch being made
+};
+
+class ExecInterpreter {
+public:
+  ExecInterpreter(const ExecProgram &program, const Manifest &manifest, const Device &device,
+                  WeftProgram *code)
+      : program(program), manifest(manifest), device(device), code(code) {}
+
+  /// Arguments are read in place; results have room for their bounds. `sizes` comes in with the
+  /// symbols of the arguments and goes out with those that the function set.
+  Status run(size_t function, std::span<const Tensor> arguments, std::span<const Tensor> results,
+             std::vector<int64_t> &sizes, ExecContext &context) const;
+
+private:
+  Status bind(const WeftExecFunction &function, std::span<const Tensor> arguments,
+              std::span<const Tensor> results, ExecContext &context) const;
+
+  const ExecProgram &program;
+  const Manifest &manifest;
+  const Device &device;
+  WeftProgram *code;
+};
+
+} // namespace weft
+
+#endif

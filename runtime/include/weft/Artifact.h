@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// A .weft file, read and checked completely: header, hash, sections, manifest and exec program.
+// Nothing in it is used before it has been checked; a file that fails ends with File, the place,
+// what was expected and what was found. Loading it as code is Module's task.
+#ifndef WEFT_ARTIFACT_H
+#define WEFT_ARTIFACT_H
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "weft/Manifest.h"
+#include "weft/abi/Artifact.h"
+
+namespace weft {
+
+struct ExecProgram;
+
+struct ArtifactSection {
+  uint32_t type = 0; ///< WeftSectionType
+  std::string name;
+  uint64_t offset = 0;
+  uint64_t storedLength = 0;
+  bool compressed = false;
+  bool required = false;
+  std::vector<std::byte> content; ///< expanded; empty for a section of an unknown type
+};
+
+/// "manifest", "exec", ...; "unknown" for a type this version does not know.
+std::string_view getSectionTypeName(uint32_t type);
+
+class Artifact {
+public:
+  static Result<Artifact> read(const std::string &path);
+  /// `origin` stands in front of error messages in the place of a path.
+  static Result<Artifact> parse(std::span<const std::byte> bytes, const std::string &origin);
+
+  const std::string &origin() const;
+  const Manifest &manifest() const;
+  const std::vector<ArtifactSection> &sections() const;
+  /// The first section of this type and, unless empty, this name; or null.
+  const ArtifactSection *findSection(WeftSectionType type, std::string_view name = "") const;
+  /// A section's content as text.
+  static std::string_view getText(const ArtifactSection &section);
+  /// 32 hexadecimal digits: the hash in the header, which names the content.
+  const std::string &hash() const;
+  /// The exec program as text, one function (empty: all of them).
+  std::string printExec(const std::string &function = "") const;
+
+  /// For the interpreter of exec programs; null when the artifact has no exec section.
+  const ExecProgram *execProgram() const;
+
+private:
+  struct State;
+  std::shared_ptr<const State> state;
+};
+
+} // namespace weft
+
+#endif

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// A device: where functions run. "cpu" is built in; any other name is a plug-in, a shared library
+// lib/libWeft<Name>Device.so beside the folder of the executable (abi/Device.h).
+//
+//   Result<Device> device = Device::open("cpu", "threads=2");
+//
+// Options of cpu: threads=N (default: WEFT_THREADS, else the number of usable processors). A Device
+// is a handle; the device is closed with its last handle.
+#ifndef WEFT_DEVICE_H
+#define WEFT_DEVICE_H
+
+#include <memory>
+#include <string>
+
+#include "weft/Status.h"
+#include "weft/abi/Device.h"
+
+namespace weft {
+
+class Device {
+public:
+  /// Fails with Usage on a bad option and with Device when there is no such device.
+  static Result<Device> open(const std::string &name, const std::string &options = "");
+
+  /// "cpu", "interpreter", ...
+  std::string name() const;
+  /// Whether it runs whole functions of the graph itself instead of exec programs.
+  bool runsGraphs() const { return api().call != nullptr; }
+
+  const WeftDeviceApi &api() const;
+  WeftDevice *handle() const;
+  /// Turns a return value of the plain-C interface into a Status with the device's own words.
+  Status check(int code) const;
+
+private:
+  struct State;
+  std::shared_ptr<State> state;
+};
+
+} // namespace weft
+
+#endif

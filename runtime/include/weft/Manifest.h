@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What an artifact says about itself: parameters, states, functions and their tensors
+// (docs/spec/artifact.md).
+#ifndef WEFT_MANIFEST_H
+#define WEFT_MANIFEST_H
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "weft/Tensor.h"
+
+namespace weft {
+
+/// A run-time size: at most `bound`; a multiple of `step`, or the bound itself.
+struct SymbolSpec {
+  std::string name;
+  int64_t bound = 0;
+  int64_t step = 1;
+};
+
+/// A dimension: `offset`, plus the value of a symbol unless `symbol` is -1.
+struct DimSpec {
+  int64_t symbol = -1;
+  int64_t offset = 0;
+  bool operator==(const DimSpec &) const = default;
+};
+
+/// How a parameter starts: "zeros", "ones", "constant" (scale is the value), "normal" (scale is the
+/// deviation) or "uniform" (over [-scale, scale)).
+struct InitSpec {
+  std::string kind = "zeros";
+  double scale = 0;
+};
+
+struct ParamSpec {
+  std::string name;
+  DType dtype = DType::F32;
+  Shape shape;
+  InitSpec init;
+  std::optional<double> low, high; ///< bounds that the update keeps it in
+};
+
+struct StateSpec {
+  std::string name; ///< with its function in front: "step.layer0.cache"
+  DType dtype = DType::F32;
+  std::vector<DimSpec> shape;
+};
+
+/// One argument or result of a function.
+struct TensorSpec {
+  std::string name;
+  std::string
+      role; ///< input, key, state, param, optimizer, hyper, cotangent, saved, output, gradient
+  /// How it is called in a TensorMap: its name; "role.name" where two arguments, or two results,
+  /// share a name.
+  std::string key;
+  std::string target; ///< the parameter or state behind it; empty for other roles
+  DType dtype = DType::F32;
+  std::vector<DimSpec> shape;
+};
+
+struct FunctionSpec {
+  std::string name;
+  std::vector<TensorSpec> arguments;
+  std::vector<TensorSpec> results;
+};
+
+struct Manifest {
+  std::string model;
+  std::string producer;
+  std::string targetKind;
+  std::vector<std::string> targetFeatures;
+  std::string dtype;
+  std::vector<SymbolSpec> symbols;
+  std::vector<std::string> kernels;
+  std::vector<ParamSpec> params;
+  std::vector<StateSpec> states;
+  std::vector<FunctionSpec> functions;
+  std::map<std::string, std::string> config;
+
+  /// The function of this name, or null.
+  const FunctionSpec *findFunction(const std::string &name) const;
+  const ParamSpec *findParam(const std::string &name) const;
+  const StateSpec *findState(const std::string &name) const;
+  /// "4x(cache0 + 8)xf32", the way errors and `weft inspect` show a shape.
+  std::string formatType(DType dtype, const std::vector<DimSpec> &shape) const;
+};
+
+} // namespace weft
+
+#endif

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// A loaded artifact: functions that can be called with named tensors.
+//
+//   Result<Device> device = Device::open("cpu");
+//   Result<Module> module = Module::load("model.weft", *device);
+//   Result<TensorMap> results = module->call("eval", arguments);
+//   double loss = results->at("loss").item();
+//
+// Arguments are read in place and not kept; results are fresh tensors at their actual sizes. Module
+// and Function are handles. Calls from several threads are safe; they take turns on one device.
+#ifndef WEFT_MODULE_H
+#define WEFT_MODULE_H
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "weft/Artifact.h"
+#include "weft/Device.h"
+#include "weft/Tensor.h"
+
+namespace weft {
+
+struct CallOptions {
+  /// Element type of the float results, on devices that run graphs; empty: the function's own.
+  std::optional<DType> floatType;
+};
+
+class Function {
+public:
+  const FunctionSpec &spec() const;
+  /// "step(tokens: input 2x8xi32, ...) -> (loss: output f32, ...)", one tensor a line.
+  std::string signature() const;
+
+  /// Calls with the arguments of these keys (TensorSpec::key); a missing, unknown or misshapen one
+  /// is a Model failure that lists what is expected. Names of `arguments` that the function does
+  /// not have are errors too.
+  Result<TensorMap> call(const TensorMap &arguments, const CallOptions &options = {}) const;
+  /// The same by position.
+  Result<std::vector<Tensor>> call(std::span<const Tensor> arguments,
+                                   const CallOptions &options = {}) const;
+
+private:
+  friend class Module;
+  struct State;
+  std::shared_ptr<State> state;
+};
+
+class Module {
+public:
+  /// Reads, checks and loads an artifact for `device`. Code of another CPU fails with Device and
+  /// names what is missing. The kernels of an artifact are machine code: load only files you trust.
+  static Result<Module> load(const std::string &path, const Device &device);
+  static Result<Module> load(const Artifact &artifact, const Device &device);
+
+  const Artifact &artifact() const;
+  const Manifest &manifest() const { return artifact().manifest(); }
+  const Device &device() const;
+  /// The function of this name; fails with Usage and lists the names there are.
+  Result<Function> function(const std::string &name) const;
+  bool hasFunction(const std::string &name) const {
+    return manifest().findFunction(name) != nullptr;
+  }
+  Result<TensorMap> call(const std::string &name, const TensorMap &arguments) const;
+
+private:
+  friend class Function;
+  struct State;
+  std::shared_ptr<State> state;
+};
+
+} // namespace weft
+
+#endif
