@@ -19,10 +19,25 @@ namespace weft::ir {
 
 namespace {
 
+/// Names by position for what has none, so that gradients and saved values can be told apart.
+void nameUnnamed(func::FuncOp function) {
+  Builder builder(function.getContext());
+  auto numbered = [&](StringRef side, int64_t i) {
+    return builder.getStringAttr(side + "." + Twine(i));
+  };
+  for (auto [i, port] : llvm::enumerate(getArguments(function)))
+    if (port.getName().empty())
+      function.setArgAttr(i, "weft.name", numbered("argument", i));
+  for (auto [i, port] : llvm::enumerate(getResults(function)))
+    if (port.getName().empty())
+      function.setResultAttr(i, "weft.name", numbered("result", i));
+}
+
 func::FuncOp cloneAfter(func::FuncOp function, Operation *before, StringRef suffix) {
   auto clone = cast<func::FuncOp>(function->clone());
   clone.setName((function.getName() + suffix).str());
   before->getBlock()->getOperations().insertAfter(before->getIterator(), clone);
+  nameUnnamed(clone);
   return clone;
 }
 
@@ -36,7 +51,7 @@ SmallVector<int64_t> selectArguments(func::FuncOp function,
   return selected;
 }
 
-SmallVector<Value> getArguments(Block &block, ArrayRef<int64_t> indices) {
+SmallVector<Value> pickArguments(Block &block, ArrayRef<int64_t> indices) {
   return llvm::map_to_vector(indices, [&](int64_t i) { return Value(block.getArgument(i)); });
 }
 
@@ -78,7 +93,7 @@ private:
 
   Value save(Value value) {
     if (auto argument = dyn_cast<BlockArgument>(value)) {
-      StringRef name = weft::ir::getArguments(forward)[argument.getArgNumber()].getName();
+      StringRef name = getArguments(forward)[argument.getArgNumber()].getName();
       ports.push_back(makePort(value.getType(), name, "saved"));
     } else {
       ports.push_back(makePort(value.getType(), "saved." + std::to_string(saved.size()), "saved"));
@@ -121,10 +136,10 @@ private:
 
   /// Gives both functions the signature that the saved values need.
   void addResults() {
-    SmallVector<Port> results = getResults(forward), arguments = weft::ir::getArguments(backward);
+    SmallVector<Port> results = getResults(forward), arguments = getArguments(backward);
     llvm::append_range(results, savedPorts);
     llvm::append_range(arguments, ports);
-    setSignature(forward, weft::ir::getArguments(forward), results);
+    setSignature(forward, getArguments(forward), results);
     setSignature(backward, arguments, getResults(backward));
     forward.front().getTerminator()->insertOperands(
         forward.front().getTerminator()->getNumOperands(), saved);
@@ -161,7 +176,7 @@ private:
     func::FuncOp forward = cloneAfter(function, function, ".forward");
     Block &block = forward.front();
     SmallVector<int64_t> wanted = selectArguments(forward, [](const Port &) { return true; });
-    if (failed(unrollScans(block, getArguments(block, wanted))))
+    if (failed(unrollScans(block, pickArguments(block, wanted))))
       return failure();
 
     SmallVector<Port> cotangents, gradients;
@@ -174,7 +189,7 @@ private:
       differentiated.push_back(value);
     }
     for (int64_t i : wanted) {
-      Port port = weft::ir::getArguments(forward)[i];
+      Port port = getArguments(forward)[i];
       gradients.push_back(makePort(port.type, port.getName(), "gradient"));
     }
     func::FuncOp backward =
@@ -183,7 +198,7 @@ private:
     SmallVector<Seed> seeds;
     for (auto [value, cotangent] : llvm::zip(differentiated, backward.getArguments()))
       seeds.push_back({value, cotangent});
-    auto found = emitGradients(builder, block, seeds, getArguments(block, wanted));
+    auto found = emitGradients(builder, block, seeds, pickArguments(block, wanted));
     if (failed(found))
       return failure();
     setReturned(backward, *found);
@@ -219,23 +234,23 @@ private:
     SmallVector<int64_t> wanted = selectArguments(grad, [](const Port &port) {
       return port.getRole() == "input" || port.getRole() == "param";
     });
-    if (failed(unrollScans(block, getArguments(block, wanted))))
+    if (failed(unrollScans(block, pickArguments(block, wanted))))
       return failure();
 
     SmallVector<Value> returned(block.getTerminator()->getOperands());
     ImplicitLocOpBuilder builder(function.getLoc(), block.getTerminator());
     Seed seed{returned[*objective], createSplat(builder, builder.getLoc(), type, 1.0)};
-    auto found = emitGradients(builder, block, seed, getArguments(block, wanted));
+    auto found = emitGradients(builder, block, seed, pickArguments(block, wanted));
     if (failed(found))
       return failure();
     SmallVector<Port> results = getResults(grad);
     for (int64_t i : wanted) {
-      Port port = weft::ir::getArguments(grad)[i];
+      Port port = getArguments(grad)[i];
       results.push_back(makePort(port.type, port.getName(), "gradient"));
     }
     llvm::append_range(returned, *found);
     setReturned(grad, returned);
-    setSignature(grad, weft::ir::getArguments(grad), results);
+    setSignature(grad, getArguments(grad), results);
     eraseDeadOps(grad);
     return success();
   }

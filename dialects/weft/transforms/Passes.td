@@ -19,7 +19,8 @@ def DifferentiatePass : Pass<"weft-differentiate", "::mlir::ModuleOp"> {
       for every float input and every param. Absent if F has neither result.
 
     Several uses of a value add their gradients with weft.add, last use first. A value without a gradient gets zeros.
-    Two results may be the same value, and a result may be an argument.
+    Two results may be the same value, and a result may be an argument. An argument or result without a weft.name is
+    called argument.N or result.N by its place.
 
     - differentiate.C1: `functions` names functions of the module.
     - differentiate.C2: every op a gradient must pass has a rule.

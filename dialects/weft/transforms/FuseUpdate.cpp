@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// weft-fuse-update: one optimizer's update as weft ops, behind the gradient (@F.train) and alone
+// (@update).
+#include "dialects/weft/transforms/Passes.h"
+#include "dialects/weft/transforms/Signature.h"
+#include "dialects/weft/transforms/Term.h"
+
+#include "llvm/ADT/StringMap.h"
+
+namespace weft::ir {
+#define GEN_PASS_DEF_FUSEUPDATEPASS
+#include "dialects/weft/transforms/Passes.h.inc"
+} // namespace weft::ir
+
+using namespace mlir;
+
+namespace weft::ir {
+
+namespace {
+
+/// What an update rule sees of one param.
+struct UpdateRule {
+  Term p, g;
+  /// The optimizer state of this param; the rule replaces it.
+  MutableArrayRef<Term> slots;
+  const llvm::StringMap<Term> &hyper;
+  /// The norm of all gradients together.
+  Term globalNorm;
+
+  /// A scalar repeated to the param's shape.
+  Term spread(Term scalar) const { return broadcast(scalar, p.getType(), {}); }
+  Term getHyper(StringRef name) const { return hyper.lookup(name); }
+};
+
+/// The sum of squares, a scalar.
+Term sumSquares(Term a) { return sum(a * a, getOtherAxes(a.getType().getRank(), {})); }
+
+/// `scale` if the scalar hyper "clip" is above 0, else 1.
+Term ifClipping(const UpdateRule &rule, Term scale) {
+  Term clip = rule.getHyper("clip");
+  return select(compare(ComparePredicate::gt, clip, 0.0), scale, 1.0);
+}
+
+/// g scaled down to a global norm of at most clip (PyTorch's clip_grad_norm_, with its epsilon).
+Term clipGlobally(const UpdateRule &rule) {
+  Term ratio = minimum(rule.getHyper("clip") / (rule.globalNorm + 1e-6), 1.0);
+  return rule.g * rule.spread(ifClipping(rule, ratio));
+}
+
+Term updateSgd(UpdateRule &rule) {
+  Term &velocity = rule.slots[0];
+  velocity = rule.spread(rule.getHyper("momentum")) * velocity + clipGlobally(rule);
+  return rule.p - rule.spread(rule.getHyper("lr")) * velocity;
+}
+
+/// Duchi et al. 2011, clipped per tensor on the step alone: the sum takes the unclipped gradient
+/// (SEEDS 1.7).
+Term updateAdagrad(UpdateRule &rule) {
+  Term &squares = rule.slots[0], clip = rule.getHyper("clip"), norm = sqrt(sumSquares(rule.g));
+  Term ratio = select(compare(ComparePredicate::gt, norm, clip), clip / (norm + 1e-10), 1.0);
+  Term rate = rule.getHyper("lr") * ifClipping(rule, ratio);
+  squares = squares + rule.g * rule.g;
+  return rule.p - rule.spread(rate) * (rule.g / (sqrt(squares) + 1e-10));
+}
+
+/// 1 - beta^step. As -expm1(x) with expm1(x) = 2 t / (1 - t), t = tanh(x / 2): beta^step is close
+/// to 1 in the first steps, where the difference would keep few digits in f32.
+Term biasCorrection(Term beta, Term step) {
+  Term t = tanh(step * log(beta) * 0.5);
+  return t * -2.0 / (1.0 - t);
+}
+
+/// Kingma and Ba 2015, algorithm 1, epsilon 1e-8.
+Term updateAdam(UpdateRule &rule) {
+  Term &mean = rule.slots[0], &square = rule.slots[1], g = clipGlobally(rule);
+  Term beta1 = rule.getHyper("beta1"), beta2 = rule.getHyper("beta2"), step = rule.getHyper("step");
+  mean = rule.spread(beta1) * mean + rule.spread(1.0 - beta1) * g;
+  square = rule.spread(beta2) * square + rule.spread(1.0 - beta2) * g * g;
+  Term rate = rule.getHyper("lr") / biasCorrection(beta1, step);
+  Term root = sqrt(square) / rule.spread(sqrt(biasCorrection(beta2, step)));
+  return rule.p - rule.spread(rate) * (mean / (root + 1e-8));
+}
+
+struct Optimizer {
+  StringRef name;
+  SmallVector<StringRef> hypers, slots;
+  Term (*update)(UpdateRule &);
+};
+
+const Optimizer *findOptimizer(StringRef name) {
+  static const Optimizer optimizers[] = {
+      {"sgd", {"lr", "clip", "momentum"}, {"momentum"}, updateSgd},
+      {"adagrad", {"lr", "clip"}, {"sum"}, updateAdagrad},
+      {"adam", {"lr", "clip", "beta1", "beta2", "step"}, {"m", "v"}, updateAdam}};
+  auto found =
+      llvm::find_if(optimizers, [&](const Optimizer &entry) { return entry.name == name; });
+  return found == std::end(optimizers) ? nullptr : found;
+}
+
+/// A param argument and its declaration.
+struct TrainedParam {
+  Port port;
+  ParamOp declaration;
+};
+
+Term clampToDeclaration(Term p, ParamOp declaration) {
+  auto bound = [&](const APFloat &number) { return splat(p, number.convertToDouble()).value; };
+  if (auto low = declaration.getLow())
+    p.value = MaximumOp::create(*p.builder, p, bound(*low));
+  if (auto high = declaration.getHigh())
+    p.value = MinimumOp::create(*p.builder, p, bound(*high));
+  return p;
+}
+
+/// Adds the optimizer's arguments to a function and emits the update of all params at its end.
+class Update {
+public:
+  Update(const Optimizer &optimizer, ArrayRef<TrainedParam> params, func::FuncOp function)
+      : optimizer(optimizer), params(params), function(function), arguments(getArguments(function)),
+        builder(function.getLoc(), OpBuilder::atBlockEnd(&function.front())) {}
+
+  /// The block must have no terminator yet. Fills the results below.
+  void emit(ValueRange paramValues, ValueRange gradients) {
+    SmallVector<SmallVector<Term>> slots = addSlots();
+    llvm::StringMap<Term> hyper = addHypers();
+    Term total;
+    for (Value gradient : gradients) {
+      Term squares = convert(sumSquares({&builder, gradient}), getScalarType().getElementType());
+      total = total.value ? total + squares : squares;
+    }
+    Term norm = sqrt(total);
+    outputs.push_back(norm);
+    outputPorts.push_back(makePort(norm.getType(), "grad_norm", "output"));
+    for (auto [i, param] : llvm::enumerate(params)) {
+      UpdateRule rule{{&builder, paramValues[i]}, {&builder, gradients[i]}, slots[i], hyper, norm};
+      Term updated = optimizer.update(rule);
+      newParams.push_back(clampToDeclaration(updated, param.declaration));
+      paramPorts.push_back(makePort(param.port.type, param.port.getName(), "param"));
+    }
+    for (ArrayRef<Term> ofParam : slots)
+      llvm::append_range(newSlots, ofParam);
+  }
+
+  /// Returns outputs, states, then updated params and optimizer state.
+  void finish(ArrayRef<Value> stateValues, ArrayRef<Port> statePorts) {
+    for (ArrayRef<Value> part : {stateValues, ArrayRef(newParams), ArrayRef(newSlots)})
+      llvm::append_range(outputs, part);
+    for (ArrayRef<Port> part : {statePorts, ArrayRef(paramPorts), ArrayRef(slotPorts)})
+      llvm::append_range(outputPorts, part);
+    setReturned(function, outputs);
+    setSignature(function, arguments, outputPorts);
+    eraseDeadOps(function);
+  }
+
+  SmallVector<Value> outputs;
+  SmallVector<Port> outputPorts;
+
+private:
+  Term addArgument(const Port &port) {
+    arguments.push_back(port);
+    return {&builder, function.front().addArgument(port.type, function.getLoc())};
+  }
+
+  RankedTensorType getScalarType() {
+    return RankedTensorType::get({}, getElementOrSelf(params.front().port.type));
+  }
+
+  SmallVector<SmallVector<Term>> addSlots() {
+    SmallVector<SmallVector<Term>> slots;
+    for (const TrainedParam &param : params) {
+      SmallVector<Term> &ofParam = slots.emplace_back();
+      for (StringRef slot : optimizer.slots) {
+        std::string name = (param.port.getName() + "." + slot).str();
+        slotPorts.push_back(makePort(param.port.type, name, "optimizer"));
+        ofParam.push_back(addArgument(slotPorts.back()));
+      }
+    }
+    return slots;
+  }
+
+  llvm::StringMap<Term> addHypers() {
+    llvm::StringMap<Term> hyper;
+    for (StringRef name : optimizer.hypers)
+      hyper[name] = addArgument(makePort(getScalarType(), name, "hyper"));
+    return hyper;
+  }
+
+  const Optimizer &optimizer;
+  ArrayRef<TrainedParam> params;
+  func::FuncOp function;
+  SmallVector<Port> arguments;
+  ImplicitLocOpBuilder builder;
+  SmallVector<Value> newParams, newSlots;
+  SmallVector<Port> paramPorts, slotPorts;
+};
+
+class FuseUpdatePass : public impl::FuseUpdatePassBase<FuseUpdatePass> {
+public:
+  using FuseUpdatePassBase::FuseUpdatePassBase;
+
+  void runOnOperation() override {
+    if (failed(run()))
+      signalPassFailure();
+  }
+
+private:
+  InFlightDiagnostic fail() { return getOperation().emitError("'weft-fuse-update' expects "); }
+
+  LogicalResult run() {
+    ModuleOp module = getOperation();
+    const Optimizer *chosen = findOptimizer(optimizer);
+    if (!chosen)
+      return fail() << "optimizer to be sgd, adagrad or adam, got '" << optimizer
+                    << "' (fuse-update.C2)";
+    auto grad = module.lookupSymbol<func::FuncOp>(function + ".grad");
+    if (!grad)
+      return fail() << "function to have been differentiated, got no @" << function
+                    << ".grad (fuse-update.C1)";
+    for (const std::string &name : {function + ".train", std::string("update")})
+      if (module.lookupSymbol(name))
+        return fail() << "to build @" << name << ", got a module that has one (fuse-update.C4)";
+    FailureOr<SmallVector<TrainedParam>> params = findParams(grad);
+    if (failed(params))
+      return failure();
+    buildUpdate(*chosen, *params, buildTrain(*chosen, *params, grad));
+    return success();
+  }
+
+  FailureOr<SmallVector<TrainedParam>> findParams(func::FuncOp grad) {
+    SmallVector<TrainedParam> params;
+    for (auto [i, port] : llvm::enumerate(getArguments(grad))) {
+      if (port.getRole() != "param")
+        continue;
+      auto name = grad.getArgAttrOfType<FlatSymbolRefAttr>(i, "weft.param");
+      auto declaration = name ? getOperation().lookupSymbol<ParamOp>(name.getAttr()) : ParamOp();
+      if (!declaration)
+        return fail() << "param '" << port.getName() << "' of @" << grad.getName()
+                      << " to name a weft.param, got " << (name ? name.getValue() : "none")
+                      << " (fuse-update.C3)";
+      params.push_back({port, declaration});
+    }
+    if (params.empty())
+      return fail() << "@" << grad.getName()
+                    << " to have at least one param, got 0 (fuse-update.C3)";
+    return params;
+  }
+
+  /// The forward and backward pass of `grad`, then the update.
+  func::FuncOp buildTrain(const Optimizer &chosen, ArrayRef<TrainedParam> params,
+                          func::FuncOp grad) {
+    auto train = cast<func::FuncOp>(grad->clone());
+    train.setName(function + ".train");
+    grad->getBlock()->getOperations().insertAfter(grad->getIterator(), train);
+
+    SmallVector<Value> outputs, states, paramValues, gradients(params.size());
+    SmallVector<Port> outputPorts, statePorts;
+    Operation *terminator = train.front().getTerminator();
+    for (auto [port, value] : llvm::zip(getResults(train), terminator->getOperands())) {
+      if (port.getRole() == "gradient") {
+        auto isThis = [&](const TrainedParam &param) {
+          return param.port.getName() == port.getName();
+        };
+        auto found = llvm::find_if(params, isThis);
+        if (found != params.end())
+          gradients[found - params.begin()] = value;
+      } else {
+        (port.getRole() == "state" ? states : outputs).push_back(value);
+        (port.getRole() == "state" ? statePorts : outputPorts).push_back(port);
+      }
+    }
+    for (auto [i, port] : llvm::enumerate(getArguments(train)))
+      if (port.getRole() == "param")
+        paramValues.push_back(train.getArgument(i));
+    terminator->erase();
+
+    Update update(chosen, params, train);
+    update.outputs = outputs;
+    update.outputPorts = outputPorts;
+    update.emit(paramValues, gradients);
+    update.finish(states, statePorts);
+    return train;
+  }
+
+  /// The update alone.
+  void buildUpdate(const Optimizer &chosen, ArrayRef<TrainedParam> params, Operation *before) {
+    SmallVector<Port> arguments;
+    for (const TrainedParam &param : params)
+      arguments.push_back(
+          makePort(param.port.type, (param.port.getName() + ".gradient").str(), "input"));
+    for (const TrainedParam &param : params)
+      arguments.push_back(param.port);
+    func::FuncOp alone = createFunction(before, "update", arguments, {});
+    SmallVector<Value> values(alone.getArguments());
+    Update update(chosen, params, alone);
+    update.emit(ArrayRef(values).drop_front(params.size()),
+                ArrayRef(values).take_front(params.size()));
+    update.finish({}, {});
+  }
+};
+
+} // namespace
+
+} // namespace weft::ir
