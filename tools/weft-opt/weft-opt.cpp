@@ -16,7 +16,7 @@ int main(int argc, char **argv) {
   registry.insert<mlir::arith::ArithDialect, mlir::func::FuncDialect, mlir::scf::SCFDialect, weft::ir::WeftDialect,
                   weft::tile::TileDialect, weft::exec::ExecDialect>();
   mlir::registerTransformsPasses();
-  weft::ir::registerDifferentiatePass();
+  weft::ir::registerWeftPasses();
   weft::compiler::registerPlanMemoryPasses();
   weft::compiler::registerWeftToTilePasses();
   return mlir::failed(mlir::MlirOptMain(argc, argv, "Weft optimizer driver\n", registry));
