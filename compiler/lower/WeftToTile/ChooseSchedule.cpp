@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/lower/WeftToTile/WeftToTile.h"
+
+using namespace mlir;
+
+namespace weft::compiler {
+
+#define GEN_PASS_DEF_CHOOSESCHEDULEPASS
+#include "compiler/lower/WeftToTile/Passes.h.inc"
+
+namespace {
+
+struct Row {
+  StringRef target, op;
+  int64_t rows, cols, depth;
+};
+
+/// The most specific row of an op wins: a target with features before "cpu". The sizes keep one
+/// task's tiles inside the first cache and their columns whole vectors. `depth` is the contracted
+/// chunk of a product, the tiles of a map task, the least number of elements that a reduction
+/// splits.
+constexpr Row table[] = {
+    {"cpu:avx2", "dot", 24, 64, 64},
+    {"cpu", "dot", 48, 64, 64},
+    {"cpu", "sum", 8, 64, 32768},
+    {"cpu", "max", 8, 64, 32768},
+    {"cpu", "softmax", 8, 64, 1},
+    {"cpu", "layer_norm", 8, 64, 1},
+    {"cpu", "cross_entropy", 8, 64, 1},
+    {"cpu", "embedding", 16, 64, 1},
+    {"cpu", "embedding_grad", 1, 32, 1},
+    {"cpu", "span_attention", 32, 32, 1},
+    {"cpu", "span_attention_grad", 32, 32, 1},
+    {"cpu", "*", 1, 256, 16},
+};
+
+struct ChooseSchedulePass : impl::ChooseSchedulePassBase<ChooseSchedulePass> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    StringRef name = target;
+    if (name != "cpu" && !name.starts_with("cpu:")) {
+      getOperation().emitError(
+          "expects a target with a schedule table (cpu or cpu:<features>), got '")
+          << name << "'";
+      return signalPassFailure();
+    }
+    getOperation().walk([&](Operation *op) {
+      if (isa_and_nonnull<ir::WeftDialect>(op->getDialect()) && !isInScoreRegion(op))
+        choose(op);
+    });
+  }
+
+  /// Scalars of a score region are part of their attention op's kernel.
+  static bool isInScoreRegion(Operation *op) {
+    return isa<ir::AttentionOpInterface>(op->getParentOp());
+  }
+
+  void choose(Operation *op) {
+    StringRef kind = op->getName().stripDialect();
+    if (op->getNumResults() == 0 || isa<ir::ConstantOp, ir::ScanOp>(op))
+      return;
+    for (const Row &row : table) {
+      if ((row.target != target.getValue() && row.target != "cpu") ||
+          (row.op != kind && row.op != "*"))
+        continue;
+      Builder builder(op->getContext());
+      op->setAttr("schedule",
+                  builder.getDictionaryAttr(
+                      {builder.getNamedAttr("rows", builder.getI64IntegerAttr(row.rows)),
+                       builder.getNamedAttr("cols", builder.getI64IntegerAttr(row.cols)),
+                       builder.getNamedAttr("depth", builder.getI64IntegerAttr(row.depth))}));
+      return;
+    }
+  }
+};
+
+} // namespace
+
+} // namespace weft::compiler

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/lower/WeftToTile/ElementExpr.h"
+
+using namespace mlir;
+
+namespace weft::compiler {
+
+/// More ops than this in one kernel gain nothing: their tiles no longer fit the first cache
+/// together.
+static constexpr unsigned maxOpCount = 24;
+
+ElementExpr::ElementExpr(FunctionLowering &lowering, Value root) : lowering(lowering), root(root) {
+  visit(root);
+}
+
+void ElementExpr::addLeaf(Value value, unsigned slot, TensorView view) {
+  if (leafOf.try_emplace({value, slot}, leaves.size()).second)
+    leaves.push_back({std::move(view), {}, {}});
+}
+
+/// The row-major element index of a tensor.
+static TensorView getElementIndex(RankedTensorType type) {
+  TensorView index = TensorView::dense({}, type);
+  index.element = IntegerType::get(type.getContext(), 32);
+  index.step = 1;
+  return index;
+}
+
+bool isElementwiseOp(Operation *op) {
+  return op && op->getNumResults() == 1 && isa<RankedTensorType>(op->getResult(0).getType()) &&
+         (op->hasTrait<OpTrait::Elementwise>() || isa<ir::DropoutOp, ir::OneHotOp>(op));
+}
+
+void ElementExpr::visit(Value value) {
+  Operation *op = value.getDefiningOp();
+  bool inside = isElementwiseOp(op) && !lowering.isStored(value) &&
+                (value == root || lowering.isFused(value));
+  if (!inside || opCount >= maxOpCount)
+    return addLeaf(value, 0, lowering.getView(value));
+  ++opCount;
+  auto type = cast<RankedTensorType>(value.getType());
+  if (auto oneHot = dyn_cast<ir::OneHotOp>(op)) {
+    TensorView ids = lowering.getView(oneHot.getIds()), classes = getElementIndex(type);
+    ids.insertAxis(type.getRank() - 1, classes.sizes.back(), SizeExpr(0));
+    for (SizeExpr &stride : MutableArrayRef(classes.strides).drop_back())
+      stride = SizeExpr(0);
+    addLeaf(value, 1, classes);
+    addLeaf(value, 2, ids);
+  } else if (auto dropout = dyn_cast<ir::DropoutOp>(op)) {
+    addLeaf(value, 1, getElementIndex(type));
+    dropouts.push_back(dropout);
+    visit(dropout.getInput());
+  } else {
+    for (Value operand : op->getOperands())
+      visit(operand);
+  }
+}
+
+SmallVector<TensorView *> ElementExpr::getViews() {
+  SmallVector<TensorView *> views;
+  for (Leaf &leaf : leaves)
+    views.push_back(&leaf.view);
+  return views;
+}
+
+std::optional<SizeExpr> ElementExpr::getMainStride(size_t axis) const {
+  for (const Leaf &leaf : leaves)
+    if (leaf.view.base)
+      return leaf.view.strides[axis];
+  return std::nullopt;
+}
+
+void ElementExpr::declare(KernelBuilder &k) {
+  for (Leaf &leaf : leaves)
+    if (leaf.view.base)
+      leaf.array = k.addInput(leaf.view.base);
+  for (ir::DropoutOp dropout : dropouts)
+    k.addInput(lowering.getView(dropout.getKey()).base);
+}
+
+void ElementExpr::open(KernelBuilder &k, ArrayRef<Value> position, ArrayRef<int64_t> axes) {
+  openPosition.assign(position.begin(), position.end());
+  openAxes.assign(axes.begin(), axes.end());
+  for (Leaf &leaf : leaves)
+    if (leaf.view.base)
+      leaf.opened = k.openView(leaf.array, leaf.view, position, axes);
+  for (ir::DropoutOp dropout : dropouts)
+    dropoutKeys[dropout.getResult()] = loadDropoutKey(k, lowering, dropout.getKey());
+}
+
+/// start + step * (offset + sum of strides times indices), for a tile at a position.
+static Value emitComputedTile(KernelBuilder &k, const TensorView &view, ArrayRef<Value> outer,
+                              ArrayRef<int64_t> axes, ArrayRef<Value> position,
+                              ArrayRef<int64_t> shape) {
+  RankedTensorType type = k.getTileType(shape, view.element);
+  if (view.step == 0)
+    return k.getConstant(type, view.start);
+  RankedTensorType indexType = k.getTileType(shape, k.getI32Type());
+  auto spread = [&](Value index) {
+    return k.broadcast(arith::IndexCastOp::create(k, k.getI32Type(), index), shape);
+  };
+  Value base = k.getIndex(view.offset);
+  for (size_t axis = 0; axis < outer.size(); ++axis)
+    if (!llvm::is_contained(axes, static_cast<int64_t>(axis)))
+      base = k.addIndex(base, k.mulIndex(outer[axis], k.getIndex(view.strides[axis])));
+  Value sum = spread(base);
+  for (auto [tileAxis, axis] : llvm::enumerate(axes)) {
+    if (view.strides[axis].isConstant(0))
+      continue;
+    Value count = tile::IotaOp::create(k, indexType, tileAxis, position[tileAxis]);
+    if (!view.strides[axis].isConstant(1))
+      count = arith::MulIOp::create(k, count, spread(k.getIndex(view.strides[axis])));
+    sum = arith::AddIOp::create(k, sum, count);
+  }
+  bool isFloat = isa<FloatType>(view.element);
+  if (isFloat)
+    sum = arith::SIToFPOp::create(k, type, sum);
+  if (view.step != 1) {
+    Value step = k.getConstant(type, view.step);
+    sum = isFloat ? arith::MulFOp::create(k, sum, step).getResult()
+                  : arith::MulIOp::create(k, sum, step);
+  }
+  if (view.start == 0)
+    return sum;
+  Value start = k.getConstant(type, view.start);
+  return isFloat ? arith::AddFOp::create(k, sum, start).getResult()
+                 : arith::AddIOp::create(k, sum, start);
+}
+
+Value ElementExpr::loadLeaf(KernelBuilder &k, Leaf &leaf, ArrayRef<Value> position,
+                            ArrayRef<int64_t> shape, double fill) {
+  if (leaf.view.base)
+    return k.load(leaf.opened, position, shape, fill);
+  return emitComputedTile(k, leaf.view, openPosition, openAxes, position, shape);
+}
+
+Value ElementExpr::evaluateOp(KernelBuilder &k, Value value, ArrayRef<Value> position,
+                              ArrayRef<int64_t> shape, double fill) {
+  auto operand = [&](Value input) {
+    if (Value known = evaluated.lookup(input))
+      return known;
+    auto leaf = leafOf.find({input, 0});
+    Value tile = leaf != leafOf.end() ? loadLeaf(k, leaves[leaf->second], position, shape, fill)
+                                      : evaluateOp(k, input, position, shape, fill);
+    evaluated[input] = tile;
+    return tile;
+  };
+  if (isLeaf())
+    return operand(root);
+  Operation *op = value.getDefiningOp();
+  Type type = k.getTileType(shape, ir::getElementOrSelf(value.getType()));
+  auto extra = leafOf.find({value, 1});
+  if (extra != leafOf.end()) {
+    Value index = loadLeaf(k, leaves[extra->second], position, shape, 0);
+    if (auto dropout = dyn_cast<ir::DropoutOp>(op)) {
+      double rate = dropout.getRate().convertToDouble();
+      Value dropped = emitDropped(k, index, dropoutKeys[value], dropout.getId(), rate);
+      Value scale = k.getConstant(type, 1 / (1 - rate));
+      Value kept = arith::MulFOp::create(k, operand(dropout.getInput()), scale);
+      return arith::SelectOp::create(k, dropped, k.getConstant(type, 0), kept);
+    }
+    Value id = loadLeaf(k, leaves[leafOf.at({value, 2})], position, shape, 0);
+    Value hit = arith::CmpIOp::create(k, arith::CmpIPredicate::eq, id, index);
+    return arith::SelectOp::create(k, hit, k.getConstant(type, 1), k.getConstant(type, 0));
+  }
+  KernelBuilder::Values operands;
+  for (Value input : op->getOperands())
+    operands.push_back(operand(input));
+  return emitElementwise(k, op, operands, shape);
+}
+
+Value ElementExpr::evaluate(KernelBuilder &k, ArrayRef<Value> position, ArrayRef<int64_t> shape,
+                            double fill) {
+  evaluated.clear();
+  return evaluateOp(k, root, position, shape, fill);
+}
+
+} // namespace weft::compiler

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// One emitter per weft op or family: writes its kernels, dispatches them and records the buffers of
+// its results.
+#ifndef COMPILER_LOWER_WEFTTOTILE_EMITTERS_H
+#define COMPILER_LOWER_WEFTTOTILE_EMITTERS_H
+
+#include "compiler/lower/WeftToTile/ElementExpr.h"
+
+namespace weft::compiler {
+
+/// Tile sizes of an op: its `schedule` attribute (ChooseSchedule), or the defaults.
+struct Schedule {
+  int64_t rows, cols, depth;
+};
+Schedule getSchedule(mlir::Operation *op, Schedule defaults);
+
+/// The tile extent for an axis: at most `most`, no larger than the axis needs.
+int64_t getTileExtent(const SizeExpr &size, int64_t most);
+
+/// One list after the other.
+llvm::SmallVector<int64_t> concatAxes(llvm::ArrayRef<int64_t> first,
+                                      llvm::ArrayRef<int64_t> second);
+/// 0 .. rank - 1 without `axes`.
+llvm::SmallVector<int64_t> getOtherAxes(size_t rank, llvm::ArrayRef<int64_t> axes);
+
+/// A section of a kernel that writes `expr` to `target`, a part of the result `array`.
+void emitMapSection(KernelBuilder &kernel, ElementExpr &expr, TensorView target, mlir::Value array,
+                    Schedule schedule, bool only);
+
+/// A new buffer with the elements of a value: elementwise trees and shape ops that strides cannot
+/// say.
+mlir::Value emitMap(FunctionLowering &lowering, mlir::Value value);
+
+mlir::LogicalResult emitDot(FunctionLowering &lowering, ir::DotOp op);
+mlir::LogicalResult emitReduce(FunctionLowering &lowering, mlir::Operation *op);
+mlir::LogicalResult emitSoftmax(FunctionLowering &lowering, ir::SoftmaxOp op);
+mlir::LogicalResult emitLayerNorm(FunctionLowering &lowering, ir::LayerNormOp op);
+mlir::LogicalResult emitCrossEntropy(FunctionLowering &lowering, ir::CrossEntropyOp op);
+mlir::LogicalResult emitEmbedding(FunctionLowering &lowering, ir::EmbeddingOp op);
+mlir::LogicalResult emitEmbeddingGrad(FunctionLowering &lowering, ir::EmbeddingGradOp op);
+mlir::LogicalResult emitConcat(FunctionLowering &lowering, ir::ConcatOp op);
+mlir::LogicalResult emitPad(FunctionLowering &lowering, ir::PadOp op);
+mlir::LogicalResult emitWindowSum(FunctionLowering &lowering, ir::WindowSumOp op);
+mlir::LogicalResult emitSize(FunctionLowering &lowering, ir::SizeOp op);
+mlir::LogicalResult emitSetSize(FunctionLowering &lowering, ir::SetSizeOp op);
+mlir::LogicalResult emitScan(FunctionLowering &lowering, ir::ScanOp op);
+mlir::LogicalResult emitSpanAttention(FunctionLowering &lowering, ir::SpanAttentionOp op);
+mlir::LogicalResult emitSpanAttentionGrad(FunctionLowering &lowering, ir::SpanAttentionGradOp op);
+
+} // namespace weft::compiler
+
+#endif

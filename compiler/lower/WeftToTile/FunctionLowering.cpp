@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/lower/WeftToTile/FunctionLowering.h"
+
+#include "compiler/lower/WeftToTile/Emitters.h"
+
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+
+namespace weft::compiler {
+
+FunctionLowering::FunctionLowering(func::FuncOp function)
+    : builder(function.getContext()), function(function) {}
+
+std::string FunctionLowering::nextKernelName(StringRef op) {
+  return (function.getSymName() + "." + Twine(kernelCount++) + "." + op).str();
+}
+
+bool FunctionLowering::isFused(Value value) const {
+  Operation *op = value.getDefiningOp();
+  if (!isElementwiseOp(op) || isStored(value) || value.use_empty())
+    return false;
+  Operation *user = *value.user_begin();
+  return llvm::all_equal(value.getUsers()) && user->getBlock() == op->getBlock() &&
+         (isElementwiseOp(user) || isa<ir::SumOp, ir::MaxOp>(user));
+}
+
+TensorView FunctionLowering::getView(Value value) {
+  Operation *op = value.getDefiningOp();
+  auto type = cast<RankedTensorType>(value.getType());
+  if (isStored(value) || !op)
+    return TensorView::dense(getBuffer(value), type);
+  if (isViewOp(op))
+    if (std::optional<TensorView> view = viewThrough(op, getView(op->getOperand(0))))
+      return *view;
+  TensorView computed = TensorView::dense({}, type);
+  if (auto iota = dyn_cast<ir::IotaOp>(op)) {
+    for (size_t axis = 0; axis < computed.getRank(); ++axis)
+      computed.strides[axis] = SizeExpr(axis == iota.getAxis() ? 1 : 0);
+    computed.start = iota.getStart().convertToDouble();
+    computed.step = iota.getStep().convertToDouble();
+    return computed;
+  }
+  if (auto constant = dyn_cast<ir::ConstantOp>(op))
+    if (std::optional<double> splat = constant.getSplatValue()) {
+      computed.strides.assign(computed.getRank(), SizeExpr(0));
+      computed.start = *splat;
+      return computed;
+    }
+  return TensorView::dense(getBuffer(value), type);
+}
+
+TensorView FunctionLowering::getRunView(Value value, size_t begin, size_t end) {
+  TensorView view = getView(value);
+  bool isRun = view.base != nullptr;
+  for (size_t axis = begin; axis + 1 < end; ++axis)
+    isRun &= view.strides[axis] == view.strides[axis + 1] * view.sizes[axis + 1];
+  return isRun ? view
+               : TensorView::dense(getBuffer(value), cast<RankedTensorType>(value.getType()));
+}
+
+Value FunctionLowering::getBuffer(Value value) {
+  if (Value known = buffers.lookup(value))
+    return known;
+  Operation *op = value.getDefiningOp();
+  auto type = cast<RankedTensorType>(value.getType());
+  auto constant = dyn_cast_or_null<ir::ConstantOp>(op);
+  Value buffer;
+  if (constant && !constant.getSplatValue()) {
+    buffer = exec::ConstantOp::create(builder, op->getLoc(), type,
+                                      cast<ElementsAttr>(constant.getValue()));
+  } else if (op && isViewOp(op)) {
+    TensorView input = getView(op->getOperand(0));
+    std::optional<TensorView> view = viewThrough(op, input);
+    // A reshape that strides cannot say renames the bytes of its input.
+    Value bytes = !view ? getBuffer(op->getOperand(0)) : view->isDense(type) ? view->base : Value();
+    if (!bytes)
+      buffer = emitMap(*this, value);
+    else if (bytes.getType() == type)
+      buffer = bytes;
+    else
+      buffer = exec::AliasOp::create(builder, op->getLoc(), type, bytes);
+  } else {
+    buffer = emitMap(*this, value);
+  }
+  buffers[value] = buffer;
+  return buffer;
+}
+
+LogicalResult FunctionLowering::lowerOp(Operation *op) {
+  // Everything cheap waits until somebody asks for its buffer.
+  if (isViewOp(op) || isa<ir::ConstantOp, ir::IotaOp>(op))
+    return success();
+  if (isElementwiseOp(op)) {
+    if (!isFused(op->getResult(0)))
+      getBuffer(op->getResult(0));
+    return success();
+  }
+  return llvm::TypeSwitch<Operation *, LogicalResult>(op)
+      .Case([&](ir::DotOp dot) { return emitDot(*this, dot); })
+      .Case<ir::SumOp, ir::MaxOp>([&](auto reduce) { return emitReduce(*this, reduce); })
+      .Case([&](ir::SetSizeOp setSize) { return emitSetSize(*this, setSize); })
+      .Case([&](ir::SizeOp size) { return emitSize(*this, size); })
+      .Default([](Operation *other) {
+        return other->emitOpError("expects an op that has a kernel, got none for '")
+               << other->getName() << "' (kernels.C1)";
+      });
+}
+
+LogicalResult FunctionLowering::lowerOps(Block &source) {
+  SmallVector<Operation *> ops;
+  for (Operation &op : source.without_terminator())
+    ops.push_back(&op);
+  for (Operation *op : ops)
+    if ((!op->use_empty() || isa<ir::SetSizeOp>(op)) && failed(lowerOp(op)))
+      return failure();
+  return success();
+}
+
+LogicalResult FunctionLowering::run() {
+  if (function.isExternal())
+    return success();
+  if (!function.getBody().hasOneBlock())
+    return function.emitOpError("expects one block, got ")
+           << function.getBody().getBlocks().size() << " (kernels.C2)";
+  Block &block = function.getBody().front();
+  Operation *terminator = block.getTerminator();
+  SmallVector<Operation *> graph;
+  for (Operation &op : block.without_terminator())
+    graph.push_back(&op);
+  for (BlockArgument argument : block.getArguments())
+    if (isa<RankedTensorType>(argument.getType()))
+      buffers[argument] = argument;
+    else
+      return function.emitOpError("expects tensor arguments, got ")
+             << argument.getType() << " (kernels.C3)";
+  builder.setInsertionPoint(terminator);
+  if (failed(lowerOps(block)))
+    return failure();
+  for (OpOperand &result : terminator->getOpOperands())
+    result.set(getBuffer(result.get()));
+  for (Operation *op : llvm::reverse(graph))
+    op->erase();
+  return success();
+}
+
+} // namespace weft::compiler

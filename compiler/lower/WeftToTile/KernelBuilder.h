@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Builds one tile.kernel and its exec.dispatch: arrays as they are asked for, the task grid, index
+// arithmetic that folds, loops that disappear when they run once.
+#ifndef COMPILER_LOWER_WEFTTOTILE_KERNELBUILDER_H
+#define COMPILER_LOWER_WEFTTOTILE_KERNELBUILDER_H
+
+#include "compiler/lower/WeftToTile/FunctionLowering.h"
+
+namespace weft::compiler {
+
+/// One axis of a task grid: tasks own `block` consecutive indices of it.
+struct GridAxis {
+  SizeExpr extent;
+  int64_t block = 1;
+};
+
+class KernelBuilder : public mlir::ImplicitLocOpBuilder {
+public:
+  using Values = llvm::SmallVector<mlir::Value>;
+
+  KernelBuilder(FunctionLowering &lowering, mlir::Location loc, llvm::StringRef opName);
+
+  /// The array argument for a buffer; one argument for each distinct buffer.
+  mlir::Value addInput(mlir::Value buffer);
+  /// The array argument for a new result of the dispatch.
+  mlir::Value addResult(mlir::RankedTensorType type);
+  /// Ends the kernel and dispatches it: the values of the results in the order they were added.
+  Values finish();
+
+  /// Opens a section of the task range, last axis fastest, and goes inside: the first index of each
+  /// axis. `only`: the kernel has no other section, so that static sizes need no guard.
+  Values openGrid(llvm::ArrayRef<GridAxis> axes, bool only = true);
+  /// Ends the section.
+  void closeGrid();
+
+  mlir::Value getIndex(int64_t value);
+  mlir::Value getIndex(const SizeExpr &expr);
+  mlir::Value addIndex(mlir::Value a, mlir::Value b);
+  mlir::Value subIndex(mlir::Value a, mlir::Value b);
+  mlir::Value mulIndex(mlir::Value a, mlir::Value b);
+  mlir::Value minIndex(mlir::Value a, mlir::Value b);
+  mlir::Value maxIndex(mlir::Value a, mlir::Value b);
+
+  mlir::Value divIndex(mlir::Value a, int64_t b);
+
+  /// A scalar or splat tile of this type.
+  mlir::Value getConstant(mlir::Type type, double value);
+  mlir::RankedTensorType getTileType(llvm::ArrayRef<int64_t> shape, mlir::Type element);
+  /// A scalar or tile repeated to a shape; `dims` as tile.broadcast.
+  mlir::Value broadcast(mlir::Value value, llvm::ArrayRef<int64_t> shape,
+                        llvm::ArrayRef<int64_t> dims = {});
+
+  /// tile.view of some axes of a view; `position` fixes the others and is not read at `axes`.
+  mlir::Value openView(mlir::Value array, const TensorView &view,
+                       llvm::ArrayRef<mlir::Value> position, llvm::ArrayRef<int64_t> axes);
+  /// tile.view from values.
+  mlir::Value openView(mlir::Value array, mlir::Value offset, llvm::ArrayRef<mlir::Value> sizes,
+                       llvm::ArrayRef<mlir::Value> strides);
+  mlir::Value load(mlir::Value view, llvm::ArrayRef<mlir::Value> position,
+                   llvm::ArrayRef<int64_t> shape, double fill = 0);
+  void store(mlir::Value tile, mlir::Value view, llvm::ArrayRef<mlir::Value> position);
+  /// One element of a dense rank-1 array as a scalar.
+  mlir::Value loadScalar(mlir::Value array, const TensorView &view, mlir::Value index);
+
+  /// scf.for with carried values; written out where it runs exactly once.
+  Values loop(mlir::Value from, mlir::Value to, int64_t step, mlir::ValueRange carried,
+              llvm::function_ref<Values(mlir::Value, mlir::ValueRange)> body);
+  /// The same without carried values.
+  void loop(mlir::Value from, mlir::Value to, int64_t step,
+            llvm::function_ref<void(mlir::Value)> body);
+
+private:
+  FunctionLowering &lowering;
+  tile::KernelOp kernel;
+  llvm::SmallVector<mlir::Value> inputs;
+  llvm::SmallVector<mlir::Type> resultTypes;
+  llvm::StringMap<mlir::Value> symbolValues;
+  llvm::DenseMap<int64_t, mlir::Value> constants;
+  int64_t taskBase = 0;
+};
+
+} // namespace weft::compiler
+
+#endif
