@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/interpret/WeftInterpreter.h"
+
+#include "compiler/interpret/Frame.h"
+
+using namespace mlir;
+
+namespace weft::compiler {
+
+FailureOr<TensorValue> Frame::makeResult(Value result) const {
+  FailureOr<SmallVector<int64_t>> shape = sizes.getShape(result.getType(), result.getLoc());
+  if (failed(shape))
+    return failure();
+  return TensorValue::splat(ir::getElementOrSelf(result.getType()), *shape);
+}
+
+/// A symbol that is given a second value leaves values of the old shape behind; nothing may use
+/// them any more.
+LogicalResult Frame::checkOperands(Operation *op) const {
+  for (auto [position, operand] : llvm::enumerate(op->getOperands())) {
+    FailureOr<SmallVector<int64_t>> expected = sizes.getShape(operand.getType(), op->getLoc());
+    if (failed(expected))
+      return failure();
+    if (get(operand).shape != *expected)
+      return op->emitOpError("expects operand ")
+             << position << " to have its size at this place, got "
+             << formatSizes(get(operand).shape) << " vs " << formatSizes(*expected);
+  }
+  return success();
+}
+
+LogicalResult Frame::runOp(Operation *op) {
+  if (failed(checkOperands(op)))
+    return failure();
+  SmallVector<TensorValue> results;
+  std::optional<LogicalResult> done;
+  for (auto *family : {interpretMathOp, interpretShapeOp, interpretControlOp, interpretAttentionOp})
+    if (!done)
+      done = family(*this, op, results);
+  if (!done && options.otherOp && op->getNumResults() == 0) {
+    SmallVector<TensorValue> operands;
+    for (Value operand : op->getOperands())
+      operands.push_back(get(operand));
+    done = options.otherOp(op, operands);
+  }
+  if (!done)
+    return op->emitOpError(
+        "expects to be an op of the weft dialect, the interpreter knows no other");
+  if (failed(*done))
+    return failure();
+  for (auto [result, value] : llvm::zip(op->getResults(), results)) {
+    if (options.roundEveryOp)
+      value.round();
+    values[result.getAsOpaquePointer()] = std::move(value);
+  }
+  return success();
+}
+
+FailureOr<SmallVector<TensorValue>> Frame::runBlock(Block &block, ArrayRef<TensorValue> arguments) {
+  for (auto [argument, value] : llvm::zip(block.getArguments(), arguments))
+    values[argument.getAsOpaquePointer()] = value;
+  for (Operation &op : block.without_terminator())
+    if (failed(runOp(&op)))
+      return failure();
+  Operation *terminator = block.getTerminator();
+  if (failed(checkOperands(terminator)))
+    return failure();
+  SmallVector<TensorValue> handedOut;
+  for (Value operand : terminator->getOperands())
+    handedOut.push_back(get(operand));
+  return handedOut;
+}
+
+FailureOr<SmallVector<TensorValue>> WeftInterpreter::run(func::FuncOp function,
+                                                         ArrayRef<TensorValue> arguments,
+                                                         const InterpretOptions &options) {
+  if (function.isExternal() || !llvm::hasSingleElement(function.getBody()))
+    return function.emitOpError("expects a body of one block to be interpreted");
+  Frame frame(options);
+  if (failed(frame.sizes.bindArguments(function, arguments)))
+    return failure();
+  return frame.runBlock(function.getBody().front(), arguments);
+}
+
+} // namespace weft::compiler

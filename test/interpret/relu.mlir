@@ -1,0 +1,10 @@
+// RUN: weft-check %s
+
+// NaN is never hidden.
+func.func @floats() {
+  %input = weft.constant dense<[1.5, -1.5, 0.0, 0x7FF8000000000000]> : tensor<4xf64>
+  %result = weft.relu %input : tensor<4xf64>
+  %expected = weft.constant dense<[1.5, 0.0, 0.0, 0x7FF8000000000000]> : tensor<4xf64>
+  check.close %result, %expected tolerance 1.0e-12 : tensor<4xf64>, tensor<4xf64>
+  return
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What the modes of weft-check share: counting, comparing, and the arguments of a test function.
+#ifndef TEST_LIB_CHECKMODE_H
+#define TEST_LIB_CHECKMODE_H
+
+#include "compiler/interpret/TensorValue.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/BuiltinOps.h"
+
+namespace weft::check {
+
+using compiler::TensorValue;
+
+/// How many cases passed and failed; each case prints one line.
+struct Tally {
+  unsigned passed = 0, failed = 0;
+  void add(llvm::StringRef name, bool ok);
+};
+
+/// The first difference in words, or nothing. Close: within tolerance * max(1, |expected|).
+std::optional<std::string> findDifference(const TensorValue &actual, const TensorValue &expected,
+                                          double tolerance);
+
+/// One call of a test function.
+struct Case {
+  std::string name;
+  llvm::SmallVector<TensorValue> arguments;
+};
+/// The cases of a function: one for each entry of its attribute `check.sizes`, else one. Reports
+/// bad attributes.
+llvm::FailureOr<std::vector<Case>> makeCases(mlir::func::FuncOp function);
+
+/// Numbers from -1 to 1 in the shape of a value.
+TensorValue makeRandom(const TensorValue &like, uint64_t seed);
+
+/// Each mode adds its cases; failures were reported to stderr.
+void runInterpretMode(mlir::ModuleOp module, Tally &tally);
+void runGradientMode(mlir::ModuleOp module, Tally &tally);
+void runKernelsMode(mlir::ModuleOp module, Tally &tally);
+
+} // namespace weft::check
+
+#endif

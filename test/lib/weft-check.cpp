@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// weft-check: runs the functions of a .mlir file and compares. Prints a line for each case and `N
+// passed, N failed`; exits with 1 when a case failed or when there was none.
+//
+//   weft-check FILE             runs every function without arguments through the interpreter;
+//   `check.close` and
+//                               `check.equal` inside it are the cases.
+//   weft-check --gradient FILE  every function marked `check.gradient`: weft-differentiate's
+//   F.forward and F.backward
+//                               against central differences in f64 (eps 1e-6, atol 1e-7, rtol
+//                               1e-5), one case for each float argument. The result is a sum of all
+//                               float results with random weights.
+//   weft-check --kernels FILE   every function marked `check.kernel`: weft-to-tile, run by the tile
+//   interpreter,
+//                               against the interpreter (1e-12 if all floats are f64, else 1e-5).
+//
+// Arguments of marked functions are seeded random numbers (floats in [-1, 1], i32 in [0, 2)),
+// unless attributes say more:
+//   argument   check.value = dense<...>          exactly this
+//              check.range = array<f64: 0, 5>    in [low, high)
+//              check.avoid = array<f64: 0, 1>    at least 0.05 away from these kinks
+//              check.fixed                       not differentiated
+//   function   check.sizes = [{n = 0}, {n = 3}]  one call for each entry, with these values of the
+//   size symbols
+//              check.seed = 7                    other numbers
+//
+//   func.func @clamp(%x: tensor<5xf64> {check.range = array<f64: -2, 2>, check.avoid = array<f64:
+//   0, 1>})
+//       -> tensor<5xf64> attributes {check.gradient} { ... }
+#include "dialects/exec/ExecDialect.h"
+#include "dialects/tile/TileDialect.h"
+#include "dialects/weft/WeftDialect.h"
+#include "test/lib/Check.h"
+#include "test/lib/CheckMode.h"
+
+#include "mlir/IR/AsmState.h"
+#include "mlir/Parser/Parser.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/SourceMgr.h"
+
+using namespace mlir;
+
+namespace {
+
+using Mode = void (*)(ModuleOp, weft::check::Tally &);
+
+/// The mode that a flag names; null for an unknown flag.
+Mode findMode(StringRef flag) {
+  return llvm::StringSwitch<Mode>(flag).Case("", weft::check::runInterpretMode).Default(nullptr);
+}
+
+int usage() {
+  llvm::errs() << "usage: weft-check [--gradient | --kernels] FILE\n";
+  return 2;
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  llvm::InitLLVM init(argc, argv);
+  if (argc < 2 || argc > 3)
+    return usage();
+  Mode mode = findMode(argc == 3 ? argv[1] : "");
+  if (!mode)
+    return usage();
+
+  DialectRegistry registry;
+  registry.insert<arith::ArithDialect, func::FuncDialect, scf::SCFDialect, weft::ir::WeftDialect,
+                  weft::tile::TileDialect, weft::exec::ExecDialect, weft::check::CheckDialect>();
+  MLIRContext context(registry, MLIRContext::Threading::DISABLED);
+  context.printOpOnDiagnostic(false);
+  llvm::SourceMgr sources;
+  SourceMgrDiagnosticHandler handler(sources, &context);
+  OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(argv[argc - 1], sources, &context);
+  if (!module)
+    return 1;
+
+  weft::check::Tally tally;
+  mode(*module, tally);
+  llvm::outs() << tally.passed << " passed, " << tally.failed << " failed\n";
+  return tally.failed == 0 && tally.passed > 0 ? 0 : 1;
+}
