@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// scan: the body is traced once into a region; what it uses from outside becomes a capture.
+#include "weft/dsl/Control.h"
+#include "frontend/lib/GraphBuilder.h"
+#include "llvm/ADT/ScopeExit.h"
+
+using namespace mlir;
+
+namespace weft::dsl {
+
+using namespace detail;
+
+namespace {
+
+Tensor makeArgument(GraphBuilder &graph, Block *block, const Axes &axes, DType dtype, Where where,
+                    const Node &from) {
+  Value value = block->addArgument(graph.type(axes, dtype), graph.location(where, from.scope));
+  return graph.wrap(value, axes, dtype, where, "scan", {&from});
+}
+
+/// Replaces every outside value used in the body by a new argument; returns the outside values in
+/// order of use.
+SmallVector<Value> captureOutside(Region &body) {
+  SmallVector<Value> captures;
+  DenseMap<Value, Value> inside;
+  body.walk([&](Operation *op) {
+    for (OpOperand &operand : op->getOpOperands()) {
+      Value value = operand.get();
+      if (body.isAncestor(value.getParentRegion()))
+        continue;
+      auto [entry, isNew] = inside.try_emplace(value);
+      if (isNew) {
+        captures.push_back(value);
+        entry->second = body.front().addArgument(value.getType(), value.getLoc());
+      }
+      operand.set(entry->second);
+    }
+  });
+  return captures;
+}
+
+bool anyUnknown(const std::vector<Tensor> &tensors) {
+  for (const Tensor &tensor : tensors)
+    if (tensor.getNode() && tensor.getNode()->isUnknown())
+      return true;
+  return false;
+}
+
+/// Leaves a trace whose body holds a mistake that is already reported.
+struct UnknownBody {};
+
+struct ScanBuilder {
+  GraphBuilder &graph;
+  const Axis &over;
+  Where where;
+  SmallVector<Value> initial, sliced;
+  std::vector<Tensor> carried, slices;
+
+  void placeOperands(Block *block, const std::vector<Tensor> &inputs,
+                     const std::vector<Tensor> &carry);
+  Scanned traceBody(Block *block, const ScanBody &body, SmallVectorImpl<Value> &yielded);
+};
+
+void ScanBuilder::placeOperands(Block *block, const std::vector<Tensor> &inputs,
+                                const std::vector<Tensor> &carry) {
+  if (inputs.empty())
+    throw Error(where, "scan expects at least one input, whose axis `" + over.getName() +
+                           "` gives the steps");
+  for (const Tensor &tensor : carry) {
+    Tensor placed = graph.place(tensor, DType::f32, where);
+    const Node &node = *placed.getNode();
+    initial.push_back(node.value);
+    carried.push_back(makeArgument(graph, block, node.axes, node.dtype, where, node));
+  }
+  for (const Tensor &tensor : inputs) {
+    Tensor placed = graph.place(tensor, DType::f32, where);
+    const Node &node = *placed.getNode();
+    requireAxis(node, over, "scan", where);
+    Axes rest;
+    for (const Axis &axis : node.axes)
+      if (!(axis == over))
+        rest.push_back(axis);
+    Axes first{over};
+    first.insert(first.end(), rest.begin(), rest.end());
+    sliced.push_back(graph.align(node, first, graph.location(where, node.scope)));
+    slices.push_back(makeArgument(graph, block, rest, node.dtype, where, node));
+  }
+}
+
+Scanned ScanBuilder::traceBody(Block *block, const ScanBody &body,
+                               SmallVectorImpl<Value> &yielded) {
+  OpBuilder::InsertionGuard guard(graph.builder);
+  graph.builder.setInsertionPointToEnd(block);
+  graph.function->blocks.push_back(block);
+  Scanned step = body(slices, carried);
+  if (anyUnknown(step.carry) || anyUnknown(step.outputs))
+    throw UnknownBody();
+  if (step.carry.size() != carried.size())
+    throw Error(where, "scan expects its body to hand on " + std::to_string(carried.size()) +
+                           " carried tensors, got " + std::to_string(step.carry.size()));
+  for (size_t i = 0; i < carried.size(); ++i) {
+    Tensor next = graph.place(step.carry[i], carried[i].dtype(), where);
+    const Node &from = *next.getNode(), &to = *carried[i].getNode();
+    checkShared(from, to, where);
+    bool same = from.axes.size() == to.axes.size() && from.dtype == to.dtype;
+    for (const Axis &axis : to.axes)
+      same &= findAxis(from.axes, axis.getName()) != nullptr;
+    if (!same)
+      throw Error(where,
+                  "scan expects a carried tensor to keep its axes, got " + formatAxes(from.axes) +
+                      " of " + formatDType(from.dtype) + " after " + formatAxes(to.axes) + " of " +
+                      formatDType(to.dtype),
+                  {from.note()});
+    yielded.push_back(graph.align(from, to.axes, graph.location(where, from.scope)));
+  }
+  for (Tensor &output : step.outputs) {
+    output = graph.place(output, DType::f32, where);
+    yielded.push_back(output.getNode()->value);
+  }
+  ir::YieldOp::create(graph.builder, graph.location(where), yielded);
+  return step;
+}
+
+Scanned build(GraphBuilder &graph, const Axis &over, const std::vector<Tensor> &inputs,
+              const std::vector<Tensor> &carry, const ScanBody &body, Where where) {
+  size_t depth = graph.function->blocks.size();
+  Region region;
+  Block *block = &region.emplaceBlock();
+  // The region goes, whatever happens: an unknown body must leave no half-built op behind.
+  llvm::scope_exit leave([&] { graph.function->blocks.resize(depth); });
+  ScanBuilder scan{graph, over, where, {}, {}, {}, {}};
+  scan.placeOperands(block, inputs, carry);
+  SmallVector<Value> yielded;
+  Scanned step = scan.traceBody(block, body, yielded);
+  SmallVector<Value> captures = captureOutside(region);
+  SmallVector<Type> carriedTypes, outputTypes;
+  for (Value value : scan.initial)
+    carriedTypes.push_back(value.getType());
+  std::vector<Axes> outputAxes;
+  for (const Tensor &output : step.outputs) {
+    Axes axes{over};
+    axes.insert(axes.end(), output.axes().begin(), output.axes().end());
+    graph.checkAxes(axes, "an output of scan", where);
+    outputTypes.push_back(graph.type(axes, output.dtype()));
+    outputAxes.push_back(axes);
+  }
+  Location loc = graph.location(where, inputs.front().getNode()->scope);
+  auto op = ir::ScanOp::create(graph.builder, loc, carriedTypes, outputTypes, scan.initial,
+                               scan.sliced, captures);
+  op.getBody().takeBody(region);
+  Scanned result;
+  for (size_t i = 0; i < carry.size(); ++i)
+    result.carry.push_back(graph.wrap(op.getCarried()[i], scan.carried[i].axes(),
+                                      scan.carried[i].dtype(), where, "scan",
+                                      {inputs.front().getNode()}));
+  for (size_t i = 0; i < step.outputs.size(); ++i)
+    result.outputs.push_back(graph.wrap(op.getOutputs()[i], outputAxes[i], step.outputs[i].dtype(),
+                                        where, "scan", {inputs.front().getNode()}));
+  return result;
+}
+
+} // namespace
+
+Scanned scan(const Axis &over, std::vector<Tensor> inputs, std::vector<Tensor> carry,
+             const ScanBody &body, Where where) {
+  const Tensor *first = nullptr;
+  for (const std::vector<Tensor> *group : {&inputs, &carry})
+    for (const Tensor &tensor : *group)
+      if (!first && tensor.getNode() && tensor.getNode()->builder)
+        first = &tensor;
+  if (!first)
+    throw Error(where, "scan expects at least one tensor of a graph");
+  GraphBuilder &graph = *first->getNode()->builder;
+  Tensor unknown = graph.unknown(where);
+  Scanned nothing{std::vector<Tensor>(carry.size(), unknown), std::vector<Tensor>(16, unknown)};
+  if (anyUnknown(inputs) || anyUnknown(carry))
+    return nothing;
+  try {
+    return build(graph, over, inputs, carry, body, where);
+  } catch (const UnknownBody &) {
+    return nothing;
+  } catch (const Error &error) {
+    graph.report(error);
+    return nothing;
+  }
+}
+
+Tensor scan(const Axis &over, Tensor x, Tensor carry,
+            const std::function<Tensor(Tensor, Tensor)> &body, Where where) {
+  ScanBody step = [&](std::vector<Tensor> slices, std::vector<Tensor> carried) {
+    Tensor next = body(slices[0], carried[0]);
+    return Scanned{{next}, {next}};
+  };
+  return scan(over, std::vector<Tensor>{x}, std::vector<Tensor>{carry}, step, where)
+      .outputs.front();
+}
+
+} // namespace weft::dsl
