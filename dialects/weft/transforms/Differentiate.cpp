@@ -103,31 +103,33 @@ private:
     return backward.front().addArgument(value.getType(), value.getLoc());
   }
 
-  /// Sizes that the backward function mentions but no shape of its arguments tells come as values.
-  void bindSymbols() {
-    llvm::MapVector<StringAttr, SizeAttr> symbols;
+  using Symbols = llvm::MapVector<StringAttr, SizeAttr>;
+
+  /// Adds the symbols that types and attributes mention.
+  static void collectSymbols(Symbols &symbols, ArrayRef<Attribute> attributes, TypeRange types) {
     AttrTypeWalker walker;
     walker.addWalk([&](SizeAttr size) {
       if (!size.isConstant())
         symbols.insert({size.getSymbol(), size.plus(-size.getOffset())});
     });
-    backward.walk([&](Operation *op) {
-      if (op == backward)
-        return;
-      walker.walk(op->getAttrDictionary());
-      for (Type type : op->getResultTypes())
-        walker.walk(type);
-    });
-    auto mentioned = symbols.takeVector();
-    walker.walk(TypeAttr::get(
-        FunctionType::get(backward.getContext(), backward.front().getArgumentTypes(), {})));
-    auto bound = symbols.takeVector();
+    for (Attribute attribute : attributes)
+      walker.walk(attribute);
+    for (Type type : types)
+      walker.walk(type);
+  }
+
+  /// Sizes that the backward function mentions but no shape of its arguments tells come as values.
+  void bindSymbols() {
+    Symbols mentioned, bound;
+    for (Operation &op : backward.front())
+      collectSymbols(mentioned, op.getAttrDictionary(), op.getResultTypes());
+    collectSymbols(bound, {}, backward.front().getArgumentTypes());
 
     OpBuilder end(forward.front().getTerminator());
     auto scalar = RankedTensorType::get({}, end.getI32Type());
     builder.setInsertionPointToStart(&backward.front());
     for (auto &[symbol, size] : mentioned) {
-      if (llvm::is_contained(llvm::make_first_range(bound), symbol))
+      if (bound.contains(symbol))
         continue;
       Value value = SizeOp::create(end, forward.getLoc(), scalar, size);
       SetSizeOp::create(builder, backward.getLoc(), size, save(value));
