@@ -1,0 +1,5 @@
+// RUN: weft-opt %s --verify-diagnostics --weft-fuse-update="function=step optimizer=sgdd"
+
+// expected-error @+1 {{'weft-fuse-update' expects optimizer to be sgd, adagrad or adam, got 'sgdd' (fuse-update.C2)}}
+module @fuse_update_c2 {
+}

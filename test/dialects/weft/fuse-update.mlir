@@ -1,0 +1,84 @@
+// RUN: weft-opt %s --weft-differentiate=functions=step --weft-fuse-update="function=step optimizer=adagrad" --weft-verify-graph | FileCheck %s --check-prefix=ADAGRAD
+// RUN: weft-opt %s --weft-differentiate=functions=step --weft-fuse-update="function=step optimizer=sgd" --weft-verify-graph | FileCheck %s --check-prefix=SGD
+// RUN: weft-opt %s --weft-differentiate=functions=step --weft-fuse-update="function=step optimizer=adam" --weft-verify-graph | FileCheck %s --check-prefix=ADAM
+
+module attributes {weft.model = "product"} {
+  weft.param @z : tensor<3xf32> init "zeros" scale 0.0 {low = 0.0 : f64, high = 1.0 : f64}
+  weft.param @w : tensor<3xf32> init "ones" scale 1.0
+  weft.state @step.seen : tensor<3xf32>
+
+  func.func @step(%x: tensor<3xf32> {weft.name = "x", weft.role = "input"},
+      %seen: tensor<3xf32> {weft.name = "seen", weft.role = "state", weft.state = @step.seen},
+      %z: tensor<3xf32> {weft.name = "z", weft.role = "param", weft.param = @z},
+      %w: tensor<3xf32> {weft.name = "w", weft.role = "param", weft.param = @w})
+      -> (tensor<f32> {weft.name = "loss", weft.role = "output"},
+          tensor<3xf32> {weft.name = "seen", weft.role = "state"}) {
+    %xz = weft.mul %x, %z : tensor<3xf32>
+    %xzw = weft.mul %xz, %w : tensor<3xf32>
+    %y = weft.add %xzw, %seen : tensor<3xf32>
+    %loss = weft.sum %y axes [0] : tensor<3xf32> -> tensor<f32>
+    return %loss, %x : tensor<f32>, tensor<3xf32>
+  }
+}
+
+// The gradient of x, which nobody asked for, is gone; roles keep their order.
+// ADAGRAD-LABEL: func.func @step.train(
+// ADAGRAD-SAME: %[[X:[^:]*]]: tensor<3xf32> {weft.name = "x", weft.role = "input"},
+// ADAGRAD-SAME: %[[SEEN:[^:]*]]: tensor<3xf32> {weft.name = "seen"
+// ADAGRAD-SAME: %[[Z:[^:]*]]: tensor<3xf32> {weft.name = "z", {{.*}} %[[W:[^:]*]]: tensor<3xf32> {weft.name = "w",
+// ADAGRAD-SAME: %[[ZSUM:[^:]*]]: tensor<3xf32> {weft.name = "z.sum", weft.role = "optimizer"},
+// ADAGRAD-SAME: %[[WSUM:[^:]*]]: tensor<3xf32> {weft.name = "w.sum", weft.role = "optimizer"},
+// ADAGRAD-SAME: %[[LR:[^:]*]]: tensor<f32> {weft.name = "lr", weft.role = "hyper"},
+// ADAGRAD-SAME: %[[CLIP:[^:]*]]: tensor<f32> {weft.name = "clip", weft.role = "hyper"})
+// ADAGRAD-SAME: -> (tensor<f32> {weft.name = "loss", weft.role = "output"},
+// ADAGRAD-SAME: tensor<f32> {weft.name = "grad_norm", weft.role = "output"},
+// ADAGRAD-SAME: tensor<3xf32> {weft.name = "seen", weft.role = "state"},
+// ADAGRAD-SAME: tensor<3xf32> {weft.name = "z", weft.role = "param"},
+// ADAGRAD-SAME: tensor<3xf32> {weft.name = "w", weft.role = "param"},
+// ADAGRAD-SAME: tensor<3xf32> {weft.name = "z.sum", weft.role = "optimizer"},
+// ADAGRAD-SAME: tensor<3xf32> {weft.name = "w.sum", weft.role = "optimizer"})
+// The norm of all gradients.
+// ADAGRAD: %[[NORM:.*]] = weft.sqrt
+// The norm of this tensor alone clips its step, and the sum takes the gradient as it is.
+// ADAGRAD: %[[SQUARES:.*]] = weft.sum {{.*}} axes [0]
+// ADAGRAD: %[[OWN:.*]] = weft.sqrt %[[SQUARES]]
+// ADAGRAD: weft.compare gt %[[OWN]], %[[CLIP]]
+// ADAGRAD: weft.compare gt %[[CLIP]]
+// ADAGRAD: %[[RATE:.*]] = weft.mul %[[LR]]
+// ADAGRAD: %[[NEWSUM:.*]] = weft.add %[[ZSUM]]
+// ADAGRAD: %[[ROOT:.*]] = weft.sqrt %[[NEWSUM]]
+// ADAGRAD: weft.broadcast %[[RATE]] dims []
+// ADAGRAD: %[[STEPPED:.*]] = weft.sub %[[Z]]
+// ADAGRAD: %[[AT_LEAST:.*]] = weft.maximum %[[STEPPED]]
+// ADAGRAD: %[[NEWZ:.*]] = weft.minimum %[[AT_LEAST]]
+// w has no bounds.
+// ADAGRAD: %[[NEWW:.*]] = weft.sub %[[W]]
+// ADAGRAD-NOT: weft.maximum
+// ADAGRAD: return %{{.*}}, %[[NORM]], %[[X]], %[[NEWZ]], %[[NEWW]], %[[NEWSUM]], %{{.*}} : tensor<f32>, tensor<f32>
+
+// ADAGRAD-LABEL: func.func @update(
+// ADAGRAD-SAME: tensor<3xf32> {weft.name = "z.gradient", weft.role = "input"},
+// ADAGRAD-SAME: tensor<3xf32> {weft.name = "w.gradient", weft.role = "input"},
+// ADAGRAD-SAME: tensor<3xf32> {weft.name = "z", weft.param = @z, weft.role = "param"},
+// ADAGRAD-SAME: -> (tensor<f32> {weft.name = "grad_norm", weft.role = "output"},
+// ADAGRAD-SAME: tensor<3xf32> {weft.name = "z", weft.role = "param"},
+
+// SGD-LABEL: func.func @step.train(
+// SGD-SAME: %[[ZVELOCITY:[^:]*]]: tensor<3xf32> {weft.name = "z.momentum", weft.role = "optimizer"},
+// SGD-SAME: %[[MOMENTUM:[^:]*]]: tensor<f32> {weft.name = "momentum", weft.role = "hyper"})
+// SGD: %[[DECAY:.*]] = weft.broadcast %[[MOMENTUM]] dims []
+// SGD: %[[KEPT:.*]] = weft.mul %[[DECAY]], %[[ZVELOCITY]]
+// SGD: weft.add %[[KEPT]]
+
+// ADAM-LABEL: func.func @step.train(
+// ADAM-SAME: tensor<3xf32> {weft.name = "z.m", weft.role = "optimizer"},
+// ADAM-SAME: tensor<3xf32> {weft.name = "z.v", weft.role = "optimizer"},
+// ADAM-SAME: tensor<3xf32> {weft.name = "w.m", weft.role = "optimizer"},
+// ADAM-SAME: tensor<3xf32> {weft.name = "w.v", weft.role = "optimizer"},
+// ADAM-SAME: tensor<f32> {weft.name = "lr", weft.role = "hyper"}
+// ADAM-SAME: tensor<f32> {weft.name = "clip", weft.role = "hyper"}
+// ADAM-SAME: tensor<f32> {weft.name = "beta1", weft.role = "hyper"}
+// ADAM-SAME: tensor<f32> {weft.name = "beta2", weft.role = "hyper"}
+// ADAM-SAME: tensor<f32> {weft.name = "step", weft.role = "hyper"}
+// ADAM: weft.log
+// ADAM: weft.tanh
