@@ -226,8 +226,9 @@ Tensor Attend::build(const Tensor &query, const Tensor &keys, const Tensor &valu
   Type element = four.getElementType();
   auto op = ir::SpanAttentionOp::create(
       graph.builder, loc, ir::getTensorType(sizes, element), ir::getTensorType(statistics, element),
-      q4, k4, v4, position, captures, options.dropout > 0 ? graph.getKey() : Value(), reach.first,
-      graph.sizeAttr(reach.last), reach.zeros ? ir::BeforeStart::zeros : ir::BeforeStart::masked,
+      q4, k4, v4, position, captures, options.dropout > 0 ? graph.getKey(where) : Value(),
+      reach.first, graph.sizeAttr(reach.last),
+      reach.zeros ? ir::BeforeStart::zeros : ir::BeforeStart::masked,
       graph.builder.getArrayAttr(kinds), llvm::APFloat(reach.epsilon),
       llvm::APFloat(options.dropout), options.dropout > 0 ? id : 0);
   buildScore(op, reach, element);

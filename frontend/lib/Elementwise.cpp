@@ -153,7 +153,7 @@ Tensor dropout(double rate, Tensor x, Where where) {
       throw Error(where,
                   "dropout expects to stand outside scan, whose steps would all share one mask");
     Value value = ir::DropoutOp::create(graph.builder, graph.location(where, node->scope),
-                                        node->value, graph.getKey(), llvm::APFloat(rate), id);
+                                        node->value, graph.getKey(where), llvm::APFloat(rate), id);
     return graph.wrap(value, node->axes, node->dtype, where, "dropout", {node});
   });
 }

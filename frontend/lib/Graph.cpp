@@ -149,7 +149,7 @@ Tensor GraphBuilder::declareInput(const std::string &name, DType dtype, const Ax
   return Tensor(insertArgument("input", name, "", axes, dtype, where).node);
 }
 
-Value GraphBuilder::getKey() {
+Value GraphBuilder::getKey(Where where) {
   if (FunctionState::Argument *key = findArgument("key", "key"))
     return key->node->value;
   return insertArgument("key", "key", "", {Axis("key", 4)}, DType::i32, Where::current())

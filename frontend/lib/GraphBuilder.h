@@ -89,7 +89,7 @@ public:
   void output(const std::string &name, const Tensor &value, Where where);
   Size declareSymbol(const std::string &name, int64_t bound, int64_t step, Where where);
   /// The call's randomness, an argument from the first use on.
-  mlir::Value getKey();
+  mlir::Value getKey(Where where);
   int64_t takeDropoutId() { return function->nextDropout++; }
 
   // Building.

@@ -4,15 +4,16 @@
 #include <iostream>
 
 #define TOML_EXCEPTIONS 1
+#include <nlohmann/json.hpp>
 #include <toml++/toml.h>
 
 #include "weft/dsl/Model.h"
-#include "llvm/Support/JSON.h"
-#include "llvm/Support/raw_ostream.h"
 
 namespace weft::detail {
 
 namespace {
+
+using Json = nlohmann::ordered_json;
 
 enum ExitCode { ok = 0, modelError = 1, usage = 2, noSpace = 5 };
 
@@ -70,58 +71,50 @@ std::vector<Config> readConfigs() {
   return configs;
 }
 
-/// A value of a field as JSON: numbers and flags stay what they are.
-llvm::json::Value toJson(const Fields::Field &field, const std::string &text) {
-  if (field.type == "string")
-    return text;
-  llvm::Expected<llvm::json::Value> value = llvm::json::parse(text);
-  if (value)
-    return *value;
-  llvm::consumeError(value.takeError());
-  return text; // an infinite bound
+/// Text as JSON: a number, a flag, or else a string.
+Json toJson(const std::string &text) {
+  Json value = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  return value.is_number() || value.is_boolean() ? value : Json(text);
 }
 
-const Fields::Field &findField(const Fields &fields, const std::string &key,
-                               const std::string &config) {
+/// A value of a field has the field's type; a config may also set keys of training, which are the
+/// driver's.
+Json toJson(const Fields &fields, const std::string &key, const std::string &text) {
   for (const Fields::Field &field : fields.all())
-    if (field.name == key)
-      return field;
-  throw UsageError("config `" + config + "` sets `" + key + "`, which is no key of the model");
+    if (field.name == key && field.type == "string")
+      return text;
+  return toJson(text);
+}
+
+Json describeField(const Fields::Field &field) {
+  Json json{{"name", field.name}, {"type", field.type}};
+  json["default"] = field.type == "string" ? Json(field.initial) : toJson(field.initial);
+  if (!field.min.empty()) {
+    json["min"] = toJson(field.min);
+    json["max"] = toJson(field.max);
+  }
+  if (!field.choices.empty())
+    json["choices"] = field.choices;
+  json["help"] = field.help;
+  return json;
 }
 
 int describe(const char *name, const char *summary, const Fields &fields,
              const std::vector<ModelFunction> &functions) {
-  llvm::json::Array fieldList, configList, functionList;
-  for (const Fields::Field &field : fields.all()) {
-    llvm::json::Object object{{"name", field.name},
-                              {"type", field.type},
-                              {"default", toJson(field, field.initial)},
-                              {"help", field.help}};
-    if (!field.min.empty()) {
-      object["min"] = toJson(field, field.min);
-      object["max"] = toJson(field, field.max);
-    }
-    if (!field.choices.empty())
-      object["choices"] = llvm::json::Array(field.choices);
-    fieldList.push_back(std::move(object));
-  }
+  Json json{
+      {"name", name}, {"summary", summary}, {"fields", Json::array()}, {"configs", Json::array()}};
+  for (const Fields::Field &field : fields.all())
+    json["fields"].push_back(describeField(field));
   for (const Config &config : readConfigs()) {
-    llvm::json::Object values;
+    Json values = Json::object();
     for (const auto &[key, text] : config.values)
-      values[key] = toJson(findField(fields, key, config.name), text);
-    configList.push_back(llvm::json::Object{
-        {"name", config.name}, {"help", config.help}, {"values", std::move(values)}});
+      values[key] = toJson(fields, key, text);
+    json["configs"].push_back({{"name", config.name}, {"help", config.help}, {"values", values}});
   }
   for (const ModelFunction &function : functions)
-    functionList.push_back(function.name);
-  llvm::json::Object object{{"name", name},
-                            {"summary", summary},
-                            {"fields", std::move(fieldList)},
-                            {"configs", std::move(configList)},
-                            {"functions", std::move(functionList)}};
-  llvm::outs() << llvm::formatv("{0:2}", llvm::json::Value(std::move(object))) << "\n";
-  llvm::outs().flush();
-  return llvm::outs().has_error() ? noSpace : ok;
+    json["functions"].push_back(function.name);
+  std::cout << json.dump(2) << std::endl;
+  return std::cout.good() ? ok : noSpace;
 }
 
 int trace(const char *name, Fields &fields, const std::vector<std::string> &settings,
