@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Dot products: register blocks of rows x vectors, the loop over k innermost, accumulators in
+// registers.
+#include "compiler/lower/TileToX86/Lowering.h"
+
+using namespace mlir;
+
+namespace weft::compiler {
+
+int64_t KernelLowering::getRegisterLanes(Type element) const {
+  return vectorBits / element.getIntOrFloatBitWidth();
+}
+
+/// Rows of accumulators beside `vectors` vectors of b and one broadcast of a in 32 or 16 registers.
+static int64_t getMaxRows(int64_t vectorBits, int64_t vectors) {
+  int64_t registers = vectorBits == 512 ? 32 : 16;
+  return std::min<int64_t>(vectorBits == 512 ? 12 : 8, (registers - vectors - 1) / vectors);
+}
+
+void KernelLowering::emitDotBlock(tile::DotOp op, TileMemory left, TileMemory right,
+                                  TileMemory result, Value row, int64_t column, int64_t rows,
+                                  int64_t vectors) {
+  TileShape shape = TileShape::get(op.getType());
+  Type element = shape.element;
+  int64_t lanes = std::min(shape.lanes, getRegisterLanes(element));
+  int64_t depth = TileShape::get(op.getA().getType()).columns;
+  SmallVector<Value> rowNumbers, columns, accumulators, leftRows;
+  for (int64_t i = 0; i < rows; ++i) {
+    rowNumbers.push_back(b.add(row, b.makeI64(i)));
+    leftRows.push_back(getElementPointer(left, element, rowNumbers[i], b.makeI64(0)));
+  }
+  for (int64_t v = 0; v < vectors; ++v)
+    columns.push_back(b.makeI64(column + v * lanes));
+  for (Value r : rowNumbers)
+    for (Value c : columns) {
+      Memo memo;
+      accumulators.push_back(emitElements(op.getAcc(), r, c, lanes, memo));
+    }
+  Value leftStride = left.columnStride ? left.columnStride : b.makeI64(1);
+  auto step = [&](Value k, MutableArrayRef<Value> sums) {
+    SmallVector<Value> columnsOfB;
+    for (Value c : columns)
+      columnsOfB.push_back(b.load(element, getElementPointer(right, element, k, c), lanes));
+    for (int64_t i = 0; i < rows; ++i) {
+      Value pointer = b.offset(element, leftRows[i], b.mul(k, leftStride));
+      Value a = b.splat(b.loadScalar(element, pointer), lanes);
+      for (int64_t v = 0; v < vectors; ++v)
+        sums[i * vectors + v] = LLVM::FMAOp::create(b, a, columnsOfB[v], sums[i * vectors + v]);
+    }
+  };
+  constexpr int64_t unroll = 2;
+  int64_t even = depth / unroll * unroll;
+  accumulators = b.loop(0, even, unroll, accumulators, [&](Value k, ArrayRef<Value> carried) {
+    SmallVector<Value> sums(carried);
+    for (int64_t i = 0; i < unroll; ++i)
+      step(b.add(k, b.makeI64(i)), sums);
+    return sums;
+  });
+  for (int64_t k = even; k < depth; ++k)
+    step(b.makeI64(k), accumulators);
+  for (int64_t i = 0; i < rows; ++i)
+    for (int64_t v = 0; v < vectors; ++v)
+      b.store(accumulators[i * vectors + v],
+              getElementPointer(result, element, rowNumbers[i], columns[v]));
+}
+
+void KernelLowering::emitDotPanel(tile::DotOp op, TileMemory left, TileMemory right,
+                                  TileMemory result, int64_t column, int64_t vectors) {
+  int64_t rows = TileShape::get(op.getType()).rows;
+  // Blocks of nearly equal height: a low last block would wait for its own additions.
+  int64_t count = llvm::divideCeil(rows, getMaxRows(vectorBits, vectors));
+  int64_t height = llvm::divideCeil(rows, count);
+  int64_t end = rows / height * height;
+  b.loop(0, end, height,
+         [&](Value row) { emitDotBlock(op, left, right, result, row, column, height, vectors); });
+  if (end < rows)
+    emitDotBlock(op, left, right, result, b.makeI64(end), column, rows - end, vectors);
+}
+
+void KernelLowering::emitDotBlocks(tile::DotOp op, TileMemory left, TileMemory right,
+                                   TileMemory result) {
+  TileShape shape = TileShape::get(op.getType());
+  int64_t lanes = std::min(shape.lanes, getRegisterLanes(shape.element));
+  int64_t widest = vectorBits == 512 ? 3 : 2;
+  int64_t vectors = llvm::divideCeil(shape.columns, lanes);
+  for (int64_t first = 0; first < vectors;) {
+    int64_t remaining = vectors - first;
+    // 4 = 2 + 2: a panel of one vector reads as much of a for a third of the work.
+    int64_t width = remaining == 4 ? 2 : std::min(widest, remaining);
+    emitDotPanel(op, left, right, result, first * lanes, width);
+    first += width;
+  }
+}
+
+/// A copy of a tile with rows and columns exchanged, in blocks of lanes x lanes elements.
+TileMemory KernelLowering::transpose(TileMemory source, const TileShape &shape, TileShape &result) {
+  result.element = shape.element;
+  result.rows = shape.columns;
+  result.columns = shape.rows;
+  result.lanes = std::min<int64_t>(16, llvm::PowerOf2Ceil(result.columns));
+  result.padded = llvm::alignTo(result.columns, result.lanes);
+  int64_t size = std::min(shape.lanes, result.lanes);
+  TileShape stored = result;
+  stored.rows = llvm::alignTo(shape.columns, size);
+  TileMemory memory = allocateBytes(stored.getByteSize(), result.padded);
+  auto block = [&](Value row, Value column, int64_t rows) {
+    SmallVector<Value> lines;
+    for (int64_t i = 0; i < size; ++i) {
+      // The last block repeats its last row: what padding holds is never observed.
+      Value line = b.add(row, b.makeI64(std::min(i, rows - 1)));
+      lines.push_back(
+          b.load(shape.element, getElementPointer(source, shape.element, line, column), size));
+    }
+    SmallVector<int32_t> low, high;
+    for (int32_t i = 0; i < size / 2; ++i) {
+      low.append({i, static_cast<int32_t>(size) + i});
+      high.append({static_cast<int32_t>(size) / 2 + i, static_cast<int32_t>(size * 3 / 2) + i});
+    }
+    // log2(size) perfect shuffles of the lines transpose a square.
+    for (int64_t round = 1; round < size; round *= 2) {
+      SmallVector<Value> next;
+      for (int64_t i = 0; i < size / 2; ++i) {
+        next.push_back(b.shuffle(lines[i], lines[i + size / 2], low));
+        next.push_back(b.shuffle(lines[i], lines[i + size / 2], high));
+      }
+      lines = next;
+    }
+    for (int64_t i = 0; i < size; ++i)
+      b.store(lines[i], getElementPointer(memory, shape.element, b.add(column, b.makeI64(i)), row));
+  };
+  int64_t whole = shape.rows / size * size;
+  b.loop(0, shape.padded, size, [&](Value column) {
+    b.loop(0, whole, size, [&](Value row) { block(row, column, size); });
+    if (whole < shape.rows)
+      block(b.makeI64(whole), column, shape.rows - whole);
+  });
+  return memory;
+}
+
+/// acc + a b^T for few rows of a: partial sums over k in the lanes, combined at the end.
+void KernelLowering::emitDotRows(tile::DotOp op, TileMemory left, TileMemory right,
+                                 TileMemory result) {
+  TileShape shape = TileShape::get(op.getA().getType());
+  TileShape out = TileShape::get(op.getType());
+  Type element = shape.element;
+  Type type = VectorType::get({shape.lanes}, element);
+  Value zero = b.makeFloat(type, 0.0);
+  int64_t whole = shape.columns / shape.lanes * shape.lanes;
+  auto block = [&](Value first, int64_t count) {
+    SmallVector<Value> columns, sums;
+    for (int64_t n = 0; n < count; ++n)
+      columns.push_back(b.add(first, b.makeI64(n)));
+    auto step = [&](Value k, ArrayRef<Value> carried, Value mask) {
+      auto read = [&](TileMemory memory, Value line) {
+        Value pointer = getElementPointer(memory, element, line, k);
+        Value elements = b.load(element, pointer, shape.lanes);
+        return mask ? b.select(mask, elements, zero) : elements;
+      };
+      SmallVector<Value> rows, next;
+      for (int64_t m = 0; m < shape.rows; ++m)
+        rows.push_back(read(left, b.makeI64(m)));
+      for (int64_t n = 0; n < count; ++n) {
+        Value column = read(right, columns[n]);
+        for (int64_t m = 0; m < shape.rows; ++m)
+          next.push_back(LLVM::FMAOp::create(b, rows[m], column, carried[n * shape.rows + m]));
+      }
+      return next;
+    };
+    sums.assign(count * shape.rows, zero);
+    sums = b.loop(0, whole, shape.lanes, sums,
+                  [&](Value k, ArrayRef<Value> carried) { return step(k, carried, Value()); });
+    if (!shape.isWhole()) {
+      Value lanes = b.makeLaneNumbers(shape.lanes);
+      Value mask = b.isBelow(lanes, b.makeInt(lanes.getType(), shape.columns - whole));
+      sums = step(b.makeI64(whole), sums, mask);
+    }
+    for (int64_t n = 0; n < count; ++n)
+      for (int64_t m = 0; m < shape.rows; ++m) {
+        Memo memo;
+        Value row = b.makeI64(m);
+        Value acc = b.extractLane(emitElements(op.getAcc(), row, columns[n], 1, memo), 0);
+        Value sum = combineLanes(tile::Reduction::sum, sums[n * shape.rows + m]);
+        b.store(arith::AddFOp::create(b, acc, sum),
+                getElementPointer(result, element, row, columns[n]));
+      }
+  };
+  constexpr int64_t width = 4;
+  int64_t end = out.columns / width * width;
+  b.loop(0, end, width, [&](Value first) { block(first, width); });
+  if (end < out.columns)
+    block(b.makeI64(end), out.columns - end);
+}
+
+bool KernelLowering::isDotOfFewRows(tile::DotOp op) {
+  // With more rows the transposed copy of b is worth its time.
+  return op.getTransposeB() && TileShape::get(op.getType()).rows < 4;
+}
+
+void KernelLowering::lowerDot(tile::DotOp op) {
+  TileMemory left = getMemory(op.getA(), op);
+  TileMemory right = getMemory(op.getB(), op);
+  TileMemory result = getDotResult(op);
+  if (!op.getTransposeB()) {
+    emitDotBlocks(op, left, right, result);
+  } else if (isDotOfFewRows(op)) {
+    emitDotRows(op, left, right, result);
+  } else {
+    TileShape exchanged;
+    TileMemory columns = transpose(right, TileShape::get(op.getB().getType()), exchanged);
+    emitDotBlocks(op, left, columns, result);
+    release(columns);
+  }
+  bind(op.getResult(), result);
+}
+
+/// The sum overwrites its accumulator's buffer where nothing reads that any more.
+TileMemory KernelLowering::getDotResult(tile::DotOp op) {
+  auto acc = tiles.find(op.getAcc());
+  if (acc == tiles.end() || !isDeadAfter(op.getAcc(), op))
+    return getDestination(op.getResult());
+  if (op.getAcc() == op.getA() || op.getAcc() == op.getB())
+    return getDestination(op.getResult());
+  for (Owned &entry : owned)
+    if (entry.tile == op.getAcc() && entry.block == op->getBlock() &&
+        entry.memory.base == acc->second.base) {
+      entry.tile = op.getResult();
+      return acc->second;
+    }
+  for (CarriedTile *slot : slots)
+    if (slot->occupant == op.getAcc() && slot->block == op->getBlock()) {
+      slot->occupant = op.getResult();
+      return slot->memory;
+    }
+  return getDestination(op.getResult());
+}
+
+} // namespace weft::compiler

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// How one tile.kernel becomes one llvm.func.
+//
+// A tile lives in memory: a 64-byte aligned buffer on the stack whose rows are padded to whole
+// vectors, so that no loop over tiles has a tail; or, where a load finds its tile inside the view
+// and nothing is stored before its last reader, the view's own memory. What padding holds is never
+// observed.
+//
+// An elementwise op whose readers all end in one op of the same block is *deferred*: it is
+// evaluated there, in registers, element group by element group. Broadcasts, iota and constants are
+// always evaluated where they are read.
+//
+// Buffers return to a pool after the last reader of their tile. Loops that carry tiles own one
+// buffer for each; the ops of the body write the next value straight into it once nothing reads the
+// old one any more.
+#ifndef COMPILER_LOWER_TILETOX86_LOWERING_H
+#define COMPILER_LOWER_TILETOX86_LOWERING_H
+
+#include "compiler/lower/TileToX86/Emitter.h"
+
+#include "mlir/IR/IRMapping.h"
+
+namespace weft::compiler {
+
+/// The most bytes of tiles one kernel may keep on the stack of its thread.
+inline constexpr int64_t stackBudget = 64 * 1024;
+
+/// How a tile type is walked: rank 0 and 1 are one row.
+struct TileShape {
+  mlir::Type element;
+  int64_t rows = 1;
+  int64_t columns = 1;
+  /// Elements of one group; a power of two, at most 16.
+  int64_t lanes = 1;
+  /// Columns of a buffer: a multiple of lanes.
+  int64_t padded = 1;
+
+  static TileShape get(mlir::Type type);
+  bool isWhole() const { return columns == padded; }
+  int64_t getByteSize() const;
+};
+
+/// Element (r, c) is at base + r * rowStride + c * columnStride, in elements.
+struct TileMemory {
+  mlir::Value base;
+  mlir::Value rowStride;
+  /// Null: 1, the case of every tile except left operands of dot products.
+  mlir::Value columnStride;
+};
+
+struct ViewMemory {
+  mlir::Type element;
+  mlir::Value base;
+  /// Two each; a view of rank 1 is one row.
+  llvm::SmallVector<mlir::Value> sizes;
+  llvm::SmallVector<mlir::Value> strides;
+};
+
+/// A position of a view, ready for comparisons: element (r, c) is inside iff row + r < sizes[0] and
+/// column + c < sizes[1].
+struct Window {
+  mlir::Type element;
+  mlir::Value base;
+  mlir::Value row, column;
+  mlir::Value rows, columns;
+  mlir::Value rowStride, columnStride;
+};
+
+/// A tile that a loop carries.
+struct CarriedTile {
+  TileMemory memory;
+  /// The value whose elements the buffer holds now.
+  mlir::Value occupant;
+  /// The body of the loop.
+  mlir::Block *block = nullptr;
+};
+
+class KernelLowering {
+public:
+  KernelLowering(tile::KernelOp kernel, mlir::ArrayAttr symbols, int64_t vectorBits);
+  /// Creates the function before the kernel, or reports why it cannot.
+  mlir::LogicalResult run();
+
+  /// A dot product with b^T that reads vectors along k instead of a transposed copy of b.
+  static bool isDotOfFewRows(tile::DotOp op);
+
+private:
+  using Value = mlir::Value;
+  using Operation = mlir::Operation;
+  using Memo = llvm::DenseMap<Value, Value>;
+
+  // Readers.cpp: who reads a tile when.
+  bool isElementwise(Operation *op) const;
+  bool isVirtual(Operation *op) const;
+  Operation *getRoot(Operation *op);
+  void collectReaders(Value tile, llvm::SmallPtrSetImpl<Operation *> &readers,
+                      llvm::SmallPtrSetImpl<Operation *> &seen);
+  /// The last op of the block (or an op that contains it) that reads the tile; null if none does.
+  Operation *getLastReader(Value tile, mlir::Block *block);
+  bool isDeadAfter(Value tile, Operation *op);
+  bool isStoredBeforeLastReader(tile::LoadOp load);
+
+  // Buffers.cpp: memory of tiles.
+  TileMemory allocate(mlir::Type type);
+  TileMemory allocateBytes(int64_t bytes, int64_t rowStride);
+  void own(Value tile, TileMemory memory, mlir::Block *block);
+  void releaseDead(Operation *after);
+  void release(TileMemory memory);
+  /// Where the op may put this tile: the buffer of the loop that carries it on, or a fresh one.
+  TileMemory getDestination(Value tile);
+  void bind(Value tile, TileMemory memory);
+
+  // LowerElementwise.cpp: tiles as values.
+  Value emitElements(Value tile, Value row, Value column, int64_t lanes, Memo &memo);
+  Value emitBroadcast(tile::BroadcastOp op, Value row, Value column, int64_t lanes);
+  Value emitIota(tile::IotaOp op, Value row, Value column, int64_t lanes);
+  Value emitOperation(Operation *op, Value row, Value column, int64_t lanes, Memo &memo);
+  void forEachGroup(const TileShape &shape, llvm::function_ref<void(Value row, Value column)> body);
+  void evaluate(Value tile, TileMemory destination);
+  TileMemory getMemory(Value tile, Operation *reader);
+  Value getElementPointer(const TileMemory &memory, mlir::Type element, Value row, Value column);
+
+  // LowerMemory.cpp
+  void lowerView(tile::ViewOp op);
+  void lowerLoad(tile::LoadOp op);
+  void lowerStore(tile::StoreOp op);
+  void evaluateInto(Value tile, const TileShape &shape, const Window &window, TileMemory buffer);
+  Window getWindow(Value view, mlir::ValueRange indices);
+  Value isInside(const Window &window, const TileShape &shape);
+  void copyIn(const Window &window, const TileShape &shape, Value fill, TileMemory destination);
+  void copyOut(const Window &window, const TileShape &shape, TileMemory source);
+  Value getMask(const Window &window, const TileShape &shape, Value row, Value column);
+  Value getPointers(const Window &window, Value row, Value column, int64_t lanes);
+
+  // LowerReduce.cpp
+  void lowerReduce(tile::ReduceOp op);
+  void lowerExtract(tile::ExtractOp op);
+  Value combine(tile::Reduction kind, Value a, Value b);
+  Value combineLanes(tile::Reduction kind, Value vector);
+  Value reduceRow(tile::ReduceOp op, const TileShape &shape, Value row);
+  void reduceColumns(tile::ReduceOp op, const TileShape &shape, TileMemory destination);
+
+  // LowerDot.cpp
+  void lowerDot(tile::DotOp op);
+  TileMemory getDotResult(tile::DotOp op);
+  TileMemory transpose(TileMemory source, const TileShape &shape, TileShape &result);
+  void emitDotBlocks(tile::DotOp op, TileMemory a, TileMemory b, TileMemory result);
+  void emitDotPanel(tile::DotOp op, TileMemory a, TileMemory b, TileMemory result, int64_t column,
+                    int64_t vectors);
+  void emitDotBlock(tile::DotOp op, TileMemory a, TileMemory b, TileMemory result, Value row,
+                    int64_t column, int64_t rows, int64_t vectors);
+  void emitDotRows(tile::DotOp op, TileMemory a, TileMemory b, TileMemory result);
+  int64_t getRegisterLanes(mlir::Type element) const;
+
+  // LowerControl.cpp
+  void lowerBlock(mlir::Block &block);
+  void lowerOperation(Operation *op);
+  void lowerScalar(Operation *op);
+  void lowerFor(mlir::scf::ForOp op);
+  void lowerIf(mlir::scf::IfOp op);
+  void yieldTiles(mlir::scf::YieldOp yield, llvm::ArrayRef<TileMemory> destinations);
+  void emitYield(mlir::scf::YieldOp yield);
+  void lowerSize(tile::SizeOp op);
+  mlir::Type convertScalar(mlir::Type type);
+  mlir::LogicalResult checkSupported();
+
+  tile::KernelOp kernel;
+  mlir::ArrayAttr symbols;
+  int64_t vectorBits;
+  Emitter b;
+  Value sizesTable;
+  mlir::Block *entry = nullptr;
+
+  mlir::IRMapping scalars;
+  llvm::DenseMap<Value, TileMemory> tiles;
+  llvm::DenseMap<Value, ViewMemory> views;
+  llvm::DenseMap<Operation *, Operation *> roots;
+  /// The tile whose next value this yielded value is.
+  llvm::DenseMap<Value, CarriedTile *> carried;
+  /// The tiles carried by the loops around the current op.
+  llvm::SmallVector<CarriedTile *> slots;
+
+  struct Owned {
+    Value tile;
+    TileMemory memory;
+    mlir::Block *block;
+  };
+  llvm::SmallVector<Owned> owned;
+  llvm::SmallVector<Value> freeBuffers;
+  llvm::DenseMap<Value, int64_t> bufferBytes;
+  int64_t stackBytes = 0;
+};
+
+/// True for values of tile type.
+inline bool isTile(mlir::Value value) { return llvm::isa<mlir::RankedTensorType>(value.getType()); }
+
+} // namespace weft::compiler
+
+#endif

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef TILE_TO_X86_PASSES_TD
+#define TILE_TO_X86_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def TileToX86Pass : Pass<"tile-to-x86", "::mlir::ModuleOp"> {
+  let summary = "every tile.kernel becomes an llvm.func of the kernel ABI, vector by vector";
+  let description = [{
+    Bodies are scf, arith on vectors and llvm memory operations; `convert-x86-to-llvm` finishes them.
+    What a tile becomes is told in Lowering.h.
+  }];
+  let options = [Option<"vectorBits", "vector-bits", "int64_t", "512",
+      "width of the registers that dot products block for: 512 or 256">];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::arith::ArithDialect", "::mlir::scf::SCFDialect"];
+}
+
+def ConvertX86ToLLVMPass : Pass<"convert-x86-to-llvm", "::mlir::LLVM::LLVMFuncOp"> {
+  let summary = "the scf and arith operations that tile-to-x86 leaves in a kernel become llvm";
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::cf::ControlFlowDialect"];
+}
+
+#endif

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef COMPILER_LOWER_TILETOX86_PHILOX_H
+#define COMPILER_LOWER_TILETOX86_PHILOX_H
+
+#include "compiler/lower/TileToX86/Emitter.h"
+
+namespace weft::compiler {
+
+/// Operands of tile.philox: the vector of indices, then key0, key1, step0, step1 as scalars.
+mlir::Value emitPhilox(Emitter &b, llvm::ArrayRef<mlir::Value> operands, uint64_t id);
+
+} // namespace weft::compiler
+
+#endif

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/lower/TileToX86/TileToX86.h"
+#include "compiler/lower/TileToX86/Lowering.h"
+#include "dialects/weft/WeftDialect.h"
+
+#include "mlir/Pass/Pass.h"
+#include "mlir/Pass/PassManager.h"
+
+namespace weft::compiler {
+
+#define GEN_PASS_DEF_TILETOX86PASS
+#include "compiler/lower/TileToX86/Passes.h.inc"
+
+} // namespace weft::compiler
+
+using namespace mlir;
+
+namespace weft::compiler {
+
+KernelLowering::KernelLowering(tile::KernelOp kernel, ArrayAttr symbols, int64_t vectorBits)
+    : kernel(kernel), symbols(symbols), vectorBits(vectorBits), b(kernel.getLoc(), kernel) {}
+
+static bool isSupportedElement(Type type) {
+  return type.isF32() || type.isF64() || type.isInteger(32) || type.isInteger(1);
+}
+
+static LogicalResult checkType(Operation *op, Type type) {
+  Type element = getElementTypeOrSelf(type);
+  if (auto view = dyn_cast<tile::ViewType>(type))
+    element = view.getElement();
+  if (auto array = dyn_cast<tile::ArrayType>(type))
+    element = array.getElement();
+  if (isSupportedElement(element) || (!isa<RankedTensorType>(type) && element.isIntOrIndex()))
+    return success();
+  return op->emitOpError("expects elements to be f64, f32, i32 or i1 on x86, got ")
+         << element << " (x86.C1)";
+}
+
+LogicalResult KernelLowering::checkSupported() {
+  WalkResult result = kernel.getBody().walk([&](Operation *op) -> WalkResult {
+    for (Type type : op->getResultTypes())
+      if (failed(checkType(op, type)))
+        return failure();
+    if (auto constant = dyn_cast<arith::ConstantOp>(op))
+      if (isTile(op->getResult(0)) && !isa<SplatElementsAttr>(constant.getValue()))
+        return op->emitOpError("expects a tile constant to have one value in all elements, got ")
+               << constant.getValue() << " (x86.C2)";
+    bool isKnown = isa<tile::TileDialect>(op->getDialect()) ||
+                   isa<scf::ForOp, scf::IfOp, scf::YieldOp>(op) ||
+                   (isa<arith::ArithDialect>(op->getDialect()) && op->getNumResults() == 1);
+    if (!isKnown)
+      return op->emitOpError("expects to be a tile, arith, scf.for or scf.if operation (x86.C3)");
+    if (auto size = dyn_cast<tile::SizeOp>(op)) {
+      bool isListed = symbols && llvm::any_of(symbols, [&](Attribute symbol) {
+                        auto listed = dyn_cast<ir::SizeAttr>(symbol);
+                        return listed && listed.getSymbol() == size.getSymbolAttr();
+                      });
+      if (!isListed)
+        return op->emitOpError("expects the symbol to be listed in the module's weft.symbols, got ")
+               << size.getSymbolAttr() << " (x86.C4)";
+    }
+    return success();
+  });
+  return failure(result.wasInterrupted());
+}
+
+LogicalResult KernelLowering::run() {
+  if (failed(checkSupported()))
+    return failure();
+  Type pointer = b.getPointerType();
+  auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(b.getContext()),
+                                          {pointer, pointer, b.getI64Type()});
+  auto function = LLVM::LLVMFuncOp::create(b, kernel.getSymName(), type);
+  entry = function.addEntryBlock(b);
+  b.setInsertionPointToEnd(entry);
+  Value arrays = entry->getArgument(0);
+  sizesTable = entry->getArgument(1);
+  for (unsigned i = 0; i < kernel.getArrayCount(); ++i) {
+    Value slot = b.offset(b.getI64Type(), arrays, b.makeI64(i));
+    scalars.map(kernel.getArray(i), LLVM::LoadOp::create(b, pointer, slot, 8));
+  }
+  scalars.map(kernel.getTask(), entry->getArgument(2));
+  lowerBlock(kernel.getBody().front());
+  LLVM::ReturnOp::create(b, ValueRange());
+  if (stackBytes > stackBudget)
+    return kernel.emitOpError("expects its tiles to take at most ")
+           << stackBudget << " bytes at once, got " << stackBytes << " (x86.C5)";
+  return success();
+}
+
+namespace {
+
+struct TileToX86Pass : impl::TileToX86PassBase<TileToX86Pass> {
+  using TileToX86PassBase::TileToX86PassBase;
+
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    auto symbols = module->getAttrOfType<ArrayAttr>("weft.symbols");
+    for (auto kernel : llvm::make_early_inc_range(module.getOps<tile::KernelOp>())) {
+      if (failed(KernelLowering(kernel, symbols, vectorBits).run()))
+        return signalPassFailure();
+      kernel.erase();
+    }
+  }
+};
+
+} // namespace
+
+void addTileToX86Passes(OpPassManager &manager, int64_t vectorBits) {
+  manager.addPass(createTileToX86Pass({vectorBits}));
+  manager.nest<LLVM::LLVMFuncOp>().addPass(createConvertX86ToLLVMPass());
+}
+
+void registerTileToX86Passes() {
+  registerPass([] { return createTileToX86Pass(); });
+  registerPass([] { return createConvertX86ToLLVMPass(); });
+}
+
+} // namespace weft::compiler

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Shared objects by the system's linker. It is a child process: a linker's crash is then a message,
+// and no second copy of LLVM has to be linked.
+#include "compiler/target/X86.h"
+
+#include "mlir/IR/Diagnostics.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Program.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace mlir;
+
+namespace weft::compiler {
+namespace {
+
+/// A directory that disappears with its files.
+struct ScratchDirectory {
+  ScratchDirectory() {
+    if (llvm::sys::fs::createUniqueDirectory("weft-link", path))
+      path.clear();
+  }
+  ~ScratchDirectory() {
+    if (!path.empty())
+      llvm::sys::fs::remove_directories(path);
+  }
+  std::string file(llvm::StringRef name) const { return (path + "/" + name).str(); }
+  llvm::SmallString<128> path;
+};
+
+} // namespace
+
+static std::string findLinker() {
+  for (const char *name : {"ld.lld-22", "ld.lld", "ld"})
+    if (llvm::ErrorOr<std::string> path = llvm::sys::findProgramByName(name))
+      return *path;
+  return std::string();
+}
+
+static std::string readFile(const std::string &path) {
+  auto buffer = llvm::MemoryBuffer::getFile(path);
+  return buffer ? (*buffer)->getBuffer().str() : std::string();
+}
+
+FailureOr<std::string> linkShared(Location loc, llvm::StringRef object) {
+  std::string linker = findLinker();
+  if (linker.empty())
+    return emitError(loc) << "expects a linker (ld.lld-22, ld.lld or ld) in PATH, got none; "
+                             "on Debian and Ubuntu: apt-get install lld-22";
+  ScratchDirectory scratch;
+  if (scratch.path.empty())
+    return emitError(loc) << "expects to create a temporary directory, got an error";
+  std::string input = scratch.file("kernels.o"), output = scratch.file("kernels.so");
+  std::string messages = scratch.file("messages");
+  {
+    std::error_code error;
+    llvm::raw_fd_ostream stream(input, error);
+    stream << object;
+    stream.close();
+    if (error || stream.has_error()) {
+      stream.clear_error();
+      return emitError(loc) << "expects to write " << object.size() << " bytes to " << input
+                            << ", got an error";
+    }
+  }
+  std::vector<llvm::StringRef> arguments = {
+      linker, "-shared", "--no-undefined", "--build-id=none", "--hash-style=gnu", "-o",
+      output, input};
+  std::optional<llvm::StringRef> redirects[] = {llvm::StringRef(), llvm::StringRef(messages),
+                                                llvm::StringRef(messages)};
+  std::string error;
+  int status = llvm::sys::ExecuteAndWait(linker, arguments, std::nullopt, redirects, 60, 0, &error);
+  if (status != 0)
+    return emitError(loc) << "expects " << linker << " to link the kernels, got status " << status
+                          << ": " << error << readFile(messages);
+  std::string bytes = readFile(output);
+  if (bytes.empty())
+    return emitError(loc) << "expects " << linker << " to write a shared object, got nothing";
+  return bytes;
+}
+
+} // namespace weft::compiler

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// LLVM functions become x86 machine code: text, an object, or a shared object ready to load.
+#ifndef COMPILER_TARGET_X86_H
+#define COMPILER_TARGET_X86_H
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mlir/IR/BuiltinOps.h"
+
+namespace weft::compiler {
+
+/// What the code generator may use, by CPUID bits and never by the name of a CPU.
+struct X86Level {
+  /// "avx2" or "avx512".
+  std::string name;
+  /// LLVM's names of the features, as the manifest lists them.
+  std::vector<std::string> features;
+  /// Width of the registers dot products block for.
+  int64_t vectorBits;
+};
+
+/// The best level this machine has; failure, with a message on stderr's diagnostics, below AVX2 and
+/// FMA.
+mlir::FailureOr<X86Level> getHostLevel();
+
+/// The level of a target: "cpu" is this machine's, "cpu:avx2" and "cpu:avx512" are named.
+mlir::FailureOr<X86Level> getX86Level(std::string_view target);
+
+/// The features of this machine's level, empty below AVX2 and FMA.
+std::vector<std::string> getHostFeatures();
+
+enum class X86Form {
+  /// A shared object: the bytes of the artifact's kernel section.
+  Shared,
+  Object,
+  Assembly,
+  /// LLVM IR after optimisation.
+  LLVM
+};
+
+struct X86Options {
+  X86Level level;
+  X86Form form = X86Form::Shared;
+};
+
+struct X86Code {
+  std::string bytes;
+  std::vector<std::string> features;
+};
+
+/// Compiles the llvm.func of a module; other operations of the module are ignored.
+mlir::FailureOr<X86Code> compileX86(mlir::ModuleOp machineModule, const X86Options &options);
+
+/// Links one object into a shared object; refuses undefined symbols.
+mlir::FailureOr<std::string> linkShared(mlir::Location loc, llvm::StringRef object);
+
+} // namespace weft::compiler
+
+#endif

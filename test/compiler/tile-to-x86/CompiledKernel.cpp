@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "CompiledKernel.h"
+
+#include <chrono>
+#include <dlfcn.h>
+#include <fstream>
+#include <stdexcept>
+#include <stdlib.h>
+#include <unistd.h>
+#include <xmmintrin.h>
+
+#include "compiler/lower/TileToX86/TileToX86.h"
+#include "compiler/target/X86.h"
+#include "dialects/tile/TileDialect.h"
+#include "dialects/weft/WeftDialect.h"
+
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Parser/Parser.h"
+#include "mlir/Pass/PassManager.h"
+
+using namespace mlir;
+using namespace weft;
+
+static std::string compile(const std::string &text, const std::string &target) {
+  DialectRegistry registry;
+  registry.insert<arith::ArithDialect, scf::SCFDialect, tile::TileDialect, ir::WeftDialect,
+                  LLVM::LLVMDialect>();
+  MLIRContext context(registry, MLIRContext::Threading::DISABLED);
+  std::string messages;
+  ScopedDiagnosticHandler handler(&context, [&](Diagnostic &diagnostic) {
+    messages += diagnostic.str() + "\n";
+    return success();
+  });
+  OwningOpRef<ModuleOp> module = parseSourceString<ModuleOp>(text, &context);
+  if (!module)
+    throw std::runtime_error("does not parse: " + messages);
+  FailureOr<compiler::X86Level> level = compiler::getX86Level(target);
+  if (failed(level))
+    throw std::runtime_error("no level " + target);
+  PassManager passes(&context);
+  compiler::addTileToX86Passes(passes, level->vectorBits);
+  if (failed(passes.run(*module)))
+    throw std::runtime_error("does not lower: " + messages);
+  auto code = compiler::compileX86(*module, {*level});
+  if (failed(code))
+    throw std::runtime_error("does not compile: " + messages);
+  return code->bytes;
+}
+
+CompiledKernel::CompiledKernel(const std::string &text, const std::string &level) {
+  auto start = std::chrono::steady_clock::now();
+  std::string bytes = compile(text, level);
+  compileTime =
+      std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+  char path[] = "/tmp/weft-kernel-XXXXXX";
+  int file = mkstemp(path);
+  if (file < 0 || write(file, bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size()))
+    throw std::runtime_error("cannot write the shared object");
+  close(file);
+  handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+  unlink(path);
+  if (!handle)
+    throw std::runtime_error(dlerror());
+  kernel = reinterpret_cast<WeftKernel>(dlsym(handle, "k"));
+  if (!kernel)
+    throw std::runtime_error("no kernel named k");
+}
+
+CompiledKernel::~CompiledKernel() {
+  if (handle)
+    dlclose(handle);
+}
+
+void CompiledKernel::run(const std::vector<void *> &arrays, int64_t tasks,
+                         const std::vector<int64_t> &sizes) const {
+  unsigned saved = _mm_getcsr();
+  _mm_setcsr(saved | 0x8040); // FTZ and DAZ, as the runtime's threads have them
+  for (int64_t task = 0; task < tasks; ++task)
+    kernel(arrays.data(), sizes.data(), task);
+  _mm_setcsr(saved);
+}
+
+std::vector<std::string> getRunnableLevels() {
+  FailureOr<compiler::X86Level> host = compiler::getHostLevel();
+  if (failed(host))
+    return {};
+  if (host->name == "avx512")
+    return {"cpu:avx512", "cpu:avx2"};
+  return {"cpu:avx2"};
+}
