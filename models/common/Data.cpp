@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "models/common/Data.h"
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <unordered_map>
+
+using namespace weft;
+using namespace weft::models;
+
+static constexpr std::string_view endOfLine = "<eos>";
+
+Result<std::string> models::readText(const std::string &path) {
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error))
+    return Status(ErrorCode::File, path + ": expects a file, got a folder");
+  std::ifstream file(path, std::ios::binary);
+  if (!file)
+    return Status(ErrorCode::File, path + ": " + std::strerror(errno));
+  std::string text(std::istreambuf_iterator<char>(file), {});
+  if (file.bad())
+    return Status(ErrorCode::File, path + ": cannot read: " + std::strerror(errno));
+  if (text.empty())
+    return Status(ErrorCode::File, path + ": expects text, got an empty file");
+  return text;
+}
+
+static bool isSpace(char byte) { return std::strchr(" \t\r\v\f", byte) && byte != 0; }
+
+/// Calls visit(word, line) for every word, <eos> included; stops when it returns false.
+static void visitWords(std::string_view text,
+                       const std::function<bool(std::string_view, int64_t)> &visit) {
+  int64_t line = 1;
+  for (size_t begin = 0; begin <= text.size(); ++line) {
+    size_t end = std::min(text.find('\n', begin), text.size());
+    for (size_t at = begin; at < end;) {
+      while (at < end && isSpace(text[at]))
+        ++at;
+      size_t word = at;
+      while (at < end && !isSpace(text[at]))
+        ++at;
+      if (at > word && !visit(text.substr(word, at - word), line))
+        return;
+    }
+    // A text that ends in a line end has no further line.
+    if (!visit(endOfLine, line) || end + 1 >= text.size())
+      return;
+    begin = end + 1;
+  }
+}
+
+Vocabulary Vocabulary::ofText(std::string_view text) {
+  Vocabulary result;
+  std::unordered_map<std::string_view, bool> seen;
+  visitWords(text, [&](std::string_view word, int64_t) {
+    if (seen.emplace(word, true).second)
+      result.words.emplace_back(word);
+    return true;
+  });
+  return result;
+}
+
+Result<Vocabulary> Vocabulary::read(const std::string &path) {
+  Result<std::string> text = readText(path);
+  if (!text)
+    return text.status();
+  Vocabulary result;
+  for (size_t begin = 0; begin < text->size();) {
+    size_t end = std::min(text->find('\n', begin), text->size());
+    result.words.push_back(text->substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return result;
+}
+
+Status Vocabulary::write(const std::string &path) const {
+  std::ofstream file(path, std::ios::binary);
+  for (const std::string &word : words)
+    file << word << '\n';
+  file.close();
+  if (!file)
+    return Status(ErrorCode::Resource, path + ": cannot write: " + std::strerror(errno));
+  return {};
+}
+
+Result<std::vector<int32_t>> Vocabulary::encode(std::string_view text,
+                                                const std::string &origin) const {
+  std::vector<int32_t> ids;
+  if (isBytes()) {
+    ids.reserve(text.size());
+    for (char byte : text)
+      ids.push_back(uint8_t(byte));
+    return ids;
+  }
+  std::unordered_map<std::string_view, int32_t> idOf;
+  for (size_t i = 0; i < words.size(); ++i)
+    idOf.emplace(words[i], int32_t(i));
+  std::string unknown;
+  visitWords(text, [&](std::string_view word, int64_t line) {
+    auto found = idOf.find(word);
+    if (found == idOf.end()) {
+      unknown = origin + ":" + std::to_string(line) +
+                ": expects words of the training text, got '" + std::string(word) + "'";
+      return false;
+    }
+    ids.push_back(found->second);
+    return true;
+  });
+  if (!unknown.empty())
+    return Status(ErrorCode::File, unknown);
+  return ids;
+}
+
+std::string Vocabulary::decode(int32_t token) const {
+  if (isBytes())
+    return std::string(1, char(token));
+  if (token < 0 || size_t(token) >= words.size())
+    return "";
+  return words[size_t(token)] == endOfLine ? "\n" : words[size_t(token)] + " ";
+}
+
+/// FNV-1a over 64 bits.
+static uint64_t fingerprint(uint64_t start, std::string_view text) {
+  for (char byte : text)
+    start = (start ^ uint8_t(byte)) * 0x100000001b3u;
+  return start;
+}
+
+namespace {
+/// The parts of a corpus as text, with the paths that errors name.
+struct Parts {
+  std::string train, valid, test;
+  std::string trainPath, validPath, testPath;
+  bool isFolder = false;
+};
+} // namespace
+
+static Result<Parts> readParts(const std::string &path, const std::string &valid) {
+  Parts parts;
+  std::error_code error;
+  parts.isFolder = std::filesystem::is_directory(path, error);
+  parts.trainPath = parts.isFolder ? path + "/train.txt" : path;
+  parts.validPath = !valid.empty() ? valid : parts.isFolder ? path + "/valid.txt" : path;
+  std::vector<std::pair<std::string *, std::string>> reads = {{&parts.train, parts.trainPath}};
+  if (parts.validPath != parts.trainPath)
+    reads.emplace_back(&parts.valid, parts.validPath);
+  if (parts.isFolder && std::filesystem::exists(path + "/test.txt", error))
+    reads.emplace_back(&parts.test, parts.testPath = path + "/test.txt");
+  for (auto &[text, file] : reads) {
+    Result<std::string> content = readText(file);
+    if (!content)
+      return content.status();
+    *text = *std::move(content);
+  }
+  if (parts.validPath == parts.trainPath) {
+    size_t kept = parts.train.size() - parts.train.size() / 20;
+    parts.valid = parts.train.substr(kept);
+    parts.train.resize(kept);
+  }
+  return parts;
+}
+
+Result<Corpus> models::readCorpus(const std::string &path, const std::string &valid, Unit unit) {
+  Result<Parts> parts = readParts(path, valid);
+  if (!parts)
+    return parts.status();
+  bool words = unit == Unit::Words || (unit == Unit::Automatic && parts->isFolder);
+  Corpus corpus;
+  corpus.vocabulary = words ? Vocabulary::ofText(parts->train) : Vocabulary::bytes();
+  corpus.fingerprint = fingerprint(fingerprint(0xcbf29ce484222325u, parts->train), parts->valid);
+  struct Part {
+    std::vector<int32_t> *ids;
+    const std::string *text, *origin;
+  };
+  for (auto [ids, text, origin] : {Part{&corpus.train, &parts->train, &parts->trainPath},
+                                   Part{&corpus.valid, &parts->valid, &parts->validPath},
+                                   Part{&corpus.test, &parts->test, &parts->testPath}}) {
+    if (text->empty())
+      continue;
+    Result<std::vector<int32_t>> encoded = corpus.vocabulary.encode(*text, *origin);
+    if (!encoded)
+      return encoded.status();
+    *ids = *std::move(encoded);
+  }
+  return corpus;
+}

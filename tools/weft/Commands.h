@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The subcommands of weft; each has a file of its name.
+#ifndef TOOLS_WEFT_COMMANDS_H
+#define TOOLS_WEFT_COMMANDS_H
+
+#include "tools/weft/CommandLine.h"
+
+namespace weft::driver {
+
+Command makeCompileCommand();
+Command makeEvalCommand();
+Command makeGenerateCommand();
+Command makeInspectCommand();
+Command makeRunCommand();
+Command makeTrainCommand();
+
+} // namespace weft::driver
+
+#endif

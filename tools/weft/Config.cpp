@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "tools/weft/Config.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include <fmt/ranges.h>
+#include <toml++/toml.h>
+
+#include "tools/weft/Failure.h"
+#include "tools/weft/Suggest.h"
+
+using namespace weft;
+using namespace weft::driver;
+
+template <typename T> static std::optional<T> parse(const std::string &text) {
+  T value{};
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || text.empty())
+    return std::nullopt;
+  return value;
+}
+
+/// "an integer from 1 to 64", the way errors and help say what a field takes.
+static std::string describe(const Field &field) {
+  if (!field.choices.empty())
+    return fmt::format("one of {}", fmt::join(field.choices, ", "));
+  if (field.type == FieldType::Boolean)
+    return "true or false";
+  if (field.type == FieldType::Text)
+    return "text";
+  std::string text = field.type == FieldType::Integer ? "an integer" : "a number";
+  if (field.low && field.high)
+    return text + fmt::format(" from {} to {}", *field.low, *field.high);
+  if (field.low)
+    return text + fmt::format(" of at least {}", *field.low);
+  return field.high ? text + fmt::format(" of at most {}", *field.high) : text;
+}
+
+static bool accepts(const Field &field, const std::string &value) {
+  if (!field.choices.empty())
+    return std::find(field.choices.begin(), field.choices.end(), value) != field.choices.end();
+  if (field.type == FieldType::Boolean)
+    return value == "true" || value == "false";
+  if (field.type == FieldType::Text)
+    return true;
+  if (field.type == FieldType::Integer && !parse<int64_t>(value))
+    return false;
+  std::optional<double> number = parse<double>(value);
+  return number && std::isfinite(*number) && !(field.low && *number < *field.low) &&
+         !(field.high && *number > *field.high);
+}
+
+void Config::set(const std::string &key, const std::string &value, const std::string &origin) {
+  std::vector<std::string> names;
+  for (Field &field : fields) {
+    if (field.name == key) {
+      if (!accepts(field, value))
+        fail(ErrorCode::Usage, "{}: {} expects {}, got '{}'", origin, key, describe(field), value);
+      field.value = value;
+      field.origin = origin;
+      return;
+    }
+    names.push_back(field.name);
+  }
+  fail(ErrorCode::Usage, "{}: no field '{}'{}", origin, key, suggest(key, names));
+}
+
+void Config::readFile(const std::string &path) {
+  toml::table table;
+  try {
+    table = toml::parse_file(path);
+  } catch (const toml::parse_error &error) {
+    fail(ErrorCode::Usage, "{}:{}: {}", path, error.source().begin.line, error.description());
+  }
+  for (auto &&[key, node] : table) {
+    std::string origin = fmt::format("{}:{}", path, node.source().begin.line);
+    std::string text;
+    if (auto string = node.value_exact<std::string>())
+      text = *string;
+    else if (auto flag = node.value_exact<bool>())
+      text = *flag ? "true" : "false";
+    else if (auto whole = node.value_exact<int64_t>())
+      text = fmt::format("{}", *whole);
+    else if (auto number = node.value_exact<double>())
+      text = fmt::format("{}", *number);
+    else
+      fail(ErrorCode::Usage, "{}: {} expects a number, true, false or text", origin, key.str());
+    set(std::string(key.str()), text, origin);
+  }
+}
+
+void Config::apply(const std::vector<Setting> &settings) {
+  for (const Setting &setting : settings)
+    set(setting.key, setting.value, "command line");
+}
+
+bool Config::has(const std::string &key) const {
+  return std::any_of(fields.begin(), fields.end(),
+                     [&](const Field &field) { return field.name == key; });
+}
+
+const Field &Config::get(const std::string &key) const {
+  for (const Field &field : fields)
+    if (field.name == key)
+      return field;
+  fail(ErrorCode::Usage, "the model has no field '{}', which this command needs", key);
+}
+
+int64_t Config::integer(const std::string &key) const {
+  return parse<int64_t>(text(key)).value_or(0);
+}
+
+double Config::number(const std::string &key) const { return parse<double>(text(key)).value_or(0); }
+
+std::vector<std::string> Config::modelArguments() const {
+  std::vector<std::string> arguments;
+  for (const Field &field : fields)
+    if (!field.isTraining)
+      arguments.push_back(field.name + "=" + field.value);
+  return arguments;
+}
+
+std::string Config::print(bool help) const {
+  std::string result;
+  for (const Field &field : fields) {
+    result +=
+        fmt::format("  {:<18} {:<12} {}\n", field.name, field.value,
+                    help ? fmt::format("{} ({})", field.help, describe(field)) : field.origin);
+  }
+  return result;
+}
+
+std::string Config::toToml() const {
+  std::string result;
+  for (const Field &field : fields) {
+    bool quoted = field.type == FieldType::Text;
+    result += fmt::format("{} = {}{}{} # {}\n", field.name, quoted ? "\"" : "", field.value,
+                          quoted ? "\"" : "", field.origin);
+  }
+  return result;
+}
+
+std::vector<Field> driver::getTrainingFields() {
+  auto field = [](std::string name, FieldType type, std::string value, std::optional<double> low,
+                  std::string help) {
+    return Field{
+        .name = name, .type = type, .value = value, .low = low, .help = help, .isTraining = true};
+  };
+  std::vector<Field> fields = {
+      field("optimizer", FieldType::Text, "adagrad", {}, "rule of the update"),
+      field("lr", FieldType::Float, "0.07", 0, "learning rate after the warm-up"),
+      field("warmup", FieldType::Integer, "0", 0,
+            "updates over which the learning rate rises from zero"),
+      field("clip", FieldType::Float, "0.03", 0,
+            "largest norm of a gradient; 0 leaves gradients alone"),
+      field("momentum", FieldType::Float, "0", 0, "of sgd"),
+      field("beta1", FieldType::Float, "0.9", 0, "of adam: decay of the mean"),
+      field("beta2", FieldType::Float, "0.999", 0, "of adam: decay of the squares"),
+      field("steps", FieldType::Integer, "1000", 1, "updates"),
+      field("checkpoint_every", FieldType::Integer, "1000", 1, "updates between checkpoints"),
+      field("valid_every", FieldType::Integer, "1000", 1,
+            "updates between measurements on held-out text"),
+      field("valid_blocks", FieldType::Integer, "100", 1,
+            "blocks of a measurement during training"),
+  };
+  fields[0].choices = {"adagrad", "adam", "sgd"};
+  return fields;
+}

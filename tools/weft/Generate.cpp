@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// weft generate: text that a trained model writes.
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <memory>
+#include <numeric>
+
+#include "tools/weft/Commands.h"
+#include "tools/weft/Failure.h"
+#include "tools/weft/Loading.h"
+#include "weft/Random.h"
+
+using namespace weft;
+using namespace weft::driver;
+
+namespace {
+struct GenerateOptions {
+  Source source;
+  std::string prompt;
+  int64_t count = 200, topK = 0, seed = 0;
+  double temperature = 1;
+  bool greedy = false;
+};
+} // namespace
+
+static std::vector<double> getNumbers(const Tensor &tensor) {
+  std::vector<double> numbers;
+  for (float value : tensor.values<float>())
+    numbers.push_back(double(value));
+  for (double value : tensor.values<double>())
+    numbers.push_back(value);
+  return numbers;
+}
+
+/// Samples from softmax(logits / temperature) over the k most likely tokens; `draw` is uniform in
+/// [0, 1).
+static int32_t sample(std::vector<double> logits, const GenerateOptions &options, double draw) {
+  std::vector<int32_t> order(logits.size());
+  std::iota(order.begin(), order.end(), 0);
+  // Equal logits keep the order of their ids, so the choice does not depend on the sort.
+  std::stable_sort(order.begin(), order.end(),
+                   [&](int32_t a, int32_t b) { return logits[size_t(a)] > logits[size_t(b)]; });
+  if (options.greedy || options.temperature == 0)
+    return order.front();
+  if (options.topK > 0 && size_t(options.topK) < order.size())
+    order.resize(size_t(options.topK));
+  std::vector<double> weights;
+  for (int32_t token : order)
+    weights.push_back(
+        std::exp((logits[size_t(token)] - logits[size_t(order.front())]) / options.temperature));
+  double rest = draw * std::accumulate(weights.begin(), weights.end(), 0.0);
+  for (size_t i = 0; i < order.size(); ++i)
+    if ((rest -= weights[i]) < 0)
+      return order[i];
+  return order.back();
+}
+
+static int runGenerate(GenerateOptions &options) {
+  LoadedModel model = loadModel(options.source);
+  Session &session = model.session;
+  std::vector<int32_t> prompt;
+  if (!options.prompt.empty())
+    prompt = take(model.vocabulary.encode(options.prompt, "--prompt"));
+  // <eos> closes every line of a text, also one the prompt leaves open.
+  if (!model.vocabulary.isBytes() && !prompt.empty() && !options.prompt.ends_with('\n'))
+    prompt.pop_back();
+  if (prompt.empty())
+    prompt = {model.vocabulary.isBytes() ? int32_t('\n') : 0};
+
+  fmt::print("{}", options.prompt);
+  session.clearStates("generate");
+  TensorMap inputs = {{"tokens", take(Tensor::zeros(DType::I32, {1, 1}))}};
+  Tensor uniform = take(Tensor::zeros(DType::F64, {1}));
+  int64_t total = int64_t(prompt.size()) + options.count - 1;
+  int32_t token = prompt.front();
+  for (int64_t i = 0; i < total; ++i) {
+    inputs.at("tokens").values<int32_t>()[0] = token;
+    TensorMap outputs = session.call("generate", inputs, uint64_t(options.seed), uint64_t(i));
+    if (size_t(i) + 1 < prompt.size()) {
+      token = prompt[size_t(i) + 1];
+      continue;
+    }
+    check(fillUniform(uniform, uint64_t(options.seed), uint64_t(i), 0, 1));
+    token = sample(getNumbers(outputs.at("logits")), options, uniform.item());
+    fmt::print("{}", model.vocabulary.decode(token));
+    std::fflush(stdout);
+  }
+  fmt::print("\n");
+  return 0;
+}
+
+Command driver::makeGenerateCommand() {
+  auto options = std::make_shared<GenerateOptions>();
+  std::vector<Option> list = getSourceOptions(options->source);
+  list.push_back({"--prompt", &options->prompt, "text to go on from"});
+  list.push_back({"-n,--count", &options->count, "tokens to write", false, {}, {{1, 1e9}}});
+  list.push_back({"--temperature",
+                  &options->temperature,
+                  "divides the logits; 0 is --greedy",
+                  false,
+                  {},
+                  {{0, 100}}});
+  list.push_back({"--top-k",
+                  &options->topK,
+                  "choose among the k most likely tokens; 0: all",
+                  false,
+                  {},
+                  {{0, 1e9}}});
+  list.push_back({"--seed", &options->seed, "same seed, same text", false, {}, {{0, 9e15}}});
+  list.push_back({"--greedy", &options->greedy, "always the most likely token"});
+  return {"generate", "Write text with a trained model", list, nullptr,
+          [options] { return runGenerate(*options); }};
+}

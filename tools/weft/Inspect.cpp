@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// weft inspect: what an artifact holds, as text or JSON.
+#include <filesystem>
+#include <memory>
+
+#include <nlohmann/json.hpp>
+
+#include "tools/weft/Commands.h"
+#include "tools/weft/Failure.h"
+#include "weft/Artifact.h"
+
+using namespace weft;
+using namespace weft::driver;
+
+namespace {
+struct InspectOptions {
+  std::string path, function, section;
+  bool json = false;
+};
+} // namespace
+
+static std::string printSignature(const Manifest &manifest, const FunctionSpec &function) {
+  std::string text = fmt::format("{}\n", function.name);
+  auto list = [&](const char *heading, const std::vector<TensorSpec> &tensors) {
+    for (const TensorSpec &tensor : tensors)
+      text += fmt::format("  {:<8} {:<24} {:<10} {}\n", heading, tensor.key, tensor.role,
+                          manifest.formatType(tensor.dtype, tensor.shape));
+  };
+  list("takes", function.arguments);
+  list("returns", function.results);
+  return text;
+}
+
+static int64_t countWeights(const Manifest &manifest) {
+  int64_t count = 0;
+  for (const ParamSpec &param : manifest.params) {
+    int64_t size = 1;
+    for (int64_t dimension : param.shape)
+      size *= dimension;
+    count += size;
+  }
+  return count;
+}
+
+static void printSummary(const Artifact &artifact) {
+  const Manifest &manifest = artifact.manifest();
+  fmt::print("model     {}\nproducer  {}\nhash      {}\ntarget    {}", manifest.model,
+             manifest.producer, artifact.hash(), manifest.targetKind);
+  for (const std::string &feature : manifest.targetFeatures)
+    fmt::print(" {}", feature);
+  fmt::print("\ndtype     {}\nweights   {} in {} params\nkernels   {}\n", manifest.dtype,
+             countWeights(manifest), manifest.params.size(), manifest.kernels.size());
+  if (!manifest.config.empty())
+    fmt::print("\nconfig\n");
+  for (const auto &[key, value] : manifest.config)
+    fmt::print("  {:<24} {}\n", key, value);
+  fmt::print("\nsections\n");
+  for (const ArtifactSection &section : artifact.sections())
+    fmt::print("  {:<12} {:<16} {:>10} bytes\n", getSectionTypeName(section.type), section.name,
+               section.storedLength);
+  if (!manifest.symbols.empty())
+    fmt::print("\nrun-time sizes\n");
+  for (const SymbolSpec &symbol : manifest.symbols)
+    fmt::print("  {:<24} at most {}, in steps of {}\n", symbol.name, symbol.bound, symbol.step);
+  fmt::print("\nparams\n");
+  for (const ParamSpec &param : manifest.params)
+    fmt::print("  {:<24} {:<16} {} {}\n", param.name, formatType(param.dtype, param.shape),
+               param.init.kind, param.init.scale);
+  fmt::print("\nfunctions\n");
+  for (const FunctionSpec &function : manifest.functions)
+    fmt::print("  {:<24} {} arguments, {} results\n", function.name, function.arguments.size(),
+               function.results.size());
+}
+
+static void printJson(const Artifact &artifact) {
+  const ArtifactSection *section = artifact.findSection(WEFT_SECTION_MANIFEST);
+  nlohmann::ordered_json json = nlohmann::ordered_json::parse(Artifact::getText(*section));
+  json["hash"] = artifact.hash();
+  for (const ArtifactSection &part : artifact.sections())
+    json["sections"].push_back({{"type", getSectionTypeName(part.type)},
+                                {"name", part.name},
+                                {"bytes", part.storedLength}});
+  fmt::print("{}\n", json.dump(2));
+}
+
+static int runInspect(const InspectOptions &options) {
+  std::error_code error;
+  bool isRun = std::filesystem::is_directory(options.path, error);
+  Artifact artifact = take(Artifact::read(isRun ? options.path + "/model.weft" : options.path));
+  const Manifest &manifest = artifact.manifest();
+  if (options.json) {
+    printJson(artifact);
+  } else if (!options.section.empty()) {
+    const ArtifactSection *section = artifact.findSection(WEFT_SECTION_IR_TEXT, options.section);
+    if (!section)
+      fail(ErrorCode::Usage, "{} holds no IR text of phase '{}'", options.path, options.section);
+    fmt::print("{}", Artifact::getText(*section));
+  } else if (!options.function.empty()) {
+    const FunctionSpec *function = manifest.findFunction(options.function);
+    if (!function) {
+      std::string names;
+      for (const FunctionSpec &known : manifest.functions)
+        names += (names.empty() ? "" : ", ") + known.name;
+      fail(ErrorCode::Usage, "{} has no function '{}'; it has {}", options.path, options.function,
+           names);
+    }
+    fmt::print("{}\n{}", printSignature(manifest, *function), artifact.printExec(options.function));
+  } else {
+    printSummary(artifact);
+  }
+  return 0;
+}
+
+Command driver::makeInspectCommand() {
+  auto options = std::make_shared<InspectOptions>();
+  return {
+      "inspect",
+      "Show what an artifact holds",
+      {
+          {"artifact", &options->path, "an artifact, or the folder of a run", true},
+          {"--function", &options->function, "signature, program and memory plan of one function"},
+          {"--ir", &options->section, "the IR text of a phase, where the artifact keeps it"},
+          {"--json", &options->json, "the manifest as JSON"},
+      },
+      nullptr,
+      [options] { return runInspect(*options); }};
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "tools/weft/Loading.h"
+
+#include <filesystem>
+
+#include "tools/weft/Failure.h"
+#include "weft/Checkpoint.h"
+#include "weft/Safetensors.h"
+
+using namespace weft;
+using namespace weft::driver;
+
+Device driver::openDevice(const std::string &name, int64_t threads) {
+  return take(Device::open(name, threads > 0 ? fmt::format("threads={}", threads) : ""));
+}
+
+static TensorMap loadParams(const Source &source, const std::optional<RunFolder> &folder) {
+  if (!source.params.empty())
+    return take(readSafetensors(source.params)).tensors;
+  if (!folder)
+    fail(ErrorCode::Usage, "{} is an artifact without weights; --params FILE names them",
+         source.path);
+  FoundCheckpoint found = take(loadLatestCheckpoint(folder->checkpoints()));
+  for (const std::string &warning : found.warnings)
+    fmt::print(stderr, "weft: warning: {}\n", warning);
+  return std::move(found.checkpoint.model.params);
+}
+
+LoadedModel driver::loadModel(const Source &source) {
+  std::error_code error;
+  if (!std::filesystem::exists(source.path, error))
+    fail(ErrorCode::Usage, "{}: no such file or folder", source.path);
+  std::optional<RunFolder> folder;
+  if (std::filesystem::is_directory(source.path, error))
+    folder.emplace(source.path);
+  Device device = openDevice(source.device, source.threads);
+  LoadedModel loaded{
+      {take(Module::load(folder ? folder->artifact() : source.path, device)), {}}, {}, {}};
+  loaded.session.model.params = loadParams(source, folder);
+  check(verifyParams(loaded.session.module.manifest(), loaded.session.model.params));
+  if (folder) {
+    loaded.facts = folder->readFacts();
+    loaded.vocabulary = folder->readVocabulary(*loaded.facts);
+  }
+  return loaded;
+}
+
+std::vector<Option> driver::getSourceOptions(Source &source) {
+  return {
+      {"run", &source.path, "folder of a run, or an artifact", true},
+      {"--params", &source.params, "weights as safetensors (default: the run's newest checkpoint)"},
+      {"--device", &source.device, "where functions run", false, {"cpu", "interpreter"}},
+      {"--threads",
+       &source.threads,
+       "threads of the cpu (default: all processors)",
+       false,
+       {},
+       {{1, 4096}}},
+  };
+}

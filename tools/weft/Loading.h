@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What eval, generate, run and inspect have in common: an artifact with its weights, from a run or
+// from files.
+#ifndef TOOLS_WEFT_LOADING_H
+#define TOOLS_WEFT_LOADING_H
+
+#include <optional>
+#include <string>
+
+#include "tools/weft/CommandLine.h"
+#include "tools/weft/RunFolder.h"
+#include "tools/weft/Session.h"
+
+namespace weft::driver {
+
+struct Source {
+  std::string path;   ///< folder of a run, or an artifact
+  std::string params; ///< safetensors; empty: those of the run's newest checkpoint
+  std::string device = "cpu";
+  int64_t threads = 0; ///< 0: every processor
+};
+
+/// Opens a device; threads = 0 leaves their number to it.
+Device openDevice(const std::string &name, int64_t threads);
+
+struct LoadedModel {
+  Session session;
+  models::Vocabulary vocabulary;
+  std::optional<RunFacts> facts; ///< of a run's folder
+};
+
+LoadedModel loadModel(const Source &source);
+
+/// The options every such command has.
+std::vector<Option> getSourceOptions(Source &source);
+
+} // namespace weft::driver
+
+#endif

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "tools/weft/Recompile.h"
+
+#include <nlohmann/json.hpp>
+
+#include "tools/weft/CompilerLibrary.h"
+#include "tools/weft/Failure.h"
+
+using namespace weft;
+using namespace weft::driver;
+
+Artifact driver::recompile(const Artifact &artifact, const std::string &dtype) {
+  const ArtifactSection *section = artifact.findSection(WEFT_SECTION_IR_TEXT);
+  if (!section)
+    fail(ErrorCode::File, "{}: carries no graph, so it cannot be compiled for {}",
+         artifact.origin(), dtype);
+  // The text already holds the gradients and the update; from the phase graph on only the type
+  // changes.
+  nlohmann::json request = {
+      {"from", "graph"}, {"dtype", dtype}, {"target", artifact.manifest().targetKind}};
+  std::string bytes = compileText(std::string(Artifact::getText(*section)), request);
+  return take(Artifact::parse(std::as_bytes(std::span(bytes)), artifact.origin() + " as " + dtype));
+}

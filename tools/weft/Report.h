@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What a training run tells while it runs: one line that moves on a terminal, lines now and then
+// elsewhere, or one JSON object a step. metrics.jsonl of the run's folder receives every step in
+// any case.
+#ifndef TOOLS_WEFT_REPORT_H
+#define TOOLS_WEFT_REPORT_H
+
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <deque>
+#include <optional>
+#include <string>
+
+namespace weft::driver {
+
+enum class ReportStyle { Automatic, Bar, Plain, Json, None };
+
+struct StepFacts {
+  int64_t step = 0;
+  double loss = 0; ///< mean negative log likelihood in nats
+  double learningRate = 0;
+  double gradientNorm = 0;
+  double seconds = 0;
+  int64_t tokens = 0;
+  std::optional<double> meanSpan, maxSpan;
+};
+
+/// Bytes of memory this process has had at most.
+int64_t getPeakMemory();
+
+class Report {
+public:
+  /// Appends to `metricsPath`. `bytes`: a token is a byte, so the loss is told in bits per byte.
+  Report(ReportStyle style, int64_t steps, bool bytes, const std::string &metricsPath);
+  ~Report();
+  Report(const Report &) = delete;
+  Report &operator=(const Report &) = delete;
+
+  void step(const StepFacts &facts);
+  void validation(int64_t step, double loss);
+  /// A line above the moving one.
+  void note(const std::string &text);
+  /// Ends the moving line.
+  void finish();
+
+private:
+  std::string describe(const StepFacts &facts);
+  void clearBar();
+
+  using Clock = std::chrono::steady_clock;
+  ReportStyle style;
+  int64_t steps;
+  bool bytes, barShown = false;
+  std::FILE *metrics;
+  std::optional<double> smoothLoss;
+  std::deque<double>
+      recentSeconds; ///< of the last steps; their median gives rate and remaining time
+  Clock::time_point lastShown;
+};
+
+} // namespace weft::driver
+
+#endif

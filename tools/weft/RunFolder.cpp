@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "tools/weft/RunFolder.h"
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include <nlohmann/json.hpp>
+
+#include "tools/weft/Failure.h"
+
+using namespace weft;
+using namespace weft::driver;
+namespace fs = std::filesystem;
+
+void driver::writeFile(const std::string &path, const std::string &content) {
+  std::string draft = path + ".tmp";
+  std::ofstream file(draft, std::ios::binary);
+  file << content;
+  file.close();
+  if (!file || std::rename(draft.c_str(), path.c_str()) != 0)
+    fail(ErrorCode::Resource, "{}: cannot write: {}", path, std::strerror(errno));
+}
+
+bool RunFolder::exists() const {
+  std::error_code error;
+  return fs::exists(folder + "/run.json", error);
+}
+
+void RunFolder::create() const {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error)
+    fail(ErrorCode::Resource, "{}: cannot create: {}", folder, error.message());
+}
+
+void RunFolder::writeFacts(const RunFacts &facts) const {
+  nlohmann::ordered_json json = {{"format", 1},
+                                 {"model", facts.model},
+                                 {"data", facts.data},
+                                 {"valid", facts.valid},
+                                 {"unit", facts.words ? "words" : "bytes"},
+                                 {"seed", facts.seed},
+                                 {"fingerprint", facts.fingerprint}};
+  writeFile(folder + "/run.json", json.dump(2) + "\n");
+}
+
+RunFacts RunFolder::readFacts() const {
+  std::string path = folder + "/run.json";
+  std::string text = take(models::readText(path));
+  try {
+    nlohmann::json json = nlohmann::json::parse(text);
+    return {json.at("model"),           json.at("data"), json.at("valid"),
+            json.at("unit") == "words", json.at("seed"), json.at("fingerprint")};
+  } catch (const nlohmann::json::exception &error) {
+    fail(ErrorCode::File, "{}: expects the facts of a run: {}", path, error.what());
+  }
+}
+
+void RunFolder::writeVocabulary(const models::Vocabulary &vocabulary) const {
+  if (!vocabulary.isBytes())
+    check(vocabulary.write(folder + "/vocabulary.txt"));
+}
+
+models::Vocabulary RunFolder::readVocabulary(const RunFacts &facts) const {
+  return facts.words ? take(models::Vocabulary::read(folder + "/vocabulary.txt"))
+                     : models::Vocabulary::bytes();
+}
+
+void RunFolder::trimMetrics(int64_t step) const {
+  std::ifstream file(metrics());
+  std::string kept;
+  for (std::string line; std::getline(file, line);) {
+    nlohmann::json record = nlohmann::json::parse(line, nullptr, false);
+    // A line cut short by a kill does not parse and goes too.
+    if (record.is_object() && record.value("step", int64_t(0)) <= step)
+      kept += line + "\n";
+  }
+  writeFile(metrics(), kept);
+}

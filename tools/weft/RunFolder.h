@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The folder of a training run. Everything that eval, generate and --resume need stands in it:
+//
+//   run.json        model, seed, unit and fingerprint of the text, element type
+//   config.toml     every field's value, its origin as a comment
+//   model.weft      the compiled model
+//   vocabulary.txt  the words, one a line; only when tokens are words
+//   metrics.jsonl   one object a step
+//   checkpoints/    weights, optimizer, states and place (weft/Checkpoint.h)
+#ifndef TOOLS_WEFT_RUNFOLDER_H
+#define TOOLS_WEFT_RUNFOLDER_H
+
+#include <cstdint>
+#include <string>
+
+#include "models/common/Data.h"
+
+namespace weft::driver {
+
+/// run.json.
+struct RunFacts {
+  std::string model;
+  std::string data, valid;
+  bool words = false;
+  uint64_t seed = 0;
+  uint64_t fingerprint = 0;
+};
+
+class RunFolder {
+public:
+  explicit RunFolder(std::string path) : folder(std::move(path)) {}
+
+  /// Whether a run was started here.
+  bool exists() const;
+  /// Makes the folder; fails with Resource.
+  void create() const;
+
+  const std::string &path() const { return folder; }
+  std::string artifact() const { return folder + "/model.weft"; }
+  std::string config() const { return folder + "/config.toml"; }
+  std::string metrics() const { return folder + "/metrics.jsonl"; }
+  std::string checkpoints() const { return folder + "/checkpoints"; }
+
+  void writeFacts(const RunFacts &facts) const;
+  RunFacts readFacts() const;
+  void writeVocabulary(const models::Vocabulary &vocabulary) const;
+  models::Vocabulary readVocabulary(const RunFacts &facts) const;
+  /// Forgets the records of metrics.jsonl after `step`, which a resumed run writes again.
+  void trimMetrics(int64_t step) const;
+
+private:
+  std::string folder;
+};
+
+/// Replaces a file as a whole; fails with Resource.
+void writeFile(const std::string &path, const std::string &content);
+
+} // namespace weft::driver
+
+#endif

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "tools/weft/Session.h"
+
+#include "tools/weft/Failure.h"
+#include "weft/Random.h"
+
+using namespace weft;
+using namespace weft::driver;
+
+void Session::clearStates(const std::string &function) {
+  TensorMap zeros = take(zeroStates(module.manifest()));
+  for (const TensorSpec &argument : take(module.function(function)).spec().arguments)
+    if (argument.role == "state")
+      model.states.insert_or_assign(argument.target, zeros.at(argument.target));
+}
+
+void Session::dropStates(const std::string &function) {
+  for (const TensorSpec &argument : take(module.function(function)).spec().arguments)
+    if (argument.role == "state")
+      model.states.erase(argument.target);
+}
+
+TensorMap Session::call(const std::string &function, TensorMap inputs, uint64_t seed,
+                        uint64_t step) {
+  Function compiled = take(module.function(function));
+  for (const TensorSpec &argument : compiled.spec().arguments)
+    if (argument.role == "key")
+      inputs.insert_or_assign(argument.key, take(makeKey(seed, step)));
+  bindArguments(compiled.spec(), model, inputs);
+  TensorMap results = take(compiled.call(inputs));
+  keepResults(compiled.spec(), results, model);
+  return results;
+}
+
+std::pair<int64_t, int64_t> Session::getBlock(const std::string &function) const {
+  Function compiled = take(module.function(function));
+  for (const TensorSpec &argument : compiled.spec().arguments)
+    if (argument.name == "tokens" && argument.dtype == DType::I32 && argument.shape.size() == 2)
+      return std::pair(argument.shape[0].offset, argument.shape[1].offset);
+  fail(ErrorCode::Model, "function {} expects an i32 input 'tokens' with the axes batch and time",
+       function);
+}
