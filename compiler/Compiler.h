@@ -22,8 +22,8 @@ void registerAll(mlir::DialectRegistry &registry);
 /// Checks what Options can get wrong without a module. Returns the sentence to show, or nothing.
 std::optional<std::string> checkOptions(const Options &options);
 
-/// Runs the phases after `options.from` up to `options.until` on `module`, in place, and writes what
-/// `options.emit` asks for. Errors are MLIR diagnostics at the user's lines.
+/// Runs the phases after `options.from` up to `options.until` on `module`, in place, and writes
+/// what `options.emit` asks for. Errors are MLIR diagnostics at the user's lines.
 mlir::LogicalResult compile(mlir::ModuleOp module, const Options &options, llvm::raw_ostream &out,
                             const Progress &progress = {});
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* The plain-C face of libWeftCompiler.so. The driver loads it with dlopen only when it must compile, so
- * that running a trained model never maps LLVM. Nothing else is exported. */
+/* The plain-C face of libWeftCompiler.so. The driver loads it with dlopen only when it must
+ * compile, so that running a trained model never maps LLVM. Nothing else is exported. */
 #ifndef COMPILER_COMPILERAPI_H
 #define COMPILER_COMPILERAPI_H
 

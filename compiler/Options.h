@@ -3,6 +3,8 @@
 #ifndef COMPILER_OPTIONS_H
 #define COMPILER_OPTIONS_H
 
+#include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -17,16 +19,19 @@ struct Options {
   Phase from = Phase::Graph;
   /// Stop after this phase and print its IR; Artifact writes the container.
   Phase until = Phase::Artifact;
-  /// What to write: "artifact" (at phase artifact; IR text before it), "ir", or of the machine code "llvm", "asm" or
-  /// "obj"; "memory" is the report of the memory plan.
+  /// What to write: "artifact" (at phase artifact; IR text before it), "ir", or of the machine code
+  /// "llvm", "asm" or "obj"; "memory" is the report of the memory plan.
   std::string emit = "artifact";
   /// Element type of the whole graph: "f32" or "f64"; empty keeps what the graph says.
   std::string dtype;
   /// Functions that get `<name>.forward`, `<name>.backward` and `<name>.grad`.
   std::vector<std::string> gradients;
-  /// Function whose gradients feed a compiled update, and the optimizer: "sgd", "adagrad", "adam"; empty: none.
+  /// Function whose gradients feed a compiled update, and the optimizer: "sgd", "adagrad", "adam";
+  /// empty: none.
   std::string train;
   std::string optimizer;
+  /// Values of size symbols at which the memory report counts bytes besides the bounds.
+  std::map<std::string, int64_t> sizes;
   /// Directory that receives one file a phase; empty: none.
   std::string dumpTo;
   /// Run the verifier after every pass.

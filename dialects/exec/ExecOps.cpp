@@ -9,15 +9,240 @@ using namespace mlir;
 
 namespace weft::exec {
 
+namespace {
+
+/// Bytes at which the runtime and the kernels expect buffers to start (abi/Kernel.h).
+constexpr int64_t alignment = 64;
+
+RankedTensorType getTensor(Type type) {
+  if (auto buffer = dyn_cast<BufferType>(type))
+    return buffer.getTensor();
+  return cast<RankedTensorType>(type);
+}
+
+/// Two shapes hold equally many elements at all sizes if their constant parts do and both have as
+/// many run-time dimensions: other names of bytes keep a run-time dimension whole.
+LogicalResult checkSameBytes(Operation *op, RankedTensorType from, RankedTensorType to,
+                             StringRef label) {
+  auto measure = [](RankedTensorType type) {
+    int64_t constant = 1, dynamic = 0;
+    for (int64_t size : type.getShape())
+      (ShapedType::isDynamic(size) ? dynamic : constant) =
+          ShapedType::isDynamic(size) ? dynamic + 1 : constant * size;
+    return std::make_pair(constant, dynamic);
+  };
+  if (from.getElementType() != to.getElementType())
+    return op->emitOpError("expects both element types to be equal, got ")
+           << from.getElementType() << " vs " << to.getElementType() << " (" << label << ".C1)";
+  if (measure(from) != measure(to))
+    return op->emitOpError("expects both shapes to hold the same elements, got ")
+           << from << " vs " << to << " (" << label << ".C2)";
+  return success();
+}
+
+/// The element type of an array argument of a kernel: the only type its own type mentions. The
+/// kernel belongs to another dialect, of which exec knows no more than that.
+Type getArrayElement(Type array) {
+  Type element;
+  array.walkImmediateSubElements([](Attribute) {}, [&](Type inner) { element = inner; });
+  return element;
+}
+
+/// Checks a use of a kernel by dispatch or launch. Once kernels are machine code (functions without
+/// an index argument) there is nothing left to compare.
+LogicalResult checkKernel(Operation *op, FlatSymbolRefAttr name, ArrayRef<Type> arrays,
+                          std::optional<unsigned> firstResult, SymbolTableCollection &symbols) {
+  StringRef label = op->getName().stripDialect();
+  Operation *kernel = symbols.lookupNearestSymbolFrom(op, name);
+  if (!kernel || kernel->getNumRegions() != 1)
+    return op->emitOpError("expects its kernel to be in the module, got ")
+           << name << " (" << label << ".C1)";
+  Region &body = kernel->getRegion(0);
+  if (body.empty() || body.front().getNumArguments() == 0 ||
+      !body.front().getArguments().back().getType().isIndex())
+    return success();
+  auto emit = [&] {
+    InFlightDiagnostic error = op->emitOpError("expects ");
+    error.attachNote(kernel->getLoc()) << "the kernel is here";
+    return error;
+  };
+  BlockArgument task = body.front().getArguments().back();
+  if (task.getArgNumber() != arrays.size())
+    return emit() << "as many arrays as its kernel has, got " << arrays.size() << " vs "
+                  << task.getArgNumber() << " (" << label << ".C2)";
+  for (auto [i, array] : llvm::enumerate(arrays)) {
+    Type element = getArrayElement(body.front().getArgument(i).getType());
+    if (element != getTensor(array).getElementType())
+      return emit() << "array " << i << " to have the element type of its kernel, got "
+                    << getTensor(array).getElementType() << " vs " << element << " (" << label
+                    << ".C3)";
+  }
+  auto writes = kernel->getAttrOfType<DenseI64ArrayAttr>("writes");
+  for (unsigned i = 0; firstResult && writes && i < arrays.size(); ++i)
+    if (llvm::is_contained(writes.asArrayRef(), int64_t(i)) != (i >= *firstResult))
+      return emit() << "its kernel to write exactly the results, got "
+                    << (i < *firstResult ? "a write to input " : "no write to array ") << i << " ("
+                    << label << ".C4)";
+  return success();
+}
+
+LogicalResult checkSize(Operation *op, int64_t bound, int64_t step, RankedTensorType value) {
+  StringRef label = op->getName().stripDialect();
+  if (bound < 0 || step < 1)
+    return op->emitOpError("expects a bound of at least 0 and a step of at least 1, got ")
+           << bound << " and " << step << " (" << label << ".C1)";
+  if (!value.getElementType().isInteger(32) || !value.hasStaticShape() ||
+      value.getNumElements() != 1)
+    return op->emitOpError("expects its value to be one i32, got ")
+           << value << " (" << label << ".C2)";
+  return success();
+}
+
+/// True if `slice` is `whole` without axis 0. The encoding, which exec does not read, is left to
+/// the planner.
+bool isSlice(Type slice, Type whole) {
+  auto part = cast<RankedTensorType>(slice), all = cast<RankedTensorType>(whole);
+  return all.getRank() > 0 && part.getElementType() == all.getElementType() &&
+         part.getShape() == all.getShape().drop_front();
+}
+
+} // namespace
+
 OpFoldResult ConstantOp::fold(FoldAdaptor) { return getValue(); }
-LogicalResult DispatchOp::verifySymbolUses(SymbolTableCollection &) { return success(); }
-LogicalResult AliasOp::verify() { return success(); }
-LogicalResult LoopOp::verify() { return success(); }
-LogicalResult BindSizeOp::verify() { return success(); }
-LogicalResult ProgramOp::verify() { return success(); }
-LogicalResult BufferOp::verify() { return success(); }
-LogicalResult WindowOp::verify() { return success(); }
-LogicalResult LaunchOp::verifySymbolUses(SymbolTableCollection &) { return success(); }
-LogicalResult CopyOp::verify() { return success(); }
+
+LogicalResult DispatchOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  SmallVector<Type> arrays(getInputs().getTypes());
+  llvm::append_range(arrays, getOutputs().getTypes());
+  return checkKernel(*this, getKernelAttr(), arrays, getInputs().size(), symbols);
+}
+
+LogicalResult AliasOp::verify() {
+  return checkSameBytes(*this, getInput().getType(), getResult().getType(), "alias");
+}
+
+LogicalResult LoopOp::verify() {
+  Block &body = getBody().front();
+  OperandRange yielded = body.getTerminator()->getOperands();
+  size_t carried = getInitial().size();
+  if (!llvm::equal(getCarried().getTypes(), getInitial().getTypes()))
+    return emitOpError("expects carried results of the initial values' types, got ")
+           << getCarried().getTypes() << " vs " << getInitial().getTypes() << " (loop.C1)";
+  if (body.getNumArguments() != carried + getInputs().size())
+    return emitOpError("expects one block argument for each carried value and each input, got ")
+           << body.getNumArguments() << " vs " << carried + getInputs().size() << " (loop.C2)";
+  if (yielded.size() != carried + getOutputs().size())
+    return emitOpError("expects one yielded value for each carried value and each output, got ")
+           << yielded.size() << " vs " << carried + getOutputs().size() << " (loop.C3)";
+  for (auto [i, type] : llvm::enumerate(getInitial().getTypes()))
+    if (body.getArgument(i).getType() != type || yielded[i].getType() != type)
+      return emitOpError("expects carried value ")
+             << i << " to keep its type " << type << ", got block argument "
+             << body.getArgument(i).getType() << " and yielded " << yielded[i].getType()
+             << " (loop.C4)";
+  for (auto [i, type] : llvm::enumerate(getInputs().getTypes()))
+    if (!isSlice(body.getArgument(carried + i).getType(), type))
+      return emitOpError("expects the block argument of input ")
+             << i << " to be " << type << " without axis 0, got "
+             << body.getArgument(carried + i).getType() << " (loop.C5)";
+  for (auto [i, type] : llvm::enumerate(getOutputs().getTypes()))
+    if (!isSlice(yielded[carried + i].getType(), type))
+      return emitOpError("expects the yielded value of output ")
+             << i << " to be " << type << " without axis 0, got " << yielded[carried + i].getType()
+             << " (loop.C6)";
+  SmallVector<Type> stacked(getInputs().getTypes());
+  llvm::append_range(stacked, getOutputs().getTypes());
+  if (stacked.empty())
+    return emitOpError("expects an input or an output, whose axis 0 is the number of iterations "
+                       "(loop.C7)");
+  for (Type type : stacked)
+    if (getTensor(type).getDimSize(0) != getTensor(stacked.front()).getDimSize(0))
+      return emitOpError("expects axis 0 of all inputs and outputs to be equal, got ")
+             << stacked.front() << " vs " << type << " (loop.C8)";
+  return success();
+}
+
+LogicalResult BindSizeOp::verify() {
+  return checkSize(*this, getBound(), getStep(), getValue().getType());
+}
+
+LogicalResult ProgramOp::verify() {
+  if (int64_t(getArena()) < 0 || getArena() % alignment != 0)
+    return emitOpError("expects an arena of a multiple of ")
+           << alignment << " bytes, got " << int64_t(getArena()) << " (program.C1)";
+  // The runtime finds arguments and results by position (abi/Exec.def).
+  auto rank = [](BufferKind kind) { return std::min(unsigned(kind), unsigned(BufferKind::arena)); };
+  BufferOp before;
+  bool steps = false;
+  for (Operation &op : getBody().front()) {
+    if (!isa<BufferOp>(op)) {
+      steps = true;
+      continue;
+    }
+    auto buffer = cast<BufferOp>(op);
+    if (steps || (before && rank(buffer.getKind()) < rank(before.getKind())))
+      return buffer.emitOpError("expects buffers before steps: arguments, then results, then the "
+                                "others (program.C2)");
+    before = buffer;
+  }
+  WalkResult walk = getBody().walk([&](Operation *op) {
+    LogicalResult result = success();
+    if (op->getDialect() != getOperation()->getDialect())
+      result = op->emitOpError("expects only exec ops in a program (program.C3)");
+    if (auto loop = dyn_cast<ForOp>(op);
+        loop && loop.getSymbol().empty() && int64_t(loop.getOffset()) < 0)
+      result = loop.emitOpError("expects at least 0 iterations, got ")
+               << int64_t(loop.getOffset()) << " (for.C1)";
+    if (auto size = dyn_cast<SetSizeOp>(op))
+      result =
+          checkSize(size, size.getBound(), size.getStep(), getTensor(size.getValue().getType()));
+    return failed(result) ? WalkResult::interrupt() : WalkResult::advance();
+  });
+  return failure(walk.wasInterrupted());
+}
+
+LogicalResult BufferOp::verify() {
+  bool placed = getKind() == BufferKind::arena || getKind() == BufferKind::constant;
+  if (int64_t(getOffset()) < 0 || getOffset() % alignment != 0 || (!placed && getOffset() != 0))
+    return emitOpError("expects an offset that is a multiple of ")
+           << alignment << ", and 0 outside the arena and the constants, got "
+           << int64_t(getOffset()) << " (buffer.C1)";
+  if ((getKind() == BufferKind::constant) != getValue().has_value())
+    return emitOpError("expects a value exactly if it is a constant (buffer.C2)");
+  if (getValue() && getValue()->getShapedType() != getType().getTensor())
+    return emitOpError("expects its value to have the type of the buffer, got ")
+           << getValue()->getShapedType() << " vs " << getType().getTensor() << " (buffer.C3)";
+  return success();
+}
+
+LogicalResult WindowOp::verify() {
+  uint64_t nesting = 0;
+  for (Operation *loop = (*this)->getParentOp(); isa_and_nonnull<ForOp>(loop);
+       loop = loop->getParentOp())
+    ++nesting;
+  if (getDepth() >= nesting)
+    return emitOpError("expects its depth to be that of an enclosing exec.for, got ")
+           << int64_t(getDepth()) << " inside " << nesting << " (window.C1)";
+  if (getBuffer().getDefiningOp<WindowOp>())
+    return emitOpError("expects to move on a buffer, not on another window (window.C2)");
+  RankedTensorType whole = getTensor(getBuffer().getType()), part = getTensor(getType());
+  if (whole.getElementType() != part.getElementType())
+    return emitOpError("expects the element type of its buffer, got ")
+           << part.getElementType() << " vs " << whole.getElementType() << " (window.C3)";
+  if (!part.hasStaticShape())
+    return emitOpError("expects a constant shape, got ") << part << " (window.C4)";
+  return success();
+}
+
+LogicalResult LaunchOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  if (int64_t(getTasks()) < 0)
+    return emitOpError("expects at least 0 tasks, got ") << int64_t(getTasks()) << " (launch.C4)";
+  return checkKernel(*this, getKernelAttr(), SmallVector<Type>(getBuffers().getTypes()),
+                     std::nullopt, symbols);
+}
+
+LogicalResult CopyOp::verify() {
+  return checkSameBytes(*this, getTensor(getSource().getType()),
+                        getTensor(getDestination().getType()), "copy");
+}
 
 } // namespace weft::exec

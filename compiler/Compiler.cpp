@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Runs the phases one by one; what each is made of stands in Pipeline.cpp.
+#include "compiler/Compiler.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Verifier.h"
+#include "mlir/Pass/PassManager.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+
+#include "compiler/Pipeline.h"
+#include "compiler/emit/ArtifactWriter.h"
+#include "compiler/lower/PlanMemory/PlanMemory.h"
+#include "compiler/target/X86.h"
+#include "dialects/exec/ExecDialect.h"
+#include "dialects/tile/TileDialect.h"
+#include "dialects/weft/WeftDialect.h"
+
+using namespace mlir;
+
+namespace weft::compiler {
+
+namespace {
+
+/// Module attribute that fixes the target from phase scheduled on, so that text of a later phase
+/// compiles for the machine it was scheduled for.
+constexpr llvm::StringLiteral targetAttrName = "weft.target";
+
+const PhaseInfo &getInfo(Phase phase) { return phases[size_t(phase)]; }
+
+bool isMachineForm(StringRef emit) { return emit == "llvm" || emit == "asm" || emit == "obj"; }
+
+X86Form getForm(StringRef emit) {
+  if (emit == "llvm")
+    return X86Form::LLVM;
+  if (emit == "asm")
+    return X86Form::Assembly;
+  return emit == "obj" ? X86Form::Object : X86Form::Shared;
+}
+
+class Compilation {
+public:
+  Compilation(ModuleOp module, const Options &options, const Progress &progress)
+      : module(module), options(options), progress(progress) {}
+
+  LogicalResult run(llvm::raw_ostream &out);
+
+private:
+  /// The last phase that runs: what is asked for may be ready before `until`.
+  Phase getLast() const;
+  LogicalResult resolveTarget();
+  LogicalResult runPhase(Phase phase);
+  LogicalResult runPasses(llvm::function_ref<void(OpPassManager &)> add);
+  LogicalResult dump(Phase phase) const;
+  LogicalResult write(llvm::raw_ostream &out);
+  void printModule(llvm::raw_ostream &out) const;
+
+  ModuleOp module;
+  Options options;
+  const Progress &progress;
+};
+
+Phase Compilation::getLast() const {
+  if (options.emit == "memory")
+    return std::min(options.until, Phase::Exec);
+  if (isMachineForm(options.emit) || options.emit == "ir")
+    return std::min(options.until, Phase::Machine);
+  return options.until;
+}
+
+LogicalResult Compilation::run(llvm::raw_ostream &out) {
+  Phase last = getLast();
+  if (last < options.from)
+    return module.emitError() << "expects to end at or after the phase it starts from, got "
+                              << getInfo(last).name << " after " << getInfo(options.from).name;
+  if (failed(runPasses([&](OpPassManager &manager) { addVerifier(manager, options.from); })))
+    return failure();
+  unsigned count = unsigned(last) - unsigned(options.from);
+  for (unsigned number = 1; number <= count; ++number) {
+    const PhaseInfo &info = phases[unsigned(options.from) + number];
+    if (progress)
+      progress(number, count, info);
+    if (failed(runPhase(info.phase)))
+      return failure();
+  }
+  return write(out);
+}
+
+LogicalResult Compilation::resolveTarget() {
+  if (auto fixed = module->getAttrOfType<StringAttr>(targetAttrName)) {
+    options.target = fixed.str();
+    return success();
+  }
+  FailureOr<X86Level> level = getX86Level(options.target);
+  if (failed(level))
+    return module.emitError() << "expects target '" << options.target
+                              << "' to be one this machine can compile for: AVX2 and FMA at least";
+  options.target = "cpu:" + level->name;
+  module->setAttr(targetAttrName, StringAttr::get(module.getContext(), options.target));
+  return success();
+}
+
+LogicalResult Compilation::runPhase(Phase phase) {
+  if (phase >= Phase::Scheduled && failed(resolveTarget()))
+    return failure();
+  if (failed(runPasses([&](OpPassManager &manager) { addPhase(manager, phase, options); })))
+    return failure();
+  return options.dumpTo.empty() ? success() : dump(phase);
+}
+
+LogicalResult Compilation::runPasses(llvm::function_ref<void(OpPassManager &)> add) {
+  PassManager manager(module.getContext());
+  manager.enableVerifier(options.verifyEach);
+  add(manager);
+  return manager.run(module);
+}
+
+void Compilation::printModule(llvm::raw_ostream &out) const {
+  // With locations: text that is compiled again must report the user's lines.
+  OpPrintingFlags flags = OpPrintingFlags().enableDebugInfo();
+  Operation *op = const_cast<ModuleOp &>(module);
+  op->print(out, flags);
+  out << "\n";
+}
+
+LogicalResult Compilation::dump(Phase phase) const {
+  llvm::SmallString<128> path(options.dumpTo);
+  std::error_code error = llvm::sys::fs::create_directories(path);
+  llvm::sys::path::append(path, std::to_string(unsigned(phase)) + "-" +
+                                    std::string(getInfo(phase).name) + ".mlir");
+  if (!error) {
+    llvm::raw_fd_ostream file(path, error);
+    if (!error)
+      printModule(file);
+  }
+  if (error)
+    return emitError(UnknownLoc::get(const_cast<ModuleOp &>(module).getContext()))
+           << "expects to write the dump of phase " << getInfo(phase).name << " to '" << path
+           << "', got: " << error.message();
+  return success();
+}
+
+LogicalResult Compilation::write(llvm::raw_ostream &out) {
+  if (options.emit == "memory") {
+    llvm::StringMap<int64_t> sizes;
+    for (const auto &[symbol, value] : options.sizes)
+      sizes[symbol] = value;
+    writeMemoryReport(module, sizes, out);
+    return success();
+  }
+  if (options.emit == "ir" || (options.until != Phase::Artifact && !isMachineForm(options.emit))) {
+    printModule(out);
+    return success();
+  }
+  if (failed(resolveTarget()))
+    return failure();
+  FailureOr<X86Level> level = getX86Level(options.target);
+  if (failed(level))
+    return module.emitError() << "expects a known target, got '" << options.target << "'";
+  FailureOr<X86Code> code = compileX86(module, {*level, getForm(options.emit)});
+  if (failed(code))
+    return failure();
+  if (options.emit == "artifact")
+    return writeArtifact(module, {std::move(code->bytes), std::move(code->features)}, out);
+  out << code->bytes;
+  return success();
+}
+
+} // namespace
+
+void registerAll(DialectRegistry &registry) {
+  registry.insert<arith::ArithDialect, func::FuncDialect, scf::SCFDialect, tensor::TensorDialect,
+                  ir::WeftDialect, tile::TileDialect, exec::ExecDialect>();
+  // The rest belongs to the passes: what they produce can also be read back.
+  Options everyOption;
+  everyOption.train = "step";
+  everyOption.dtype = "f32";
+  OpPassManager everything(ModuleOp::getOperationName());
+  for (const PhaseInfo &info : phases)
+    addPhase(everything, info.phase, everyOption);
+  everything.getDependentDialects(registry);
+}
+
+std::optional<std::string> checkOptions(const Options &options) {
+  constexpr StringRef forms[] = {"artifact", "ir", "llvm", "asm", "obj", "memory"};
+  if (!llvm::is_contained(forms, options.emit))
+    return "expects emit to be artifact, ir, llvm, asm, obj or memory, got '" + options.emit + "'";
+  if (options.from > options.until)
+    return "expects until to be " + std::string(getInfo(options.from).name) +
+           ", where compilation starts, or a later phase, got " +
+           std::string(getInfo(options.until).name);
+  // "cpu" itself is known everywhere, even on a machine that cannot run its kernels.
+  if (options.target != "cpu" && failed(getX86Level(options.target)))
+    return "expects target to be cpu, cpu:avx2 or cpu:avx512, got '" + options.target + "'";
+  constexpr StringRef dtypes[] = {"", "f32", "f64"};
+  if (!llvm::is_contained(dtypes, options.dtype))
+    return "expects dtype to be f32 or f64, got '" + options.dtype + "'";
+  constexpr StringRef optimizers[] = {"", "sgd", "adagrad", "adam"};
+  if (!llvm::is_contained(optimizers, options.optimizer))
+    return "expects optimizer to be sgd, adagrad or adam, got '" + options.optimizer + "'";
+  if (options.from > Phase::Graph &&
+      (!options.gradients.empty() || !options.train.empty() || !options.dtype.empty()))
+    return "expects gradients, train and dtype only when compilation starts from phase graph, "
+           "got " +
+           std::string(getInfo(options.from).name);
+  return std::nullopt;
+}
+
+LogicalResult compile(ModuleOp module, const Options &options, llvm::raw_ostream &out,
+                      const Progress &progress) {
+  return Compilation(module, options, progress).run(out);
+}
+
+} // namespace weft::compiler

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/CompilerApi.h"
+
+#include <new>
+
+#include <nlohmann/json.hpp>
+
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/MLIRContext.h"
+#include "mlir/IR/Verifier.h"
+#include "mlir/Parser/Parser.h"
+#include "llvm/ADT/StringRef.h"
+
+#include "compiler/Compiler.h"
+#include "compiler/target/X86.h"
+
+using namespace mlir;
+
+namespace weft::compiler {
+
+namespace {
+
+enum Exit { Ok = 0, Model = 1, Usage = 2, Device = 4, Resource = 5, Bug = 70 };
+
+/// What the JSON says beyond Options.
+struct Request {
+  Options options;
+  std::string source = "<input>"; // the name messages give to IR text without locations
+};
+
+/// A wrong option; the text is shown as it is.
+struct UsageError {
+  std::string text;
+};
+
+Phase readPhase(const std::string &key, const nlohmann::json &value) {
+  std::string name = value.get<std::string>();
+  if (std::optional<Phase> phase = findPhase(name))
+    return *phase;
+  std::string names;
+  for (const PhaseInfo &info : phases)
+    names += (names.empty() ? "" : ", ") + std::string(info.name);
+  throw UsageError{"expects " + key + " to be one of " + names + ", got '" + name + "'"};
+}
+
+void readField(Request &request, const std::string &key, const nlohmann::json &value) {
+  Options &options = request.options;
+  if (key == "from" || key == "until")
+    (key == "from" ? options.from : options.until) = readPhase(key, value);
+  else if (key == "target")
+    options.target = value.get<std::string>();
+  else if (key == "emit")
+    options.emit = value.get<std::string>();
+  else if (key == "dtype")
+    options.dtype = value.get<std::string>();
+  else if (key == "gradients")
+    options.gradients = value.get<std::vector<std::string>>();
+  else if (key == "train")
+    options.train = value.get<std::string>();
+  else if (key == "optimizer")
+    options.optimizer = value.get<std::string>();
+  else if (key == "sizes")
+    options.sizes = value.get<std::map<std::string, int64_t>>();
+  else if (key == "dumpTo")
+    options.dumpTo = value.get<std::string>();
+  else if (key == "verifyEach")
+    options.verifyEach = value.get<bool>();
+  else if (key == "source")
+    request.source = value.get<std::string>();
+  else
+    throw UsageError{"expects a known option, got '" + key + "'"};
+}
+
+Request readRequest(const char *text) {
+  Request request;
+  nlohmann::json json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object())
+    throw UsageError{"expects the options as one JSON object"};
+  for (const auto &[key, value] : json.items()) {
+    try {
+      readField(request, key, value);
+    } catch (const nlohmann::json::exception &) {
+      throw UsageError{"expects another kind of value for option '" + key + "', got " +
+                       value.dump()};
+    }
+  }
+  if (std::optional<std::string> problem = checkOptions(request.options))
+    throw UsageError{*problem};
+  return request;
+}
+
+/// "file:line: " of the first file position inside a location; nothing where there is none.
+std::string formatPlace(Location loc) {
+  std::string place;
+  loc->walk([&](Location inner) {
+    auto file = dyn_cast<FileLineColLoc>(inner);
+    if (!file)
+      return WalkResult::advance();
+    place = file.getFilename().str() + ":" + std::to_string(file.getLine()) + ": ";
+    return WalkResult::interrupt();
+  });
+  return place;
+}
+
+/// One call of weftCompile.
+class Call {
+public:
+  Call(WeftOutput output, WeftDiagnostic diagnostic, void *context)
+      : output(output), diagnostic(diagnostic), context(context) {}
+
+  int run(StringRef text, const char *optionsJson);
+  void report(int kind, const std::string &message) {
+    if (diagnostic)
+      diagnostic(context, kind, message.c_str());
+  }
+
+private:
+  void report(Diagnostic &message);
+
+  WeftOutput output;
+  WeftDiagnostic diagnostic;
+  void *context;
+  bool sawError = false;
+};
+
+void Call::report(Diagnostic &message) {
+  bool isError = message.getSeverity() == DiagnosticSeverity::Error;
+  bool isWarning = message.getSeverity() == DiagnosticSeverity::Warning;
+  sawError |= isError;
+  const char *word = isError ? "error: " : isWarning ? "warning: " : "note: ";
+  report(isError     ? WEFT_MESSAGE_ERROR
+         : isWarning ? WEFT_MESSAGE_WARNING
+                     : WEFT_MESSAGE_NOTE,
+         formatPlace(message.getLocation()) + word + message.str());
+  for (Diagnostic &note : message.getNotes())
+    report(WEFT_MESSAGE_NOTE, formatPlace(note.getLocation()) + "note: " + note.str());
+}
+
+int Call::run(StringRef text, const char *optionsJson) {
+  Request request = readRequest(optionsJson && *optionsJson ? optionsJson : "{}");
+  if (request.options.until >= Phase::Scheduled && request.options.from < Phase::Scheduled &&
+      failed(getX86Level(request.options.target))) {
+    report(WEFT_MESSAGE_ERROR, "error: expects this machine to have AVX2 and FMA, or the target to "
+                               "be named, for example cpu:avx2");
+    return Device;
+  }
+  DialectRegistry registry;
+  registerAll(registry);
+  MLIRContext mlir(registry);
+  mlir.printOpOnDiagnostic(false);
+  ScopedDiagnosticHandler handler(&mlir, [this](Diagnostic &message) { report(message); });
+  OwningOpRef<ModuleOp> module =
+      parseSourceString<ModuleOp>(text, ParserConfig(&mlir), request.source);
+  if (!module) {
+    if (!sawError)
+      report(WEFT_MESSAGE_ERROR, request.source + ": error: expects a module of IR text");
+    return Model;
+  }
+
+  std::string bytes;
+  llvm::raw_string_ostream out(bytes);
+  Phase current = request.options.from;
+  LogicalResult result = compile(
+      *module, request.options, out, [&](unsigned number, unsigned count, const PhaseInfo &info) {
+        current = info.phase;
+        report(WEFT_MESSAGE_PROGRESS,
+               std::to_string(number) + "/" + std::to_string(count) + " " + std::string(info.name));
+      });
+  if (succeeded(result)) {
+    output(context, bytes.data(), bytes.size());
+    return Ok;
+  }
+  // A pass that leaves invalid IR behind, or that fails without a word, is ours to repair, not the
+  // user's.
+  ScopedDiagnosticHandler quiet(&mlir, [](Diagnostic &) { return success(); });
+  if (sawError && succeeded(verify(*module)))
+    return Model;
+  report(WEFT_MESSAGE_ERROR,
+         "error: this is a bug in weft, in phase " + std::string(phases[size_t(current)].name) +
+             "; the text of every phase before it can be kept with --dump-to=DIR");
+  return Bug;
+}
+
+} // namespace
+
+} // namespace weft::compiler
+
+extern "C" int weftCompile(const char *irText, uint64_t length, const char *optionsJson,
+                           WeftOutput output, WeftDiagnostic diagnostic, void *context) {
+  using namespace weft::compiler;
+  Call call(output, diagnostic, context);
+  try {
+    return call.run(llvm::StringRef(irText, length), optionsJson);
+  } catch (const UsageError &error) {
+    call.report(WEFT_MESSAGE_ERROR, "error: " + error.text);
+    return Usage;
+  } catch (const std::bad_alloc &) {
+    call.report(WEFT_MESSAGE_ERROR, "error: out of memory while compiling");
+    return Resource;
+  } catch (const std::exception &error) {
+    call.report(WEFT_MESSAGE_ERROR, std::string("error: this is a bug in weft: ") + error.what());
+    return Bug;
+  }
+}
+
+extern "C" uint32_t weftCompilerApiVersion(void) { return WEFT_COMPILER_API_VERSION; }

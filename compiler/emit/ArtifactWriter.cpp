@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/emit/ArtifactWriter.h"
+
+#include <cstring>
+
+#include <xxhash.h>
+
+#include "compiler/emit/ExecWriter.h"
+#include "compiler/emit/ManifestWriter.h"
+#include "compiler/emit/Notice.h"
+#include "compiler/emit/SourceText.h"
+#include "llvm/Support/MathExtras.h"
+
+#include "weft/abi/Artifact.h"
+
+using namespace mlir;
+
+namespace weft::compiler {
+
+namespace {
+
+struct Section {
+  WeftSectionType type;
+  uint32_t flags;
+  std::string name;
+  std::string stored;
+  uint64_t rawLength;
+};
+
+Section makeSection(WeftSectionType type, std::string name, std::string bytes) {
+  uint64_t length = bytes.size();
+  return {type, WEFT_SECTION_REQUIRED, std::move(name), std::move(bytes), length};
+}
+
+/// Header, table and blobs; the hash last, over everything behind the header.
+std::string layOut(ArrayRef<Section> sections) {
+  std::vector<WeftSection> table;
+  uint64_t end = sizeof(WeftArtifactHeader) + sections.size() * sizeof(WeftSection);
+  for (const Section &section : sections) {
+    WeftSection record = {};
+    record.type = section.type;
+    record.flags = section.flags;
+    record.offset = llvm::alignTo(end, WEFT_ARTIFACT_ALIGNMENT);
+    record.storedLength = section.stored.size();
+    record.rawLength = section.rawLength;
+    std::strncpy(record.name, section.name.c_str(), sizeof record.name - 1);
+    end = record.offset + record.storedLength;
+    table.push_back(record);
+  }
+
+  std::string file(end, '\0');
+  WeftArtifactHeader header = {};
+  std::memcpy(header.magic, WEFT_ARTIFACT_MAGIC, sizeof header.magic);
+  header.version = WEFT_ARTIFACT_VERSION;
+  header.sectionCount = sections.size();
+  header.tableOffset = sizeof header;
+  header.fileSize = end;
+  std::memcpy(file.data() + sizeof header, table.data(), table.size() * sizeof(WeftSection));
+  for (auto [section, record] : llvm::zip(sections, table))
+    file.replace(record.offset, record.storedLength, section.stored);
+  XXH128_canonical_t hash;
+  XXH128_canonicalFromHash(&hash,
+                           XXH3_128bits(file.data() + sizeof header, file.size() - sizeof header));
+  std::memcpy(header.hash, hash.digest, sizeof header.hash);
+  std::memcpy(file.data(), &header, sizeof header);
+  return file;
+}
+
+} // namespace
+
+LogicalResult writeArtifact(ModuleOp module, const MachineCode &code, llvm::raw_ostream &out) {
+  ExecIndex index = buildExecIndex(module);
+  FailureOr<std::string> manifest = buildManifest(module, index, code.features);
+  FailureOr<ExecTables> tables = buildExecTables(index);
+  FailureOr<std::string> constants = buildConstants(index);
+  if (failed(manifest) || failed(tables) || failed(constants))
+    return failure();
+
+  std::vector<Section> sections;
+  sections.push_back(makeSection(WEFT_SECTION_MANIFEST, "", std::move(*manifest)));
+  sections.push_back(makeSection(WEFT_SECTION_EXEC, "", serialize(*tables)));
+  sections.push_back(makeSection(WEFT_SECTION_CPU_CODE, "cpu", code.bytes));
+  if (!constants->empty())
+    sections.push_back(makeSection(WEFT_SECTION_CONSTANTS, "", std::move(*constants)));
+  SourceText source = getSourceText(module);
+  if (!source.compressed.empty())
+    sections.push_back({WEFT_SECTION_IR_TEXT, WEFT_SECTION_ZSTD, "differentiated",
+                        std::move(source.compressed), source.rawLength});
+  Section licence = makeSection(WEFT_SECTION_LICENCE, "NOTICE", noticeText);
+  licence.flags = 0;
+  sections.push_back(std::move(licence));
+  out << layOut(sections);
+  return success();
+}
+
+} // namespace weft::compiler

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/emit/ManifestWriter.h"
+
+#include <nlohmann/json.hpp>
+
+#include "compiler/emit/Notice.h"
+#include "compiler/lower/PlanMemory/PlanMemory.h"
+
+using namespace mlir;
+
+namespace weft::compiler {
+
+namespace {
+
+using Json = nlohmann::ordered_json; // keys in the order of the specification
+
+std::string formatElement(Type element) {
+  std::string text;
+  llvm::raw_string_ostream(text) << element;
+  return text;
+}
+
+class ManifestWriter {
+public:
+  ManifestWriter(ModuleOp module, const ExecIndex &index) : module(module), index(index) {}
+
+  FailureOr<Json> build(ArrayRef<std::string> features);
+
+private:
+  Json describeParam(ir::ParamOp op);
+  Json describeState(ir::StateOp op);
+  Json describeFunction(exec::ProgramOp program);
+  Json describeTensor(exec::BufferOp buffer, DictionaryAttr attributes);
+  void addType(Json &json, Location loc, RankedTensorType type);
+  std::string getDtype();
+
+  ModuleOp module;
+  const ExecIndex &index;
+  bool wrong = false;
+};
+
+/// The element type of the model: that of its weights, else of its first float tensor.
+std::string ManifestWriter::getDtype() {
+  for (auto param : module.getOps<ir::ParamOp>())
+    return formatElement(ir::getElementOrSelf(param.getType()));
+  for (exec::ProgramOp program : index.programs)
+    for (auto buffer : program.getBody().front().getOps<exec::BufferOp>())
+      if (Type element = buffer.getType().getTensor().getElementType(); isa<FloatType>(element))
+        return formatElement(element);
+  return "f32";
+}
+
+void ManifestWriter::addType(Json &json, Location loc, RankedTensorType type) {
+  json["dtype"] = formatElement(type.getElementType());
+  Json shape = Json::array();
+  for (ir::SizeAttr size : ir::getDimSizes(type)) {
+    if (size.isConstant())
+      shape.push_back(size.getOffset());
+    else
+      shape.push_back({{"symbol", size.getSymbol().str()}, {"offset", size.getOffset()}});
+    wrong |= failed(index.findSymbol(loc, size.getSymbol()));
+  }
+  json["shape"] = std::move(shape);
+}
+
+Json ManifestWriter::describeParam(ir::ParamOp op) {
+  Json json = {{"name", op.getSymName().str()}};
+  addType(json, op.getLoc(), cast<RankedTensorType>(op.getType()));
+  json["init"] = {{"kind", op.getInit().str()}, {"scale", op.getScale().convertToDouble()}};
+  if (op.getLow())
+    json["low"] = op.getLow()->convertToDouble();
+  if (op.getHigh())
+    json["high"] = op.getHigh()->convertToDouble();
+  return json;
+}
+
+Json ManifestWriter::describeState(ir::StateOp op) {
+  Json json = {{"name", op.getSymName().str()}};
+  addType(json, op.getLoc(), cast<RankedTensorType>(op.getType()));
+  return json;
+}
+
+Json ManifestWriter::describeTensor(exec::BufferOp buffer, DictionaryAttr attributes) {
+  Json json;
+  auto name = attributes.getAs<StringAttr>("weft.name");
+  auto role = attributes.getAs<StringAttr>("weft.role");
+  if (!name || !role) {
+    buffer.emitOpError("expects its description to have weft.name and weft.role, got ")
+        << attributes << " (artifact.C4)";
+    wrong = true;
+    return json;
+  }
+  json["name"] = name.str();
+  json["role"] = role.str();
+  for (const char *kind : {"param", "state"})
+    if (auto symbol = attributes.getAs<FlatSymbolRefAttr>(std::string("weft.") + kind))
+      json[kind] = symbol.getValue().str();
+  addType(json, buffer.getLoc(), buffer.getType().getTensor());
+  return json;
+}
+
+Json ManifestWriter::describeFunction(exec::ProgramOp program) {
+  Json arguments = Json::array(), results = Json::array();
+  auto argumentAttrs = program->getAttrOfType<ArrayAttr>(argumentsAttrName);
+  auto resultAttrs = program->getAttrOfType<ArrayAttr>(resultsAttrName);
+  for (auto buffer : program.getBody().front().getOps<exec::BufferOp>()) {
+    if (buffer.getKind() == exec::BufferKind::argument)
+      arguments.push_back(
+          describeTensor(buffer, cast<DictionaryAttr>(argumentAttrs[arguments.size()])));
+    if (buffer.getKind() == exec::BufferKind::result)
+      results.push_back(describeTensor(buffer, cast<DictionaryAttr>(resultAttrs[results.size()])));
+  }
+  return {{"name", program.getSymName().str()},
+          {"arguments", std::move(arguments)},
+          {"results", std::move(results)}};
+}
+
+FailureOr<Json> ManifestWriter::build(ArrayRef<std::string> features) {
+  Json json = {{"format", 1}};
+  auto model = module->getAttrOfType<StringAttr>("weft.model");
+  json["model"] = model ? model.str() : "model";
+  json["producer"] = "weft " WEFT_VERSION;
+  json["target"] = {{"kind", "cpu"}, {"features", std::vector<std::string>(features)}};
+  json["dtype"] = getDtype();
+  for (const char *table : {"symbols", "kernels", "params", "states", "functions"})
+    json[table] = Json::array();
+  for (ir::SizeAttr size : index.symbols)
+    json["symbols"].push_back(
+        {{"name", size.getSymbol().str()}, {"bound", size.getBound()}, {"step", size.getStep()}});
+  for (StringAttr kernel : index.kernels)
+    json["kernels"].push_back(kernel.str());
+  for (auto param : module.getOps<ir::ParamOp>())
+    json["params"].push_back(describeParam(param));
+  for (auto state : module.getOps<ir::StateOp>())
+    json["states"].push_back(describeState(state));
+  for (exec::ProgramOp program : index.programs)
+    json["functions"].push_back(describeFunction(program));
+  json["config"] = Json::object();
+  if (auto config = module->getAttrOfType<DictionaryAttr>("weft.config"))
+    for (NamedAttribute entry : config)
+      if (auto text = dyn_cast<StringAttr>(entry.getValue()))
+        json["config"][entry.getName().str()] = text.str();
+  if (wrong)
+    return failure();
+  return json;
+}
+
+} // namespace
+
+FailureOr<std::string> buildManifest(ModuleOp module, const ExecIndex &index,
+                                     ArrayRef<std::string> features) {
+  FailureOr<Json> json = ManifestWriter(module, index).build(features);
+  if (failed(json))
+    return failure();
+  return json->dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+} // namespace weft::compiler
