@@ -13,6 +13,10 @@ ElementExpr::ElementExpr(FunctionLowering &lowering, Value root) : lowering(lowe
   visit(root);
 }
 
+ElementExpr::ElementExpr(FunctionLowering &lowering, TensorView view) : lowering(lowering) {
+  addLeaf(root, 0, std::move(view));
+}
+
 void ElementExpr::addLeaf(Value value, unsigned slot, TensorView view) {
   if (leafOf.try_emplace({value, slot}, leaves.size()).second)
     leaves.push_back({std::move(view), {}, {}});

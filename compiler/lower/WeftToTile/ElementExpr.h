@@ -30,6 +30,9 @@ public:
   /// The tree below a value: down to values that are stored, constants and indices.
   ElementExpr(FunctionLowering &lowering, mlir::Value root);
 
+  /// A tree that is one leaf.
+  ElementExpr(FunctionLowering &lowering, TensorView view);
+
   /// All leaves, for permuting and collapsing axes together with the destination.
   llvm::SmallVector<TensorView *> getViews();
   /// The stride of the first stored leaf along an axis, to choose an orientation.

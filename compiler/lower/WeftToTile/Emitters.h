@@ -31,6 +31,10 @@ void emitMapSection(KernelBuilder &kernel, ElementExpr &expr, TensorView target,
 /// say.
 mlir::Value emitMap(FunctionLowering &lowering, mlir::Value value);
 
+/// The sum of a buffer over some axes, for `op`.
+mlir::Value emitSum(FunctionLowering &lowering, mlir::Operation *op, mlir::Value buffer,
+                    llvm::ArrayRef<int64_t> axes, mlir::RankedTensorType type);
+
 mlir::LogicalResult emitDot(FunctionLowering &lowering, ir::DotOp op);
 mlir::LogicalResult emitReduce(FunctionLowering &lowering, mlir::Operation *op);
 mlir::LogicalResult emitSoftmax(FunctionLowering &lowering, ir::SoftmaxOp op);

@@ -50,6 +50,12 @@ TensorView FunctionLowering::getView(Value value) {
   return TensorView::dense(getBuffer(value), type);
 }
 
+TensorView FunctionLowering::getStoredView(Value value) {
+  TensorView view = getView(value);
+  return view.base ? view
+                   : TensorView::dense(getBuffer(value), cast<RankedTensorType>(value.getType()));
+}
+
 TensorView FunctionLowering::getRunView(Value value, size_t begin, size_t end) {
   TensorView view = getView(value);
   bool isRun = view.base != nullptr;
@@ -97,10 +103,21 @@ LogicalResult FunctionLowering::lowerOp(Operation *op) {
     return success();
   }
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
-      .Case([&](ir::DotOp dot) { return emitDot(*this, dot); })
-      .Case<ir::SumOp, ir::MaxOp>([&](auto reduce) { return emitReduce(*this, reduce); })
-      .Case([&](ir::SetSizeOp setSize) { return emitSetSize(*this, setSize); })
-      .Case([&](ir::SizeOp size) { return emitSize(*this, size); })
+      .Case<ir::SumOp, ir::MaxOp>([&](auto one) { return emitReduce(*this, one); })
+      .Case([&](ir::DotOp one) { return emitDot(*this, one); })
+      .Case([&](ir::SoftmaxOp one) { return emitSoftmax(*this, one); })
+      .Case([&](ir::LayerNormOp one) { return emitLayerNorm(*this, one); })
+      .Case([&](ir::CrossEntropyOp one) { return emitCrossEntropy(*this, one); })
+      .Case([&](ir::EmbeddingOp one) { return emitEmbedding(*this, one); })
+      .Case([&](ir::EmbeddingGradOp one) { return emitEmbeddingGrad(*this, one); })
+      .Case([&](ir::ConcatOp one) { return emitConcat(*this, one); })
+      .Case([&](ir::PadOp one) { return emitPad(*this, one); })
+      .Case([&](ir::WindowSumOp one) { return emitWindowSum(*this, one); })
+      .Case([&](ir::SizeOp one) { return emitSize(*this, one); })
+      .Case([&](ir::SetSizeOp one) { return emitSetSize(*this, one); })
+      .Case([&](ir::ScanOp one) { return emitScan(*this, one); })
+      .Case([&](ir::SpanAttentionOp one) { return emitSpanAttention(*this, one); })
+      .Case([&](ir::SpanAttentionGradOp one) { return emitSpanAttentionGrad(*this, one); })
       .Default([](Operation *other) {
         return other->emitOpError("expects an op that has a kernel, got none for '")
                << other->getName() << "' (kernels.C1)";

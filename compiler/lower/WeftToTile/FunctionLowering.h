@@ -27,6 +27,8 @@ public:
   mlir::Value getBuffer(mlir::Value value);
   /// The weft value as a strided part of some buffer.
   TensorView getView(mlir::Value value);
+  /// The same, but of a buffer even where the elements could be computed.
+  TensorView getStoredView(mlir::Value value);
   /// A view of `value` whose axes [begin, end) are one run of memory: of its own buffer where
   /// strides do not allow it.
   TensorView getRunView(mlir::Value value, size_t begin, size_t end);

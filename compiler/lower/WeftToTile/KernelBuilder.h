@@ -33,6 +33,7 @@ public:
   /// Ends the section.
   void closeGrid();
 
+  mlir::Value getTask() { return kernel.getTask(); }
   mlir::Value getIndex(int64_t value);
   mlir::Value getIndex(const SizeExpr &expr);
   mlir::Value addIndex(mlir::Value a, mlir::Value b);

@@ -40,12 +40,7 @@ struct DotSpace {
 };
 
 DotSpace openDotSpace(FunctionLowering &lowering, ir::DotOp op) {
-  TensorView lhs = lowering.getView(op.getLhs()), rhs = lowering.getView(op.getRhs());
-  // A computed operand (a splat) is stored: a product of a constant is rare and folds elsewhere.
-  if (!lhs.base)
-    lhs = TensorView::dense(lowering.getBuffer(op.getLhs()), op.getLhs().getType());
-  if (!rhs.base)
-    rhs = TensorView::dense(lowering.getBuffer(op.getRhs()), op.getRhs().getType());
+  TensorView lhs = lowering.getStoredView(op.getLhs()), rhs = lowering.getStoredView(op.getRhs());
   DotSpace space{lhs, rhs, {lhs, rhs}, {lhs, rhs}, {lhs, rhs}, {lhs, rhs}};
   SmallVector<SizeExpr> strides = getDenseStrides(getSizeExprs(op.getType()));
   SizeExpr none(0);

@@ -185,7 +185,20 @@ Value emitReduceLevel(FunctionLowering &lowering, Operation *op, ReduceSpace &sp
   return k.finish().front();
 }
 
+/// All of a buffer in one level.
+Value emitPlainReduce(FunctionLowering &lowering, Operation *op, Value buffer,
+                      ArrayRef<int64_t> axes, RankedTensorType type, const ReducePlan &plan) {
+  lowering.setBuffer(buffer, buffer);
+  ReduceSpace space = openReduceSpace(lowering, buffer, axes, type);
+  return emitReduceLevel(lowering, op, space, plan, type, -1, 1, 0);
+}
+
 } // namespace
+
+Value emitSum(FunctionLowering &lowering, Operation *op, Value buffer, ArrayRef<int64_t> axes,
+              RankedTensorType type) {
+  return emitPlainReduce(lowering, op, buffer, axes, type, {false, 0, {8, 64, 32768}});
+}
 
 LogicalResult emitReduce(FunctionLowering &lowering, Operation *op) {
   Value input = op->getOperand(0);
@@ -217,9 +230,7 @@ LogicalResult emitReduce(FunctionLowering &lowering, Operation *op) {
   llvm::append_range(sizes, ir::getDimSizes(type));
   RankedTensorType partialType = ir::getTensorType(sizes, type.getElementType());
   Value partial = emitReduceLevel(lowering, op, space, plan, partialType, splitAxis, parts, chunk);
-  lowering.setBuffer(partial, partial);
-  ReduceSpace rest = openReduceSpace(lowering, partial, {0}, type);
-  lowering.setBuffer(op->getResult(0), emitReduceLevel(lowering, op, rest, plan, type, -1, 1, 0));
+  lowering.setBuffer(op->getResult(0), emitPlainReduce(lowering, op, partial, {0}, type, plan));
   return success();
 }
 

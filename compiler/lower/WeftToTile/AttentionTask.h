@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What the attention kernels share: a task's place, tiles of query rows x keys, and the relative
+// shear.
+//
+// Rows r of a tile are queries, columns c keys. Along a row the distance falls by one a key, so a
+// value that belongs to a distance stands at window index x = r - c + C - 1 of the C + R distances
+// a tile meets. `Shear` moves between the two forms through a scratch array: [R, W] rows read with
+// row stride W + 1 and column stride -1.
+#ifndef COMPILER_LOWER_WEFTTOTILE_ATTENTIONTASK_H
+#define COMPILER_LOWER_WEFTTOTILE_ATTENTIONTASK_H
+
+#include "compiler/lower/WeftToTile/AttentionRegion.h"
+#include "compiler/lower/WeftToTile/Emitters.h"
+
+namespace weft::compiler {
+
+/// The operands and attributes of an attention op, whichever it is.
+struct AttentionSpec {
+  ir::AttentionOpInterface op;
+  mlir::Value dropoutKey;
+  double epsilon, dropoutRate;
+  int64_t dropoutId;
+
+  template <typename Op> static AttentionSpec get(Op op) {
+    return {llvm::cast<ir::AttentionOpInterface>(op.getOperation()), op.getKey(),
+            op.getEpsilon().convertToDouble(), op.getDropout().convertToDouble(),
+            static_cast<int64_t>(op.getId())};
+  }
+  bool hasDropout() const { return dropoutKey && dropoutRate > 0; }
+};
+
+/// Says what the kernels cannot do yet: run-time feature sizes, unknown ops in the region.
+mlir::LogicalResult checkAttention(const AttentionSpec &spec);
+
+/// The keys a block of query rows may reach, as a range of key indices (SpanAttentionReach.cpp).
+struct KeyRange {
+  mlir::Value from, to;
+};
+
+class AttentionTask {
+public:
+  using Values = KernelBuilder::Values;
+
+  AttentionTask(KernelBuilder &k, FunctionLowering &lowering, const AttentionSpec &spec);
+
+  /// Declares the operands; called before any result is added.
+  void declare();
+  /// Adds the scratch results for `tasks` tasks; called after all other results.
+  void declareScratch(int64_t tasks);
+  /// Fixes batch and head and loads what belongs to them.
+  void enter(mlir::Value batch, mlir::Value head);
+  /// Fixes the first query row.
+  void enterRows(mlir::Value firstRow);
+
+  KeyRange getKeyRange();
+  /// True where a key is within reach of a row; `distance` is an i32 tile.
+  mlir::Value getReachMask(mlir::Value distance, mlir::Value firstKey);
+
+  /// Content, relative, mask, score and weight of the tile that begins at a key; fills the fields
+  /// below.
+  void computeTile(mlir::Value firstKey);
+  /// [R, C]: 0 where dropped, else 1 / (1 - rate); null without dropout. After computeTile.
+  mlir::Value getDropoutMultiplier();
+  /// exp(score - maximum) where present, else 0; maximum is [R].
+  mlir::Value getExponential(mlir::Value maximum);
+
+  /// [R, C] of elements from a window tile [R, W], and back with zeros where no element lands.
+  mlir::Value shear(mlir::Value window);
+  mlir::Value unshear(mlir::Value tile);
+  /// What unshear made, transposed: [W, R].
+  mlir::Value loadWindowTransposed();
+  /// [R, C] of elements from one window [W] that all rows share.
+  mlir::Value shearShared(mlir::Value window);
+  /// The transposed tile.
+  mlir::Value transpose(mlir::Value tile);
+
+  mlir::Value spreadRows(mlir::Value perRow) { return k.broadcast(perRow, {rows, cols}, {0}); }
+  mlir::Value zeros(llvm::ArrayRef<int64_t> shape) {
+    return k.getConstant(k.getTileType(shape, element), 0);
+  }
+
+  KernelBuilder &k;
+  FunctionLowering &lowering;
+  AttentionSpec spec;
+  AttentionRegion region;
+  mlir::Type element;
+  int64_t rows, cols, window, features, valueFeatures;
+  SizeExpr batchSize, headSize, querySize, keySize, reachMaximum;
+  int64_t reachMinimum;
+
+  // Of the task.
+  mlir::Value batch, head, firstRow, queryView, keysView, valuesView, positionView;
+  // Of the row block.
+  mlir::Value here; ///< key index of the first row's own position
+  mlir::Value queryTile;
+  // Of the tile.
+  mlir::Value firstKey, windowStart, keysTile, positionTile, distance, present;
+
+private:
+  mlir::Value loadCapture(unsigned index, mlir::Value firstKey);
+  mlir::Value toFloat(mlir::Value indexTile);
+  mlir::Value openScratch(mlir::Value array, int64_t perTask, int64_t offset,
+                          llvm::ArrayRef<int64_t> sizes, llvm::ArrayRef<int64_t> strides);
+
+  TensorView query, keys, values, position;
+  mlir::Value queryArray, keysArray, valuesArray, positionArray;
+  llvm::SmallVector<TensorView> captures;
+  llvm::SmallVector<mlir::Value> captureArrays;
+  Values dropoutKey;
+  mlir::Value shearScratch, sharedScratch, transposeScratch;
+};
+
+} // namespace weft::compiler
+
+#endif
