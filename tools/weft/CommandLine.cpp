@@ -2,13 +2,33 @@
 // The only file that includes the option parser. Its own exit codes (105 to 109) never leave it.
 #include "tools/weft/CommandLine.h"
 
+#include <algorithm>
+#include <charconv>
+
 #include <CLI/CLI.hpp>
+#include <fmt/ranges.h>
 
 #include "tools/weft/Failure.h"
 #include "tools/weft/Suggest.h"
 
 using namespace weft;
 using namespace weft::driver;
+
+/// What is wrong with the text of an option; empty when nothing is.
+static std::string explain(const Option &option, const std::string &text) {
+  const std::vector<std::string> &choices = option.choices;
+  if (!choices.empty() && std::find(choices.begin(), choices.end(), text) == choices.end())
+    return fmt::format("expects one of {}, got '{}'{}", fmt::join(choices, ", "), text,
+                       findNearest(text, choices).empty() ? "" : suggest(text, choices));
+  if (!option.range)
+    return "";
+  double number = 0;
+  auto [low, high] = *option.range;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error == std::errc() && end == text.data() + text.size() && number >= low && number <= high)
+    return "";
+  return fmt::format("expects a number from {} to {}, got '{}'", low, high, text);
+}
 
 static CLI::Option *addOption(CLI::App &app, const Option &option) {
   CLI::Option *added = std::visit(
@@ -20,10 +40,8 @@ static CLI::Option *addOption(CLI::App &app, const Option &option) {
       },
       option.value);
   added->required(option.required);
-  if (!option.choices.empty())
-    added->check(CLI::IsMember(option.choices));
-  if (option.range)
-    added->check(CLI::Range(option.range->first, option.range->second));
+  if (!option.choices.empty() || option.range)
+    added->check(CLI::Validator([option](std::string &text) { return explain(option, text); }, ""));
   // An empty text, 0 or -1 stands for "not given"; the help sentence says what happens then.
   std::string shown = added->get_default_str();
   if (shown.empty() || shown == "\"\"" || shown == "0" || shown == "-1")
@@ -77,9 +95,8 @@ int weft::driver::runCommandLine(int argc, char **argv, const std::vector<Comman
     CLI::App *sub = app.add_subcommand(command.name, command.sentence);
     sub->allow_extras();
     if (command.settings)
-      sub->footer("key=value arguments set fields of the model's config and of training; weft "
-                  "<command> MODEL "
-                  "--fields lists them.");
+      sub->footer("key=value arguments set fields of the model's config and of training; "
+                  "weft compile MODEL --fields lists them.");
     for (const Option &option : command.options)
       addOption(*sub, option);
     subcommands.push_back(sub);

@@ -20,7 +20,7 @@ struct Field {
   FieldType type = FieldType::Text;
   std::string value; ///< the default, then what was set
   std::optional<double> low = {}, high = {};
-  std::string help;
+  std::string help = {};
   std::vector<std::string> choices = {};
   bool isTraining = false; ///< belongs to training, not to the model
   std::string origin = "default";

@@ -113,7 +113,7 @@ std::string ModelSource::findConfig(const std::string &config) const {
   std::vector<std::string> names;
   for (const auto &[name, help] : configNames)
     names.push_back(name);
-  fail(ErrorCode::Usage, "{} has no config '{}'{}; nor is it a file", modelName, config,
+  fail(ErrorCode::Usage, "no file and no config of {} is '{}'{}", modelName, config,
        suggest(config, names));
 }
 

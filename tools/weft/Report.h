@@ -23,7 +23,7 @@ struct StepFacts {
   double gradientNorm = 0;
   double seconds = 0;
   int64_t tokens = 0;
-  std::optional<double> meanSpan, maxSpan;
+  std::optional<double> meanSpan = {}, maxSpan = {};
 };
 
 /// Bytes of memory this process has had at most.

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "models/common/Batches.h"
+
+#include <numeric>
+
+#include <gtest/gtest.h>
+
+using namespace weft;
+using namespace weft::models;
+using Ids = std::vector<int32_t>;
+
+/// The numbers from 0 on.
+static Ids count(int64_t size) {
+  Ids ids(static_cast<size_t>(size));
+  std::iota(ids.begin(), ids.end(), 0);
+  return ids;
+}
+
+static Ids toIds(const Tensor &tensor) {
+  auto values = tensor.values<int32_t>();
+  return {values.begin(), values.end()};
+}
+
+class BatchesTest : public testing::Test {
+protected:
+  Ids ids = count(23);
+  Batches batches = *Batches::make(ids, 2, 3, "text"); // streams 0..10 and 11..21
+  Tensor tokens = *Tensor::zeros(DType::I32, {2, 3}), targets = *Tensor::zeros(DType::I32, {2, 3});
+};
+
+TEST_F(BatchesTest, StreamsAreContiguousParts) {
+  batches.read(tokens, targets);
+  EXPECT_EQ(toIds(tokens), (Ids{0, 1, 2, 11, 12, 13}));
+  EXPECT_EQ(toIds(targets), (Ids{1, 2, 3, 12, 13, 14}));
+  batches.read(tokens, targets);
+  EXPECT_EQ(toIds(tokens), (Ids{3, 4, 5, 14, 15, 16}));
+}
+
+TEST_F(BatchesTest, EndsWhereTargetsWouldEnd) {
+  int64_t blocks = 0;
+  for (; !batches.atEnd(); ++blocks)
+    batches.read(tokens, targets);
+  EXPECT_EQ(blocks, batches.blockCount());
+  EXPECT_EQ(toIds(targets).back(), 20);
+}
+
+TEST_F(BatchesTest, WrapDependsOnSeedAndCount) {
+  batches.wrap(7);
+  Batches::Place first = batches.place();
+  EXPECT_EQ(first.wraps, 1);
+  EXPECT_LT(first.position, 3);
+  Batches again = *Batches::make(ids, 2, 3, "text");
+  again.wrap(7);
+  EXPECT_EQ(again.place().position, first.position);
+}
+
+TEST_F(BatchesTest, SeekContinuesTheStream) {
+  batches.read(tokens, targets);
+  Batches again = *Batches::make(ids, 2, 3, "text");
+  ASSERT_TRUE(again.seek(batches.place()));
+  batches.read(tokens, targets);
+  Tensor others = *Tensor::zeros(DType::I32, {2, 3});
+  again.read(others, targets);
+  EXPECT_EQ(toIds(tokens), toIds(others));
+}
+
+TEST_F(BatchesTest, SeekOutsideFails) {
+  EXPECT_EQ(batches.seek({11, 0}).code(), ErrorCode::File);
+  EXPECT_EQ(batches.seek({-1, 0}).code(), ErrorCode::File);
+}
+
+TEST_F(BatchesTest, ShortTextFails) {
+  Status status = Batches::make(std::span(ids).first(13), 2, 3, "short.txt").status();
+  EXPECT_EQ(status.code(), ErrorCode::File);
+  EXPECT_EQ(status.message(),
+            "short.txt: expects at least 14 tokens for 2 streams in blocks of 3, got 13");
+}

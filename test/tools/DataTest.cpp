@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "models/common/Data.h"
+
+#include <gtest/gtest.h>
+
+#include "test/tools/TestFolder.h"
+
+using namespace weft;
+using namespace weft::models;
+using Ids = std::vector<int32_t>;
+
+TEST(Data, BytesAreTheirOwnIds) {
+  EXPECT_EQ(*Vocabulary::bytes().encode("a\n\xff", "text"), (Ids{97, 10, 255}));
+  EXPECT_EQ(Vocabulary::bytes().size(), 256);
+}
+
+TEST(Data, WordsAreNumberedByFirstAppearance) {
+  Vocabulary words = Vocabulary::ofText("b a b\nc\n");
+  // b 0, a 1, <eos> 2, c 3.
+  EXPECT_EQ(words.size(), 4);
+  EXPECT_EQ(*words.encode("a b c\n", "text"), (Ids{1, 0, 3, 2}));
+}
+
+TEST(Data, EveryLineEndsInEos) {
+  Vocabulary words = Vocabulary::ofText("x\n");
+  // An empty line is one <eos>; a last line without an end has its own, an ended one has no other.
+  EXPECT_EQ(*words.encode("x\n\nx", "text"), (Ids{0, 1, 1, 0, 1}));
+  EXPECT_EQ(*words.encode("x\n", "text"), (Ids{0, 1}));
+  EXPECT_EQ(*words.encode("  x \t x\n", "text"), (Ids{0, 0, 1}));
+}
+
+TEST(Data, UnknownWordNamesItsLine) {
+  Status status = Vocabulary::ofText("a\n").encode("a\na zebra\n", "valid.txt").status();
+  EXPECT_EQ(status.code(), ErrorCode::File);
+  EXPECT_EQ(status.message(), "valid.txt:2: expects words of the training text, got 'zebra'");
+}
+
+TEST(Data, DecodeGivesTextBack) {
+  Vocabulary words = Vocabulary::ofText("one two\n");
+  EXPECT_EQ(words.decode(0) + words.decode(1) + words.decode(2), "one two \n");
+  EXPECT_EQ(Vocabulary::bytes().decode(65), "A");
+}
+
+TEST(Data, VocabularySurvivesItsFile) {
+  test::TestFolder folder;
+  Vocabulary words = Vocabulary::ofText("x y z\n");
+  ASSERT_TRUE(words.write(folder.path + "/vocabulary.txt"));
+  Result<Vocabulary> again = Vocabulary::read(folder.path + "/vocabulary.txt");
+  ASSERT_TRUE(again);
+  EXPECT_EQ(*again->encode("z x\n", "text"), *words.encode("z x\n", "text"));
+}
+
+TEST(Data, FileHoldsOutItsLastTwentieth) {
+  test::TestFolder folder;
+  std::string text(100, 'x');
+  text.replace(95, 5, "abcde");
+  Result<Corpus> corpus = readCorpus(folder.write("text", text), "", Unit::Automatic);
+  ASSERT_TRUE(corpus);
+  EXPECT_EQ(corpus->train.size(), 95u);
+  EXPECT_EQ(corpus->valid, (Ids{'a', 'b', 'c', 'd', 'e'}));
+}
+
+TEST(Data, FolderHoldsParts) {
+  test::TestFolder folder;
+  folder.write("train.txt", "a b\n");
+  folder.write("valid.txt", "b\n");
+  folder.write("test.txt", "a\n");
+  Result<Corpus> corpus = readCorpus(folder.path, "", Unit::Automatic);
+  ASSERT_TRUE(corpus);
+  EXPECT_EQ(corpus->valid, (Ids{1, 2}));
+  EXPECT_EQ(corpus->test, (Ids{0, 2}));
+}
+
+TEST(Data, FingerprintDependsOnTheText) {
+  test::TestFolder folder;
+  uint64_t one = readCorpus(folder.write("one", "some text"), "", Unit::Bytes)->fingerprint;
+  uint64_t two = readCorpus(folder.write("two", "some texT"), "", Unit::Bytes)->fingerprint;
+  EXPECT_NE(one, two);
+}
+
+TEST(Data, MissingAndEmptyFilesFail) {
+  test::TestFolder folder;
+  EXPECT_EQ(readCorpus(folder.path + "/none", "", Unit::Bytes).status().code(), ErrorCode::File);
+  Status empty = readCorpus(folder.write("empty", ""), "", Unit::Bytes).status();
+  EXPECT_EQ(empty.message(), folder.path + "/empty: expects text, got an empty file");
+}
