@@ -115,7 +115,8 @@ private:
     if (!declared)
       return "none";
     std::string text;
-    llvm::raw_string_ostream(text) << "@" << declared.getSymName() << " : " << declared.getType();
+    llvm::raw_string_ostream(text)
+        << "@" << declared.getSymName() << " : '" << declared.getType() << "'";
     return text;
   }
 
@@ -156,20 +157,21 @@ private:
           bind(size);
     if (failed(checkTypes(function, function.getArgumentTypes())))
       return failure();
-    for (Operation &op : function.front()) {
-      if (!isa<WeftDialect>(op.getDialect()) && !isa<func::ReturnOp>(op))
-        return op.emitOpError("expects a function to hold weft ops only (graph.C1)");
+    WalkResult result = function.getBody().walk<WalkOrder::PreOrder>([&](Operation *op) {
+      if (!isa<WeftDialect>(op->getDialect()) && !isa<func::ReturnOp>(op)) {
+        op->emitOpError("expects a function to hold weft ops only (graph.C1)");
+        return WalkResult::interrupt();
+      }
       if (auto set = dyn_cast<SetSizeOp>(op))
         bind(set.getSize());
-      if (auto size = dyn_cast<SizeOp>(op); size && failed(verifyBound(&op, size.getSize())))
-        return failure();
-      if (failed(checkTypes(&op, op.getResultTypes())))
-        return failure();
+      if (auto size = dyn_cast<SizeOp>(op); size && failed(verifyBound(op, size.getSize())))
+        return WalkResult::interrupt();
       if (auto attention = dyn_cast<AttentionOpInterface>(op))
-        if (failed(verifyBound(&op, attention.getReachMaximum())))
-          return failure();
-    }
-    return success();
+        if (failed(verifyBound(op, attention.getReachMaximum())))
+          return WalkResult::interrupt();
+      return WalkResult(checkTypes(op, op->getResultTypes()));
+    });
+    return failure(result.wasInterrupted());
   }
 
   void bind(SizeAttr size) {
