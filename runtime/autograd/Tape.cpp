@@ -45,6 +45,18 @@ const TensorSpec *findSpec(const std::vector<TensorSpec> &specs, const std::stri
   return nullptr;
 }
 
+/// The tensor of a call that an argument of its backward function means: a saved result, or an
+/// argument of the forward function, which is not returned again; for a cotangent the result it
+/// belongs to. Null: none.
+const Tensor *findSource(const TensorSpec &wanted, const FunctionSpec &forward,
+                         const TensorMap &arguments, const TensorMap &results) {
+  bool isSaved = wanted.role == "saved";
+  if (const TensorSpec *result = findSpec(forward.results, wanted.name, isSaved))
+    return &results.at(result->key);
+  const TensorSpec *argument = isSaved ? findSpec(forward.arguments, wanted.name, false) : nullptr;
+  return argument ? &arguments.at(argument->key) : nullptr;
+}
+
 } // namespace
 
 const Tensor *Gradients::find(const Tensor &value) const {
@@ -108,18 +120,17 @@ Status Tape::runBackward(const Call &call, Gradients &gradients) {
   TensorMap arguments;
   bool isReached = false;
   for (const TensorSpec &spec : call.backward.spec().arguments) {
-    const TensorSpec *source = findSpec(forward.results, spec.name, spec.role == "saved");
+    const Tensor *source = findSource(spec, forward, call.arguments, call.results);
     if (!source)
-      return makeError(ErrorCode::File, "`{}` expects `{}` among the results of `{}`",
+      return makeError(ErrorCode::File, "`{}` expects `{}` among the tensors of `{}`",
                        call.backward.spec().name, spec.name, forward.name);
-    const Tensor &result = call.results.at(source->key);
     if (spec.role == "saved") {
-      arguments[spec.key] = result;
+      arguments[spec.key] = *source;
       continue;
     }
-    const Tensor *gradient = gradients.find(result);
+    const Tensor *gradient = gradients.find(*source);
     isReached |= gradient != nullptr;
-    Result<Tensor> cotangent = gradient ? Result<Tensor>(*gradient) : fillLike(result, 0);
+    Result<Tensor> cotangent = gradient ? Result<Tensor>(*gradient) : fillLike(*source, 0);
     if (!cotangent)
       return cotangent.status();
     arguments[spec.key] = *cotangent;

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Tape and optimizer on two functions with gradients written by hand: y = w · x elementwise, loss =
+// sum of x.
+#include "weft/Tape.h"
+#include "test/runtime/TestModels.h"
+#include "weft/Optimizer.h"
+
+namespace weft::test {
+namespace {
+
+void addScale(ArtifactBuilder &builder) {
+  builder.beginFunction("scale.forward");
+  uint64_t x = builder.addArgument("x", "input", DType::F32, {4});
+  uint64_t w = builder.addArgument("w", "param", DType::F32, {4});
+  uint64_t y = builder.addResult("y", "output", DType::F32, {4});
+  uint64_t saved = builder.addResult("saved.0", "saved", DType::F32, {4});
+  builder.launch("multiplyKernel", {x, w, y});
+  builder.copy(saved, x);
+
+  builder.beginFunction("scale.backward");
+  uint64_t dy = builder.addArgument("y", "cotangent", DType::F32, {4});
+  uint64_t savedX = builder.addArgument("saved.0", "saved", DType::F32, {4});
+  uint64_t savedW = builder.addArgument("w", "saved", DType::F32,
+                                        {4}); // an argument of forward, not returned again
+  uint64_t dx = builder.addResult("x", "gradient", DType::F32, {4});
+  uint64_t dw = builder.addResult("w", "gradient", DType::F32, {4});
+  builder.launch("multiplyKernel", {dy, savedW, dx});
+  builder.launch("multiplyKernel", {dy, savedX, dw});
+}
+
+void addSum(ArtifactBuilder &builder) {
+  builder.beginFunction("sum.forward");
+  uint64_t x = builder.addArgument("x", "input", DType::F32, {4});
+  uint64_t loss = builder.addResult("loss", "output", DType::F32, {});
+  builder.launch("sumKernel", {x, loss});
+
+  builder.beginFunction("sum.backward");
+  uint64_t dLoss = builder.addArgument("loss", "cotangent", DType::F32, {});
+  uint64_t dx = builder.addResult("x", "gradient", DType::F32, {4});
+  builder.launch("broadcastKernel", {dLoss, dx});
+}
+
+/// train: loss = sum of w · x; the gradient of w is x; w' = w - lr · x.
+void addTrain(ArtifactBuilder &builder) {
+  builder.manifest["params"].push_back({{"name", "w"},
+                                        {"dtype", "f32"},
+                                        {"shape", {4}},
+                                        {"init", {{"kind", "ones"}, {"scale", 0}}}});
+  builder.beginFunction("train");
+  uint64_t x = builder.addArgument("x", "input", DType::F32, {4});
+  uint64_t w = builder.addArgument("w", "param", DType::F32, {4});
+  builder.manifest["functions"].back()["arguments"].back()["param"] = "w";
+  uint64_t rate = builder.addArgument("lr", "hyper", DType::F32, {});
+  uint64_t loss = builder.addResult("loss", "output", DType::F32, {});
+  uint64_t next = builder.addResult("w", "param", DType::F32, {4});
+  uint64_t product = builder.addArena(DType::F32, {4});
+  builder.launch("multiplyKernel", {x, w, product});
+  builder.launch("sumKernel", {product, loss});
+  builder.launch("descendKernel", {w, x, rate, next});
+}
+
+Module makeModule() {
+  ArtifactBuilder builder;
+  builder.useTestKernels();
+  addScale(builder);
+  addSum(builder);
+  addTrain(builder);
+  return load(builder);
+}
+
+const Tensor x = floats({4}, {1, 2, 3, 4}), w = floats({4}, {2, 3, 5, 7});
+
+TEST(Tape, GradientsFlowThroughTwoFunctions) {
+  Module module = makeModule();
+  Tape tape;
+  TensorMap scaled = take(tape.call(module, "scale", {{"x", x}, {"w", w}}));
+  EXPECT_FALSE(scaled.contains("saved.0"));
+  TensorMap twice = take(tape.call(module, "scale", {{"x", scaled["y"]}, {"w", w}}));
+  TensorMap sum = take(tape.call(module, "sum", {{"x", twice["y"]}}));
+  EXPECT_EQ(sum["loss"].item(), 1 * 4 + 2 * 9 + 3 * 25 + 4 * 49);
+  // loss = Σ x w²: by w 2 x w, summed over both uses; by x w².
+  Gradients gradients = take(tape.backward(sum["loss"]));
+  EXPECT_EQ(read(*gradients.find(w)), (std::vector<float>{4, 12, 30, 56}));
+  EXPECT_EQ(read(*gradients.find(x)), (std::vector<float>{4, 9, 25, 49}));
+  EXPECT_EQ(gradients.find(floats({4}, {0, 0, 0, 0})), nullptr);
+  EXPECT_EQ(read(*take(tape.backward(sum["loss"], 2)).find(x)),
+            (std::vector<float>{8, 18, 50, 98}));
+}
+
+TEST(Tape, AFreshTapeCutsTheGradient) {
+  Module module = makeModule();
+  Tape first, second;
+  TensorMap carried = take(first.call(module, "scale", {{"x", x}, {"w", w}}));
+  TensorMap scaled = take(second.call(module, "scale", {{"x", carried["y"]}, {"w", w}}));
+  TensorMap sum = take(second.call(module, "sum", {{"x", scaled["y"]}}));
+  Gradients gradients = take(second.backward(sum["loss"]));
+  EXPECT_EQ(read(*gradients.find(w)),
+            (std::vector<float>{2, 6, 15, 28})); // the carried value is a constant
+  EXPECT_EQ(gradients.find(x), nullptr);
+}
+
+TEST(Tape, CallsTheLossDoesNotNeedAreSkipped) {
+  Module module = makeModule();
+  Tape tape;
+  TensorMap used = take(tape.call(module, "sum", {{"x", x}}));
+  ASSERT_TRUE(tape.call(module, "scale", {{"x", x}, {"w", w}}));
+  Gradients gradients = take(tape.backward(used["loss"]));
+  EXPECT_EQ(gradients.find(w), nullptr);
+  EXPECT_EQ(read(*gradients.find(x)), std::vector<float>(4, 1.0f));
+}
+
+TEST(Tape, MistakesAreNamed) {
+  Module module = makeModule();
+  Tape tape;
+  EXPECT_NE(tape.call(module, "train", {})
+                .status()
+                .message()
+                .find("the gradient of `train` is not in the artifact"),
+            std::string::npos);
+  EXPECT_EQ(tape.backward(x).status().code(), ErrorCode::Usage);
+  TensorMap sum = take(tape.call(module, "sum", {{"x", x}}));
+  EXPECT_EQ(tape.backward({{sum["loss"], x}}).status().message(),
+            "backward expects a gradient of f32, got 4xf32");
+}
+
+TEST(Tape, GradientsOfMicroBatchesAddUp) {
+  TensorMap sum;
+  ASSERT_TRUE(accumulate(sum, {{"w", w}}));
+  ASSERT_TRUE(accumulate(sum, {{"w", x}}));
+  EXPECT_EQ(read(sum["w"]), (std::vector<float>{3, 5, 8, 11}));
+  EXPECT_EQ(read(w), (std::vector<float>{2, 3, 5, 7}));
+  EXPECT_EQ(accumulate(sum, {{"w", floats({1}, {1})}}).code(), ErrorCode::Model);
+}
+
+TEST(Optimizer, UpdatesParametersWithTheSchedulesRate) {
+  Module module = makeModule();
+  Optimizer optimizer(take(module.function("train")), Schedule{.rate = 0.5, .warmup = 2});
+  ModelState model;
+  model.params = take(initializeParams(module.manifest(), 1));
+  TensorMap outputs = take(optimizer.update({{"x", x}}, model));
+  EXPECT_EQ(outputs["loss"].item(), 10);
+  EXPECT_EQ(outputs.size(), 1u);
+  EXPECT_EQ(read(model.params["w"]), (std::vector<float>{0.75f, 0.5f, 0.25f, 0})); // rate 0.5 · 1/2
+  ASSERT_TRUE(optimizer.update({{"x", x}}, model));
+  EXPECT_EQ(read(model.params["w"]), (std::vector<float>{0.25f, -0.5f, -1.25f, -2}));
+  EXPECT_EQ(optimizer.updates(), 2u);
+}
+
+TEST(Optimizer, AFailedUpdateChangesNothing) {
+  Module module = makeModule();
+  Optimizer optimizer(take(module.function("train")), Schedule{.rate = 0.5});
+  ModelState model;
+  model.params["w"] = w;
+  EXPECT_FALSE(optimizer.update({{"x", floats({1}, {1})}}, model));
+  EXPECT_EQ(optimizer.updates(), 0u);
+  EXPECT_EQ(read(model.params["w"]), read(w));
+}
+
+TEST(Schedule, WarmsUpThenStaysOrFalls) {
+  Schedule constant{.rate = 0.07, .warmup = 4};
+  EXPECT_DOUBLE_EQ(constant.at(1), 0.07 / 4);
+  EXPECT_DOUBLE_EQ(constant.at(4), 0.07);
+  EXPECT_DOUBLE_EQ(constant.at(1000), 0.07);
+  Schedule cosine{
+      .kind = Schedule::Kind::Cosine, .rate = 1, .warmup = 10, .total = 110, .floor = 0.1};
+  EXPECT_DOUBLE_EQ(cosine.at(5), 0.5);
+  EXPECT_DOUBLE_EQ(cosine.at(10), 1);
+  EXPECT_NEAR(cosine.at(60), 0.55, 1e-12);
+  EXPECT_NEAR(cosine.at(110), 0.1, 1e-12);
+  EXPECT_NEAR(cosine.at(500), 0.1, 1e-12);
+  EXPECT_DOUBLE_EQ(Schedule{.rate = 3}.at(1), 3);
+}
+
+} // namespace
+} // namespace weft::test

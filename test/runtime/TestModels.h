@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Small artifacts that several tests use, and helpers to take results apart.
+#ifndef TEST_RUNTIME_TESTMODELS_H
+#define TEST_RUNTIME_TESTMODELS_H
+
+#include <filesystem>
+#include <unistd.h>
+
+#include <gtest/gtest.h>
+
+#include "test/runtime/ArtifactBuilder.h"
+#include "weft/Module.h"
+
+namespace weft::test {
+
+/// The value of a Result; the test fails and stops when there is none.
+template <typename T> T take(Result<T> result) {
+  if (!result)
+    throw std::runtime_error(result.status().message());
+  return std::move(*result);
+}
+
+inline Module load(const ArtifactBuilder &builder, int threads = 2) {
+  Artifact artifact = take(Artifact::parse(builder.build(), "test.weft"));
+  return take(
+      Module::load(artifact, take(Device::open("cpu", "threads=" + std::to_string(threads)))));
+}
+
+inline Tensor floats(Shape shape, std::vector<float> values) {
+  return take(Tensor::of<float>(std::move(shape), std::span<const float>(values)));
+}
+
+inline std::vector<float> read(const Tensor &tensor) {
+  return {tensor.values<float>().begin(), tensor.values<float>().end()};
+}
+
+/// recur: out[5, 4], last[4] from x[5, 4], h[4]; a counted loop with windows and a carried buffer.
+inline ArtifactBuilder makeRecurrence() {
+  ArtifactBuilder builder;
+  builder.useTestKernels();
+  builder.beginFunction("recur");
+  uint64_t x = builder.addArgument("x", "input", DType::F32, {5, 4});
+  uint64_t h = builder.addArgument("h", "input", DType::F32, {4});
+  uint64_t out = builder.addResult("out", "output", DType::F32, {5, 4});
+  uint64_t last = builder.addResult("last", "output", DType::F32, {4});
+  uint64_t carried = builder.addArena(DType::F32, {4});
+  uint64_t next = builder.addArena(DType::F32, {4});
+  builder.copy(carried, h);
+  builder.beginFor(5);
+  builder.launch("stepKernel", {carried, View(x, 0, 16), View(out, 0, 16), next});
+  builder.copy(carried, next);
+  builder.endFor();
+  builder.copy(last, carried);
+  return builder;
+}
+
+/// rows: y[n, 4] = 2 x[n, 4] for n <= 64 in steps of 8; cut: y[m] = x[0 .. m) with m read from an
+/// argument.
+inline ArtifactBuilder makeBounded() {
+  ArtifactBuilder builder;
+  builder.useTestKernels();
+  int64_t n = builder.addSymbol("n", 64, 8);
+  int64_t m = builder.addSymbol("m", 64, 1);
+  builder.beginFunction("rows");
+  uint64_t x = builder.addArgument("x", "input", DType::F32, {Size(n, 0), 4});
+  uint64_t y = builder.addResult("y", "output", DType::F32, {Size(n, 0), 4});
+  builder.launch("doubleRowsKernel", {x, y}, 4);
+  builder.beginFunction("cut");
+  uint64_t whole = builder.addArgument("x", "input", DType::F32, {64});
+  uint64_t size = builder.addArgument("size", "input", DType::I32, {});
+  uint64_t part = builder.addResult("y", "output", DType::F32, {Size(m, 0)});
+  builder.setSize(uint64_t(m), size);
+  builder.launch("prefixKernel", {whole, part});
+  return builder;
+}
+
+/// A folder of its own, removed with the test.
+class TemporaryFolder {
+public:
+  TemporaryFolder() {
+    std::string path = (std::filesystem::temp_directory_path() / "weft-test-XXXXXX").string();
+    folder = ::mkdtemp(path.data());
+  }
+  ~TemporaryFolder() { std::filesystem::remove_all(folder); }
+  std::string operator/(const std::string &name) const { return folder + "/" + name; }
+  const std::string &path() const { return folder; }
+
+private:
+  std::string folder;
+};
+
+} // namespace weft::test
+
+#endif
