@@ -12,7 +12,7 @@
 #include "tools/weft/CompilerLibrary.h"
 #include "tools/weft/Failure.h"
 #include "tools/weft/ModelSource.h"
-#include "tools/weft/Suggest.h"
+#include "tools/weft/Trust.h"
 
 #include "compiler/Phases.h"
 
@@ -109,7 +109,10 @@ static int runCompile(const CompileOptions &options) {
   CompileProgress progress;
   if (!options.quiet && options.output != "-" && !options.output.empty())
     progress = [](const std::string &text) { fmt::print(stderr, "compile {}\n", text); };
-  write(options.output.empty() ? "-" : options.output, compileText(ir, request, progress));
+  std::string result = compileText(ir, request, progress);
+  if (until == "artifact")
+    trust(result);
+  write(options.output.empty() ? "-" : options.output, result);
   return 0;
 }
 

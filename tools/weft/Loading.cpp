@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "tools/weft/Failure.h"
+#include "tools/weft/Trust.h"
 #include "weft/Checkpoint.h"
 #include "weft/Safetensors.h"
 
@@ -34,8 +35,10 @@ LoadedModel driver::loadModel(const Source &source) {
   if (std::filesystem::is_directory(source.path, error))
     folder.emplace(source.path);
   Device device = openDevice(source.device, source.threads);
-  LoadedModel loaded{
-      {take(Module::load(folder ? folder->artifact() : source.path, device)), {}}, {}, {}};
+  Artifact artifact = take(Artifact::read(folder ? folder->artifact() : source.path));
+  if (!device.runsGraphs())
+    requireTrust(artifact, source.allowNative);
+  LoadedModel loaded{{take(Module::load(artifact, device)), {}}, {}, {}};
   loaded.session.model.params = loadParams(source, folder);
   check(verifyParams(loaded.session.module.manifest(), loaded.session.model.params));
   if (folder) {
@@ -56,5 +59,6 @@ std::vector<Option> driver::getSourceOptions(Source &source) {
        false,
        {},
        {{1, 4096}}},
+      {"--allow-native", &source.allowNative, "run machine code that was not compiled here"},
   };
 }

@@ -18,6 +18,7 @@ struct Source {
   std::string params; ///< safetensors; empty: those of the run's newest checkpoint
   std::string device = "cpu";
   int64_t threads = 0; ///< 0: every processor
+  bool allowNative = false;
 };
 
 /// Opens a device; threads = 0 leaves their number to it.

@@ -7,6 +7,7 @@
 #include "tools/weft/Failure.h"
 #include "tools/weft/Loading.h"
 #include "tools/weft/Recompile.h"
+#include "tools/weft/Trust.h"
 #include "weft/Random.h"
 #include "weft/Safetensors.h"
 
@@ -17,6 +18,7 @@ namespace {
 struct RunOptions {
   std::string artifact, function, params, inputs, output, dtype, device = "cpu";
   int64_t threads = 0, seed = -1;
+  bool allowNative = false;
 };
 } // namespace
 
@@ -61,10 +63,12 @@ static void refuseUnknown(const FunctionSpec &function, const std::string &path)
 }
 
 static int runFunction(const RunOptions &options) {
+  Device device = openDevice(options.device, options.threads);
   Artifact artifact = take(Artifact::read(options.artifact));
   if (!options.dtype.empty() && options.dtype != artifact.manifest().dtype)
     artifact = recompile(artifact, options.dtype);
-  Device device = openDevice(options.device, options.threads);
+  else if (!device.runsGraphs())
+    requireTrust(artifact, options.allowNative);
   Function function = take(take(Module::load(artifact, device)).function(options.function));
 
   TensorMap arguments;
@@ -85,34 +89,36 @@ static int runFunction(const RunOptions &options) {
 
 Command driver::makeRunCommand() {
   auto options = std::make_shared<RunOptions>();
-  return {"run",
-          "Call one function of an artifact on tensors from files",
-          {
-              {"artifact", &options->artifact, "an artifact", true},
-              {"--function", &options->function, "its name; weft inspect lists them", true},
-              {"--params", &options->params, "weights as safetensors"},
-              {"--inputs", &options->inputs,
-               "all other arguments as safetensors; states left out are zero"},
-              {"-o,--output", &options->output, "safetensors file for the results", true},
-              {"--dtype",
-               &options->dtype,
-               "float type of the computation (default: the artifact's)",
-               false,
-               {"f32", "f64"}},
-              {"--device", &options->device, "where functions run", false, {"cpu", "interpreter"}},
-              {"--threads",
-               &options->threads,
-               "threads of the cpu (default: all processors)",
-               false,
-               {},
-               {{1, 4096}}},
-              {"--seed",
-               &options->seed,
-               "makes the argument 'key' when --inputs has none",
-               false,
-               {},
-               {{0, 9e15}}},
-          },
-          nullptr,
-          [options] { return runFunction(*options); }};
+  return {
+      "run",
+      "Call one function of an artifact on tensors from files",
+      {
+          {"artifact", &options->artifact, "an artifact", true},
+          {"--function", &options->function, "its name; weft inspect lists them", true},
+          {"--params", &options->params, "weights as safetensors"},
+          {"--inputs", &options->inputs,
+           "all other arguments as safetensors; states left out are zero"},
+          {"-o,--output", &options->output, "safetensors file for the results", true},
+          {"--dtype",
+           &options->dtype,
+           "float type of the computation (default: the artifact's)",
+           false,
+           {"f32", "f64"}},
+          {"--device", &options->device, "where functions run", false, {"cpu", "interpreter"}},
+          {"--threads",
+           &options->threads,
+           "threads of the cpu (default: all processors)",
+           false,
+           {},
+           {{1, 4096}}},
+          {"--allow-native", &options->allowNative, "run machine code that was not compiled here"},
+          {"--seed",
+           &options->seed,
+           "makes the argument 'key' when --inputs has none",
+           false,
+           {},
+           {{0, 9e15}}},
+      },
+      nullptr,
+      [options] { return runFunction(*options); }};
 }

@@ -10,6 +10,7 @@
 #include "tools/weft/Loading.h"
 #include "tools/weft/ModelSource.h"
 #include "tools/weft/Trainer.h"
+#include "tools/weft/Trust.h"
 
 using namespace weft;
 using namespace weft::driver;
@@ -102,7 +103,9 @@ static void compileInto(const RunFolder &folder, const ModelSource &source, cons
   CompileProgress progress;
   if (!quiet)
     progress = [](const std::string &text) { fmt::print(stderr, "compile {}\n", text); };
-  writeFile(folder.artifact(), compileText(source.trace(config), request, progress));
+  std::string artifact = compileText(source.trace(config), request, progress);
+  trust(artifact);
+  writeFile(folder.artifact(), artifact);
 }
 
 static int runTrain(TrainOptions &options) {
