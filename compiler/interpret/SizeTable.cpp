@@ -39,6 +39,8 @@ FailureOr<SmallVector<int64_t>> SizeTable::getShape(Type type, Location location
   auto tensor = dyn_cast<RankedTensorType>(type);
   if (!tensor)
     return shape;
+  if (tensor.hasStaticShape())
+    return SmallVector<int64_t>(tensor.getShape());
   for (ir::SizeAttr size : ir::getDimSizes(tensor)) {
     FailureOr<int64_t> value = get(size, location);
     if (failed(value))

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The default mode: functions without arguments, whose check ops compare.
-#include "compiler/interpret/WeftInterpreter.h"
+// The default mode: functions without arguments, whose check ops compare; in graph or in dispatch
+// form.
+#include "compiler/interpret/DispatchInterpreter.h"
+#include "dialects/exec/ExecDialect.h"
 #include "test/lib/Check.h"
 #include "test/lib/CheckMode.h"
 
@@ -15,7 +17,7 @@ static LogicalResult compare(Operation *op, ArrayRef<TensorValue> operands, Tall
   if (auto close = dyn_cast<CloseOp>(op))
     tolerance = close.getTolerance().convertToDouble();
   else if (!isa<EqualOp>(op))
-    return op->emitOpError("expects to be an op of the weft or check dialect");
+    return op->emitOpError("expects to be an op that the interpreter or weft-check knows");
   std::optional<std::string> difference = findDifference(operands[0], operands[1], tolerance);
   if (difference)
     op->emitOpError("expects equal values, ") << *difference;
@@ -24,16 +26,23 @@ static LogicalResult compare(Operation *op, ArrayRef<TensorValue> operands, Tall
   return success();
 }
 
+/// True for a function of the phase "kernels".
+static bool isDispatchForm(func::FuncOp function) {
+  return function.walk([](exec::DispatchOp) { return WalkResult::interrupt(); }).wasInterrupted();
+}
+
 void runInterpretMode(ModuleOp module, Tally &tally) {
   for (func::FuncOp function : module.getOps<func::FuncOp>()) {
     if (function.getNumArguments() != 0)
       continue;
     unsigned number = 0;
-    compiler::InterpretOptions options;
-    options.otherOp = [&](Operation *op, ArrayRef<TensorValue> operands) {
+    auto otherOp = [&](Operation *op, ArrayRef<TensorValue> operands) {
       return compare(op, operands, tally, number);
     };
-    if (failed(compiler::WeftInterpreter::run(function, {}, options)))
+    auto results = isDispatchForm(function)
+                       ? compiler::DispatchInterpreter::run(function, {}, {1, otherOp})
+                       : compiler::WeftInterpreter::run(function, {}, {false, otherOp});
+    if (failed(results))
       tally.add((function.getName() + " runs").str(), false);
   }
 }

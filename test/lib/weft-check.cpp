@@ -46,7 +46,11 @@ using Mode = void (*)(ModuleOp, weft::check::Tally &);
 
 /// The mode that a flag names; null for an unknown flag.
 Mode findMode(StringRef flag) {
-  return llvm::StringSwitch<Mode>(flag).Case("", weft::check::runInterpretMode).Default(nullptr);
+  return llvm::StringSwitch<Mode>(flag)
+      .Case("", weft::check::runInterpretMode)
+      .Case("--gradient", weft::check::runGradientMode)
+      .Case("--kernels", weft::check::runKernelsMode)
+      .Default(nullptr);
 }
 
 int usage() {
@@ -68,6 +72,8 @@ int main(int argc, char **argv) {
   registry.insert<arith::ArithDialect, func::FuncDialect, scf::SCFDialect, weft::ir::WeftDialect,
                   weft::tile::TileDialect, weft::exec::ExecDialect, weft::check::CheckDialect>();
   MLIRContext context(registry, MLIRContext::Threading::DISABLED);
+  context
+      .loadAllAvailableDialects(); // passes and interpreters make attributes that the file may lack
   context.printOpOnDiagnostic(false);
   llvm::SourceMgr sources;
   SourceMgrDiagnosticHandler handler(sources, &context);

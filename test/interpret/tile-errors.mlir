@@ -1,0 +1,103 @@
+// RUN: not weft-check %s 2>&1 | FileCheck %s
+// The mistakes of kernels that the tile interpreter is there to find.
+
+// Every task writes element 0.
+tile.kernel @write_write tasks 2 writes [0] {
+^bb0(%y: !tile.array<f64>, %task: index):
+  %zero = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %tile = arith.constant dense<1.0> : tensor<1xf64>
+  %view = tile.view %y offset %zero sizes %one strides %one : !tile.array<f64> -> !tile.view<1 x f64>
+  // CHECK: tile-errors.mlir:[[#@LINE+2]]:{{.*}}error: 'tile.store' op expects no other task to touch what a task writes, task {{[01]}} writes element 0 that task {{[01]}} writes
+  // CHECK: tile-errors.mlir:[[#@LINE+1]]:{{.*}}note: writes here
+  tile.store %tile, %view[%zero] : tensor<1xf64>, !tile.view<1 x f64>
+}
+func.func @two_writers() {
+  %y = exec.dispatch @write_write() : () -> tensor<1xf64>
+  return
+}
+
+// Every task reads the element its neighbour writes.
+tile.kernel @read_write tasks 2 writes [0] {
+^bb0(%y: !tile.array<f64>, %task: index):
+  %zero = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %two = arith.constant 2 : index
+  %fill = arith.constant 0.0 : f64
+  %view = tile.view %y offset %zero sizes %two strides %one : !tile.array<f64> -> !tile.view<1 x f64>
+  %other = arith.subi %one, %task : index
+  %read = tile.load %view[%other] fill %fill : !tile.view<1 x f64>, f64 -> tensor<1xf64>
+  tile.store %read, %view[%task] : tensor<1xf64>, !tile.view<1 x f64>
+}
+// CHECK: error: 'tile.{{load|store}}' op expects no other task to touch what a task writes
+func.func @reader_and_writer() {
+  %y = exec.dispatch @read_write() : () -> tensor<2xf64>
+  return
+}
+
+// The view claims three elements, the array has two.
+tile.kernel @outside tasks 1 writes [1] {
+^bb0(%x: !tile.array<f64>, %y: !tile.array<f64>, %task: index):
+  %zero = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %three = arith.constant 3 : index
+  %fill = arith.constant 0.0 : f64
+  %view = tile.view %x offset %zero sizes %three strides %one : !tile.array<f64> -> !tile.view<1 x f64>
+  // CHECK: error: 'tile.load' op expects to stay inside array 0 of 2 elements, got element 2 at [2] of the view in task 0
+  %read = tile.load %view[%zero] fill %fill : !tile.view<1 x f64>, f64 -> tensor<4xf64>
+}
+func.func @out_of_bounds() {
+  %x = exec.constant dense<[1.0, 2.0]> : tensor<2xf64>
+  %y = exec.dispatch @outside(%x) : (tensor<2xf64>) -> tensor<2xf64>
+  return
+}
+
+tile.kernel @read_only tasks 1 writes [] {
+^bb0(%x: !tile.array<f64>, %task: index):
+  %zero = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %tile = arith.constant dense<1.0> : tensor<1xf64>
+  %view = tile.view %x offset %zero sizes %one strides %one : !tile.array<f64> -> !tile.view<1 x f64>
+  // CHECK: error: 'tile.store' op expects to store to an array that the kernel writes, got array 0
+  tile.store %tile, %view[%zero] : tensor<1xf64>, !tile.view<1 x f64>
+}
+func.func @not_in_writes() {
+  %x = exec.constant dense<1.0> : tensor<1xf64>
+  exec.dispatch @read_only(%x) : (tensor<1xf64>) -> ()
+  return
+}
+
+// One of two elements is written; the result is used.
+// CHECK: error: 'tile.kernel' op expects to write every element of array 0, got none at element 1 of [2]
+tile.kernel @half tasks 1 writes [0] {
+^bb0(%y: !tile.array<f64>, %task: index):
+  %zero = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %tile = arith.constant dense<1.0> : tensor<1xf64>
+  %view = tile.view %y offset %zero sizes %one strides %one : !tile.array<f64> -> !tile.view<1 x f64>
+  tile.store %tile, %view[%zero] : tensor<1xf64>, !tile.view<1 x f64>
+}
+func.func @unwritten() {
+  %y = exec.dispatch @half() : () -> tensor<2xf64>
+  %z = exec.alias %y : tensor<2xf64> -> tensor<1x2xf64>
+  return
+}
+
+// Fresh memory is NaN, and NaN shows.
+tile.kernel @fresh tasks 1 writes [0] {
+^bb0(%y: !tile.array<f64>, %task: index):
+  %zero = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %fill = arith.constant 0.0 : f64
+  %view = tile.view %y offset %zero sizes %one strides %one : !tile.array<f64> -> !tile.view<1 x f64>
+  %old = tile.load %view[%zero] fill %fill : !tile.view<1 x f64>, f64 -> tensor<1xf64>
+  tile.store %old, %view[%zero] : tensor<1xf64>, !tile.view<1 x f64>
+}
+func.func @reads_fresh_memory() {
+  %y = exec.dispatch @fresh() : () -> tensor<1xf64>
+  %zero = exec.constant dense<0.0> : tensor<1xf64>
+  // CHECK: error: 'check.equal' op expects equal values, element 0: got {{-?}}nan, expected 0
+  check.equal %y, %zero : tensor<1xf64>, tensor<1xf64>
+  // CHECK: 0 passed, 6 failed
+  return
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// --gradient: F.forward and F.backward of weft-differentiate against central differences of F, all
+// interpreted in f64.
+#include "compiler/interpret/WeftInterpreter.h"
+#include "dialects/weft/transforms/Passes.h"
+#include "test/lib/CheckMode.h"
+
+#include "mlir/Pass/PassManager.h"
+
+using namespace mlir;
+using weft::compiler::WeftInterpreter;
+
+namespace weft::check {
+
+namespace {
+
+constexpr double epsilon = 1e-6, absolute = 1e-7, relative = 1e-5;
+
+using Values = SmallVector<TensorValue>;
+
+bool isFloat(const TensorValue &value) { return isa<FloatType>(value.element); }
+
+/// One function with its derivatives in a module of its own.
+class GradientTest {
+public:
+  GradientTest(ModuleOp module, func::FuncOp original) : copy(module.clone()) {
+    function = copy->lookupSymbol<func::FuncOp>(original.getName());
+  }
+
+  LogicalResult differentiate() {
+    ir::DifferentiatePassOptions options;
+    options.functions = {function.getName().str()};
+    PassManager passes(copy->getContext());
+    passes.addPass(ir::createDifferentiatePass(options));
+    if (failed(passes.run(*copy)))
+      return failure();
+    std::string name = function.getName().str();
+    forward = copy->lookupSymbol<func::FuncOp>(name + ".forward");
+    backward = copy->lookupSymbol<func::FuncOp>(name + ".backward");
+    if (!forward || !backward)
+      return function.emitOpError("expects weft-differentiate to add ")
+             << name << ".forward and " << name << ".backward";
+    return success();
+  }
+
+  /// One case for each float argument.
+  LogicalResult run(Case &test, Tally &tally);
+
+private:
+  /// The value of every argument and result of the forward function by its name.
+  FailureOr<llvm::StringMap<TensorValue>> runForward(ArrayRef<TensorValue> arguments);
+  FailureOr<Values> runBackward(const llvm::StringMap<TensorValue> &known);
+  /// The sum of all float results with random weights.
+  FailureOr<double> evaluate(ArrayRef<TensorValue> arguments);
+  /// The central difference for one element of one argument.
+  FailureOr<double> difference(Values &arguments, unsigned position, int64_t element);
+  /// The first difference in words, empty for none.
+  FailureOr<std::string> compare(Values &arguments, unsigned position, const TensorValue &gradient);
+
+  OwningOpRef<ModuleOp> copy;
+  func::FuncOp function, forward, backward;
+  Values cotangents; // one for each float result
+};
+
+FailureOr<double> GradientTest::evaluate(ArrayRef<TensorValue> arguments) {
+  FailureOr<Values> results = WeftInterpreter::run(function, arguments);
+  if (failed(results))
+    return failure();
+  double sum = 0;
+  auto cotangent = cotangents.begin();
+  for (const TensorValue &result : *results)
+    if (isFloat(result)) {
+      for (auto [weight, value] : llvm::zip(cotangent->elements, result.elements))
+        sum += weight * value;
+      ++cotangent;
+    }
+  return sum;
+}
+
+FailureOr<llvm::StringMap<TensorValue>> GradientTest::runForward(ArrayRef<TensorValue> arguments) {
+  FailureOr<Values> results = WeftInterpreter::run(forward, arguments);
+  if (failed(results))
+    return failure();
+  llvm::StringMap<TensorValue> known;
+  for (unsigned i = 0; i < arguments.size(); ++i)
+    known[forward.getArgAttrOfType<StringAttr>(i, "weft.name").getValue()] = arguments[i];
+  cotangents.clear();
+  for (unsigned i = 0; i < results->size(); ++i) {
+    known[forward.getResultAttrOfType<StringAttr>(i, "weft.name").getValue()] = (*results)[i];
+    if (i < function.getNumResults() && isFloat((*results)[i]))
+      cotangents.push_back(makeRandom((*results)[i], 17 + i));
+  }
+  return known;
+}
+
+FailureOr<Values> GradientTest::runBackward(const llvm::StringMap<TensorValue> &known) {
+  Values arguments = cotangents;
+  for (unsigned i = cotangents.size(); i < backward.getNumArguments(); ++i) {
+    auto name = backward.getArgAttrOfType<StringAttr>(i, "weft.name");
+    auto found = name ? known.find(name.getValue()) : known.end();
+    if (found == known.end())
+      return backward.emitOpError(
+                 "expects a saved argument to be an argument or result of forward, got argument ")
+             << i;
+    arguments.push_back(found->second);
+  }
+  return WeftInterpreter::run(backward, arguments);
+}
+
+FailureOr<double> GradientTest::difference(Values &arguments, unsigned position, int64_t element) {
+  double &place = arguments[position].elements[element], value = place;
+  place = value + epsilon;
+  FailureOr<double> above = evaluate(arguments);
+  place = value - epsilon;
+  FailureOr<double> below = evaluate(arguments);
+  place = value;
+  if (failed(above) || failed(below))
+    return failure();
+  return (*above - *below) / (2 * epsilon);
+}
+
+FailureOr<std::string> GradientTest::compare(Values &arguments, unsigned position,
+                                             const TensorValue &gradient) {
+  if (gradient.shape != arguments[position].shape)
+    return "shape " + compiler::formatSizes(gradient.shape) + " instead of " +
+           compiler::formatSizes(arguments[position].shape);
+  for (int64_t element = 0; element < gradient.getCount(); ++element) {
+    FailureOr<double> expected = difference(arguments, position, element);
+    if (failed(expected))
+      return failure();
+    double got = gradient.elements[element];
+    if (!(std::abs(got - *expected) <= absolute + relative * std::abs(*expected)))
+      return "element " + std::to_string(element) + ": gradient " + compiler::formatNumber(got) +
+             ", central difference " + compiler::formatNumber(*expected) + " at " +
+             arguments[position].str();
+  }
+  return std::string();
+}
+
+LogicalResult GradientTest::run(Case &test, Tally &tally) {
+  FailureOr<llvm::StringMap<TensorValue>> known = runForward(test.arguments);
+  if (failed(known))
+    return failure();
+  FailureOr<Values> gradients = runBackward(*known);
+  if (failed(gradients))
+    return failure();
+  unsigned next = 0;
+  for (unsigned position = 0; position < test.arguments.size(); ++position) {
+    if (!isFloat(test.arguments[position]))
+      continue;
+    if (next >= gradients->size())
+      return backward.emitOpError("expects a gradient for every float argument, got ")
+             << gradients->size();
+    const TensorValue &gradient = (*gradients)[next++];
+    if (function.getArgAttr(position, "check.fixed"))
+      continue;
+    FailureOr<std::string> problem = compare(test.arguments, position, gradient);
+    if (failed(problem))
+      return failure();
+    auto name = forward.getArgAttrOfType<StringAttr>(position, "weft.name").getValue();
+    if (!problem->empty())
+      emitError(function.getLoc()) << "gradient of " << name << ": " << *problem;
+    tally.add(test.name + " d/d " + name.str(), problem->empty());
+  }
+  return success();
+}
+
+} // namespace
+
+void runGradientMode(ModuleOp module, Tally &tally) {
+  for (func::FuncOp function : module.getOps<func::FuncOp>()) {
+    if (!function->hasAttr("check.gradient"))
+      continue;
+    FailureOr<std::vector<Case>> cases = makeCases(function);
+    GradientTest test(module, function);
+    bool ok = succeeded(cases) && succeeded(test.differentiate());
+    for (size_t i = 0; ok && i < cases->size(); ++i)
+      ok = succeeded(test.run((*cases)[i], tally));
+    if (!ok)
+      tally.add((function.getName() + " runs").str(), false);
+  }
+}
+
+} // namespace weft::check
