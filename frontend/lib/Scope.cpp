@@ -84,6 +84,10 @@ Tensor Function::withPenalties(Tensor loss, Where where) {
   return loss;
 }
 
+Tensor Function::index(const Axis &axis, double start, double step, Where where) {
+  return builder->place(weft::dsl::index(axis, start, step, where), DType::f32, where);
+}
+
 Size Function::symbol(const std::string &name, int64_t bound, int64_t step, Where where) {
   try {
     return builder->declareSymbol(name, bound, step, where);

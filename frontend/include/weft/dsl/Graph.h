@@ -32,6 +32,9 @@ public:
   /// The sum of all penalties declared so far plus `loss`.
   Tensor withPenalties(Tensor loss, Where where = Where::current());
 
+  /// The index along an axis as a tensor of this function, where no other operand is one.
+  Tensor index(const Axis &axis, double start = 0, double step = 1, Where where = Where::current());
+
   /// A run-time size. As the size of an axis of a state it is bound by the call; otherwise setSize
   /// gives it a value.
   Size symbol(const std::string &name, int64_t bound, int64_t step = 1,
