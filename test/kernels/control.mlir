@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// RUN: weft-check --kernels %s
+func.func @size(%x: tensor<?xf64, #weft.bounded<[n(20 by 1)]>>) -> tensor<i32> attributes {check.kernel, check.sizes = [{n = 0}, {n = 20}]} {
+  %s = weft.size <n(20 by 1) + 5> : tensor<i32>
+  return %s : tensor<i32>
+}
+func.func @set_size(%count: tensor<i32> {check.value = dense<3> : tensor<i32>}, %x: tensor<8xf64>) -> tensor<?xf64, #weft.bounded<[n(8 by 1)]>> attributes {check.kernel} {
+  weft.set_size <n(8 by 1)> = %count : tensor<i32>
+  %y = weft.tail %x axis 0 : tensor<8xf64> -> tensor<?xf64, #weft.bounded<[n(8 by 1)]>>
+  %z = weft.neg %y : tensor<?xf64, #weft.bounded<[n(8 by 1)]>>
+  return %z : tensor<?xf64, #weft.bounded<[n(8 by 1)]>>
+}
+func.func @scan(%h0: tensor<4xf64>, %xs: tensor<5x4xf64>, %w: tensor<4x4xf64>) -> (tensor<4xf64>, tensor<5x4xf64>) attributes {check.kernel} {
+  %last, %all = weft.scan carry(%h0) over(%xs) with (%w : tensor<4x4xf64>) {
+  ^bb0(%h: tensor<4xf64>, %x: tensor<4xf64>, %weight: tensor<4x4xf64>):
+    %wh = weft.dot %weight, %h batch [] x [] contract [1] x [0] : tensor<4x4xf64>, tensor<4xf64> -> tensor<4xf64>
+    %s = weft.add %wh, %x : tensor<4xf64>
+    %n = weft.tanh %s : tensor<4xf64>
+    weft.yield %n, %n : tensor<4xf64>, tensor<4xf64>
+  } : (tensor<4xf64>) -> tensor<4xf64>, (tensor<5x4xf64>) -> tensor<5x4xf64>
+  return %last, %all : tensor<4xf64>, tensor<5x4xf64>
+}
