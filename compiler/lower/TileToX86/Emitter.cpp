@@ -81,7 +81,8 @@ Value Emitter::extractLane(Value vector, int64_t lane) {
 }
 
 Value Emitter::offset(Type element, Value base, Value index) {
-  if (getConstant(index) == 0)
+  // A vector of zeros, which a stride of 0 gives, still asks for a vector of pointers.
+  if (!isa<VectorType>(index.getType()) && getConstant(index) == 0)
     return base;
   Type result = getPointerType();
   if (auto vector = dyn_cast<VectorType>(index.getType()))
