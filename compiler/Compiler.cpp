@@ -72,6 +72,8 @@ Phase Compilation::getLast() const {
 }
 
 LogicalResult Compilation::run(llvm::raw_ostream &out) {
+  // Late phases may mention no weft op, yet sizes and the manifest are made of its attributes.
+  module.getContext()->loadDialect<ir::WeftDialect>();
   Phase last = getLast();
   if (last < options.from)
     return module.emitError() << "expects to end at or after the phase it starts from, got "

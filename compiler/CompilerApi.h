@@ -38,12 +38,11 @@ typedef void (*WeftDiagnostic)(void *context, int kind, const char *text);
 typedef int (*WeftCompileFunction)(const char *irText, uint64_t length, const char *optionsJson,
                                    WeftOutput output, WeftDiagnostic diagnostic, void *context);
 
-__attribute__((visibility("default"))) int weftCompile(const char *irText, uint64_t length,
-                                                       const char *optionsJson, WeftOutput output,
-                                                       WeftDiagnostic diagnostic, void *context);
+int weftCompile(const char *irText, uint64_t length, const char *optionsJson, WeftOutput output,
+                WeftDiagnostic diagnostic, void *context);
 
 /* WEFT_COMPILER_API_VERSION of the library; the driver refuses another one. */
-__attribute__((visibility("default"))) uint32_t weftCompilerApiVersion(void);
+uint32_t weftCompilerApiVersion(void);
 
 #ifdef __cplusplus
 }

@@ -15,7 +15,7 @@ def PlanMemoryPass : Pass<"exec-plan-memory", "::mlir::ModuleOp"> {
     Arena offsets are fixed: the largest buffer first, each at the lowest offset free over its whole life. A buffer
     used outside a loop and inside it lives as long as the loop. Sizes are those of the bounds.
   }];
-  let dependentDialects = ["::weft::exec::ExecDialect"];
+  let dependentDialects = ["::weft::exec::ExecDialect", "::weft::ir::WeftDialect"];
 }
 
 def VerifyProgramPass : Pass<"exec-verify-program", "::mlir::ModuleOp"> {
@@ -25,6 +25,7 @@ def VerifyProgramPass : Pass<"exec-verify-program", "::mlir::ModuleOp"> {
     overwritten by a buffer at the same bytes; a step neither reads what it writes nor writes arguments or
     constants; every result is written. Independent of how the plan was made. Labels: docs/spec/exec.md.
   }];
+  let dependentDialects = ["::weft::ir::WeftDialect"];
 }
 
 #endif

@@ -4,6 +4,7 @@
 #define COMPILER_LOWER_PLANMEMORY_PLANMEMORY_H
 
 #include "dialects/exec/ExecDialect.h"
+#include "dialects/weft/WeftDialect.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"
 #include "llvm/ADT/StringMap.h"

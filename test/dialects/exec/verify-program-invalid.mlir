@@ -1,0 +1,126 @@
+// RUN: weft-opt %s --exec-verify-program --split-input-file --verify-diagnostics
+
+tile.kernel @add tasks 1 writes [2] {
+^bb0(%x: !tile.array<f32>, %y: !tile.array<f32>, %z: !tile.array<f32>, %task: index):
+}
+exec.program @program_c4 arena 128 attributes {weft.arguments = [{}], weft.results = [{}]} {
+  %x = exec.buffer argument at 0 : <tensor<4xf32>>
+  %y = exec.buffer result at 0 : <tensor<4xf32>>
+  // expected-error @+1 {{expects its 16 bytes to lie inside the arena of 128 bytes, got offset 128 (program.C4)}}
+  %a = exec.buffer arena at 128 : <tensor<4xf32>>
+  exec.copy %x to %y : <tensor<4xf32>> to <tensor<4xf32>>
+}
+
+// -----
+
+tile.kernel @add tasks 1 writes [2] {
+^bb0(%x: !tile.array<f32>, %y: !tile.array<f32>, %z: !tile.array<f32>, %task: index):
+}
+// expected-error @+1 {{expects weft.arguments to describe each argument buffer, got 2 vs 1 (program.C5)}}
+exec.program @program_c5 arena 128 attributes {weft.arguments = [{}, {}], weft.results = [{}]} {
+  %x = exec.buffer argument at 0 : <tensor<4xf32>>
+  %y = exec.buffer result at 0 : <tensor<4xf32>>
+  exec.copy %x to %y : <tensor<4xf32>> to <tensor<4xf32>>
+}
+
+// -----
+
+tile.kernel @add tasks 1 writes [2] {
+^bb0(%x: !tile.array<f32>, %y: !tile.array<f32>, %z: !tile.array<f32>, %task: index):
+}
+exec.program @program_c6 arena 128 attributes {weft.arguments = [{}], weft.results = [{}]} {
+  %x = exec.buffer argument at 0 : <tensor<4xf32>>
+  // expected-error @+1 {{expects every result to be written (program.C6)}}
+  %y = exec.buffer result at 0 : <tensor<4xf32>>
+}
+
+// -----
+
+tile.kernel @add tasks 1 writes [2] {
+^bb0(%x: !tile.array<f32>, %y: !tile.array<f32>, %z: !tile.array<f32>, %task: index):
+}
+exec.program @program_c7 arena 128 attributes {weft.arguments = [{}], weft.results = [{}]} {
+  %x = exec.buffer argument at 0 : <tensor<4xf32>>
+  %y = exec.buffer result at 0 : <tensor<4xf32>>
+  // expected-note @+1 {{the buffer is declared here}}
+  %a = exec.buffer arena at 0 : <tensor<4xf32>>
+  // expected-error @+1 {{expects operand 1 to be written before it is read (program.C7)}}
+  exec.launch @add(%x, %a, %y) tasks 1 : !exec.buffer<tensor<4xf32>>, !exec.buffer<tensor<4xf32>>, !exec.buffer<tensor<4xf32>>
+}
+
+// -----
+
+tile.kernel @add tasks 1 writes [2] {
+^bb0(%x: !tile.array<f32>, %y: !tile.array<f32>, %z: !tile.array<f32>, %task: index):
+}
+exec.program @program_c8 arena 128 attributes {weft.arguments = [{}], weft.results = [{}]} {
+  %x = exec.buffer argument at 0 : <tensor<4xf32>>
+  %y = exec.buffer result at 0 : <tensor<4xf32>>
+  // expected-note @+1 {{the buffer that is read, at 0}}
+  %a = exec.buffer arena at 0 : <tensor<4xf32>>
+  // expected-note @+1 {{the buffer that was written since, at 0}}
+  %b = exec.buffer arena at 0 : <tensor<4xf32>>
+  exec.copy %x to %a : <tensor<4xf32>> to <tensor<4xf32>>
+  exec.copy %x to %b : <tensor<4xf32>> to <tensor<4xf32>>
+  // expected-error @+1 {{expects operand 1 to still hold its values, got the bytes of another buffer (program.C8)}}
+  exec.launch @add(%x, %a, %y) tasks 1 : !exec.buffer<tensor<4xf32>>, !exec.buffer<tensor<4xf32>>, !exec.buffer<tensor<4xf32>>
+}
+
+// -----
+
+tile.kernel @add tasks 1 writes [2] {
+^bb0(%x: !tile.array<f32>, %y: !tile.array<f32>, %z: !tile.array<f32>, %task: index):
+}
+exec.program @program_c8_second_iteration arena 128 attributes {weft.arguments = [{}], weft.results = [{}]} {
+  %x = exec.buffer argument at 0 : <tensor<4xf32>>
+  %y = exec.buffer result at 0 : <tensor<4xf32>>
+  // expected-note @+1 {{the buffer that is read, at 0}}
+  %a = exec.buffer arena at 0 : <tensor<4xf32>>
+  // expected-note @+1 {{the buffer that was written since, at 0}}
+  %b = exec.buffer arena at 0 : <tensor<4xf32>>
+  exec.copy %x to %a : <tensor<4xf32>> to <tensor<4xf32>>
+  exec.for "" + 3 {
+    // expected-error @+1 {{expects operand 0 to still hold its values, got the bytes of another buffer (program.C8)}}
+    exec.copy %a to %y : <tensor<4xf32>> to <tensor<4xf32>>
+    exec.copy %x to %b : <tensor<4xf32>> to <tensor<4xf32>>
+  }
+}
+
+// -----
+
+tile.kernel @add tasks 1 writes [2] {
+^bb0(%x: !tile.array<f32>, %y: !tile.array<f32>, %z: !tile.array<f32>, %task: index):
+}
+exec.program @program_c9 arena 128 attributes {weft.arguments = [{}], weft.results = [{}]} {
+  %x = exec.buffer argument at 0 : <tensor<4xf32>>
+  %y = exec.buffer result at 0 : <tensor<4xf32>>
+  exec.copy %x to %y : <tensor<4xf32>> to <tensor<4xf32>>
+  // expected-error @+1 {{expects to write only results and the arena, got argument buffer as operand 1 (program.C9)}}
+  exec.copy %y to %x : <tensor<4xf32>> to <tensor<4xf32>>
+}
+
+// -----
+
+func.func private @kernel(%x: tensor<4xf32>) {
+  return
+}
+exec.program @program_c10 arena 128 attributes {weft.arguments = [{}], weft.results = [{}]} {
+  %x = exec.buffer argument at 0 : <tensor<4xf32>>
+  %y = exec.buffer result at 0 : <tensor<4xf32>>
+  // expected-error @+1 {{expects the kernel to be a tile.kernel, got @kernel (program.C10)}}
+  exec.launch @kernel(%x, %y) tasks 1 : !exec.buffer<tensor<4xf32>>, !exec.buffer<tensor<4xf32>>
+}
+
+// -----
+
+tile.kernel @add tasks 1 writes [2] {
+^bb0(%x: !tile.array<f32>, %y: !tile.array<f32>, %z: !tile.array<f32>, %task: index):
+}
+exec.program @program_c11 arena 128 attributes {weft.arguments = [{}], weft.results = [{}]} {
+  %x = exec.buffer argument at 0 : <tensor<4xf32>>
+  %y = exec.buffer result at 0 : <tensor<4xf32>>
+  %a = exec.buffer arena at 0 : <tensor<4xf32>>
+  exec.copy %x to %a : <tensor<4xf32>> to <tensor<4xf32>>
+  // expected-error @+1 {{expects the arrays it writes to share no bytes with its others, got operands 2 and 1 (program.C11)}}
+  exec.launch @add(%x, %a, %a) tasks 1 : !exec.buffer<tensor<4xf32>>, !exec.buffer<tensor<4xf32>>, !exec.buffer<tensor<4xf32>>
+}
