@@ -27,6 +27,8 @@ public:
 
 private:
   llvm::LogicalResult runOp(mlir::Operation *op);
+  /// Calls another function of the module, with sizes of its own.
+  llvm::LogicalResult runCall(mlir::func::CallOp call, llvm::SmallVectorImpl<TensorValue> &results);
   llvm::LogicalResult checkOperands(mlir::Operation *op) const;
 
   const InterpretOptions &options;

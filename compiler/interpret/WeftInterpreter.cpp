@@ -29,6 +29,20 @@ LogicalResult Frame::checkOperands(Operation *op) const {
   return success();
 }
 
+LogicalResult Frame::runCall(func::CallOp call, SmallVectorImpl<TensorValue> &results) {
+  auto callee = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(call, call.getCalleeAttr());
+  if (!callee)
+    return call.emitOpError("expects to call a function of the module, got @") << call.getCallee();
+  SmallVector<TensorValue> arguments;
+  for (Value operand : call.getOperands())
+    arguments.push_back(get(operand));
+  FailureOr<SmallVector<TensorValue>> returned = WeftInterpreter::run(callee, arguments, options);
+  if (failed(returned))
+    return failure();
+  results.assign(returned->begin(), returned->end());
+  return success();
+}
+
 LogicalResult Frame::runOp(Operation *op) {
   if (failed(checkOperands(op)))
     return failure();
@@ -37,6 +51,8 @@ LogicalResult Frame::runOp(Operation *op) {
   for (auto *family : {interpretMathOp, interpretShapeOp, interpretControlOp, interpretAttentionOp})
     if (!done)
       done = family(*this, op, results);
+  if (auto call = dyn_cast<func::CallOp>(op))
+    done = runCall(call, results);
   if (!done && options.otherOp && op->getNumResults() == 0) {
     SmallVector<TensorValue> operands;
     for (Value operand : op->getOperands())

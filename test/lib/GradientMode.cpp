@@ -54,6 +54,8 @@ private:
   FailureOr<double> evaluate(ArrayRef<TensorValue> arguments);
   /// The central difference for one element of one argument.
   FailureOr<double> difference(Values &arguments, unsigned position, int64_t element);
+  /// True if an argument says what its gradient is; then all cotangents are 1.
+  bool hasExpectations();
   /// The first difference in words, empty for none.
   FailureOr<std::string> compare(Values &arguments, unsigned position, const TensorValue &gradient);
 
@@ -88,7 +90,9 @@ FailureOr<llvm::StringMap<TensorValue>> GradientTest::runForward(ArrayRef<Tensor
   for (unsigned i = 0; i < results->size(); ++i) {
     known[forward.getResultAttrOfType<StringAttr>(i, "weft.name").getValue()] = (*results)[i];
     if (i < function.getNumResults() && isFloat((*results)[i]))
-      cotangents.push_back(makeRandom((*results)[i], 17 + i));
+      cotangents.push_back(hasExpectations()
+                               ? TensorValue::splat((*results)[i].element, (*results)[i].shape, 1)
+                               : makeRandom((*results)[i], 17 + i));
   }
   return known;
 }
@@ -119,11 +123,23 @@ FailureOr<double> GradientTest::difference(Values &arguments, unsigned position,
   return (*above - *below) / (2 * epsilon);
 }
 
+bool GradientTest::hasExpectations() {
+  return llvm::any_of(function.getArguments(), [&](BlockArgument argument) {
+    return function.getArgAttr(argument.getArgNumber(), "check.expected");
+  });
+}
+
 FailureOr<std::string> GradientTest::compare(Values &arguments, unsigned position,
                                              const TensorValue &gradient) {
   if (gradient.shape != arguments[position].shape)
     return "shape " + compiler::formatSizes(gradient.shape) + " instead of " +
            compiler::formatSizes(arguments[position].shape);
+  if (auto written = function.getArgAttrOfType<DenseElementsAttr>(position, "check.expected")) {
+    FailureOr<TensorValue> expected = TensorValue::fromAttribute(written);
+    if (failed(expected))
+      return failure();
+    return findDifference(gradient, *expected, 1e-12).value_or("");
+  }
   for (int64_t element = 0; element < gradient.getCount(); ++element) {
     FailureOr<double> expected = difference(arguments, position, element);
     if (failed(expected))

@@ -1,32 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// weft-check: runs the functions of a .mlir file and compares. Prints a line for each case and `N
-// passed, N failed`; exits with 1 when a case failed or when there was none.
+// weft-check: runs the functions of a .mlir file and compares. Prints a line for each case and
+// `N passed, N failed`; exits with 1 when a case failed or when there was none.
 //
-//   weft-check FILE             runs every function without arguments through the interpreter;
-//   `check.close` and
-//                               `check.equal` inside it are the cases.
-//   weft-check --gradient FILE  every function marked `check.gradient`: weft-differentiate's
-//   F.forward and F.backward
-//                               against central differences in f64 (eps 1e-6, atol 1e-7, rtol
-//                               1e-5), one case for each float argument. The result is a sum of all
-//                               float results with random weights.
+//   weft-check FILE             every function without arguments: interpreted, or, if it dispatches
+//                               tile kernels, run by the tile interpreter; its `check.close` and
+//                               `check.equal` are the cases.
+//   weft-check --gradient FILE  every function marked `check.gradient`: F.forward and F.backward of
+//                               weft-differentiate against central differences in f64 (eps 1e-6,
+//                               atol 1e-7, rtol 1e-5) of the sum of all float results with random
+//                               weights; one case for each float argument.
 //   weft-check --kernels FILE   every function marked `check.kernel`: weft-to-tile, run by the tile
-//   interpreter,
-//                               against the interpreter (1e-12 if all floats are f64, else 1e-5).
+//                               interpreter, against the interpreter (1e-12 if all floats are f64,
+//                               else 1e-5).
 //
 // Arguments of marked functions are seeded random numbers (floats in [-1, 1], i32 in [0, 2)),
-// unless attributes say more:
-//   argument   check.value = dense<...>          exactly this
-//              check.range = array<f64: 0, 5>    in [low, high)
-//              check.avoid = array<f64: 0, 1>    at least 0.05 away from these kinks
-//              check.fixed                       not differentiated
-//   function   check.sizes = [{n = 0}, {n = 3}]  one call for each entry, with these values of the
-//   size symbols
-//              check.seed = 7                    other numbers
+// unless attributes say more. Of an argument:
 //
-//   func.func @clamp(%x: tensor<5xf64> {check.range = array<f64: -2, 2>, check.avoid = array<f64:
-//   0, 1>})
-//       -> tensor<5xf64> attributes {check.gradient} { ... }
+//   check.value = dense<...>              exactly this
+//   check.range = array<f64: 0.0, 5.0>    in [low, high)
+//   check.avoid = array<f64: 0.0, 1.0>    at least 0.05 away from these kinks
+//   check.fixed                           not differentiated
+//   check.expected = dense<...>           its gradient for results weighted 1, where central
+//                                         differences say nothing: at a kink
+//
+// Of a function:
+//
+//   check.sizes = [{n = 0}, {n = 3}]      one call each, with these values of the size symbols
+//   check.seed = 7                        other numbers
+//
+//   func.func @relu(%x: tensor<5xf64> {check.avoid = array<f64: 0.0>}) -> tensor<5xf64>
+//       attributes {check.gradient, check.kernel} { ... }
 #include "dialects/exec/ExecDialect.h"
 #include "dialects/tile/TileDialect.h"
 #include "dialects/weft/WeftDialect.h"
