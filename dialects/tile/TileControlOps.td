@@ -49,6 +49,7 @@ def SizeOp : Tile_Op<"size", [Pure]> {
   let arguments = (ins StrAttr:$symbol, I64Attr:$bound);
   let results = (outs Index:$result);
   let assemblyFormat = "$symbol `at` `most` $bound attr-dict";
+  let hasVerifier = 1;
 }
 
 #endif

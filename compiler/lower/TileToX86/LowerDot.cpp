@@ -14,7 +14,9 @@ int64_t KernelLowering::getRegisterLanes(Type element) const {
 /// Rows of accumulators beside `vectors` vectors of b and one broadcast of a in 32 or 16 registers.
 static int64_t getMaxRows(int64_t vectorBits, int64_t vectors) {
   int64_t registers = vectorBits == 512 ? 32 : 16;
-  return std::min<int64_t>(vectorBits == 512 ? 12 : 8, (registers - vectors - 1) / vectors);
+  // Each row also takes a general register for its address: more than 8 would be reloaded in the
+  // loop.
+  return std::min<int64_t>(8, (registers - vectors - 1) / vectors);
 }
 
 void KernelLowering::emitDotBlock(tile::DotOp op, TileMemory left, TileMemory right,
@@ -99,7 +101,7 @@ TileMemory KernelLowering::transpose(TileMemory source, const TileShape &shape, 
   result.columns = shape.rows;
   result.lanes = std::min<int64_t>(16, llvm::PowerOf2Ceil(result.columns));
   result.padded = llvm::alignTo(result.columns, result.lanes);
-  int64_t size = std::min(shape.lanes, result.lanes);
+  int64_t size = std::min({shape.lanes, result.lanes, getRegisterLanes(shape.element)});
   TileShape stored = result;
   stored.rows = llvm::alignTo(shape.columns, size);
   TileMemory memory = allocateBytes(stored.getByteSize(), result.padded);

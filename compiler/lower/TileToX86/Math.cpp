@@ -87,9 +87,15 @@ Value Calculus::exp2(Value x) {
 Value Calculus::exp(Value x) {
   Value rounded = fma(x, number(format.log2eHigh), number(format.magic));
   Value whole = sub(rounded, number(format.magic));
-  Value fraction = fma(whole, number(-format.ln2High), x);
-  fraction = fma(whole, number(-format.ln2Low), fraction);
-  return scale(polynomial(format.exp, fraction), rounded, x, format.expLow, format.expHigh);
+  Value nearly = fma(whole, number(-format.ln2High), x);
+  Value fraction = fma(whole, number(-format.ln2Low), nearly);
+  // What the line above rounded away: without it sigmoid is off by more than two units.
+  Value tail = fma(whole, number(-format.ln2Low), sub(nearly, fraction));
+  // 1 + (f + (f^2 Q(f) + tail)): the inner sums are small, so one rounding counts.
+  Value square = mul(fraction, fraction);
+  Value inner = fma(square, polynomial(format.exp, fraction), tail);
+  Value power = add(number(1.0), add(fraction, inner));
+  return scale(power, rounded, x, format.expLow, format.expHigh);
 }
 
 /// exponent + log2(1 + f), or ln 2 * exponent + ln(1 + f).

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Verifiers of TileComputeOps.td. The labels in brackets are those of docs/spec/tile.md.
+#include "dialects/tile/TileDialect.h"
+
+using namespace mlir;
+
+namespace weft::tile {
+
+LogicalResult DotOp::verify() {
+  auto left = cast<RankedTensorType>(getA().getType());
+  auto right = cast<RankedTensorType>(getB().getType());
+  auto sum = cast<RankedTensorType>(getAcc().getType());
+  if (left.getRank() != 2 || right.getRank() != 2 || sum.getRank() != 2)
+    return emitOpError("expects tiles of rank 2, got ")
+           << left << ", " << right << ", " << sum << " (dot.C1)";
+  if (left.getElementType() != right.getElementType() ||
+      left.getElementType() != sum.getElementType())
+    return emitOpError("expects one element type, got ")
+           << left.getElementType() << ", " << right.getElementType() << ", "
+           << sum.getElementType() << " (dot.C2)";
+  int64_t depth = right.getDimSize(getTransposeB() ? 1 : 0);
+  if (left.getDimSize(1) != depth)
+    return emitOpError("expects a and b to agree on the summed size, got ")
+           << left.getDimSize(1) << " vs " << depth << " (dot.C3)";
+  int64_t columns = right.getDimSize(getTransposeB() ? 0 : 1);
+  if (sum.getDimSize(0) != left.getDimSize(0) || sum.getDimSize(1) != columns)
+    return emitOpError("expects acc to have the rows of a and the columns of b, got ")
+           << sum << " vs [" << left.getDimSize(0) << ", " << columns << "] (dot.C4)";
+  return success();
+}
+
+LogicalResult ReduceOp::verify() {
+  auto input = cast<RankedTensorType>(getInput().getType());
+  auto result = cast<RankedTensorType>(getType());
+  int64_t axis = getAxis();
+  if (input.getRank() < 1 || input.getRank() > 2 || axis < 0 || axis >= input.getRank())
+    return emitOpError("expects a tile of rank 1 or 2 and one of its axes, got rank ")
+           << input.getRank() << " and axis " << axis << " (reduce.C1)";
+  SmallVector<int64_t> shape(input.getShape());
+  shape.erase(shape.begin() + axis);
+  if (result.getShape() != ArrayRef(shape) || result.getElementType() != input.getElementType())
+    return emitOpError("expects the result to be the input without axis ")
+           << axis << ", got " << result << " vs " << input << " (reduce.C2)";
+  return success();
+}
+
+LogicalResult BroadcastOp::verify() {
+  auto result = cast<RankedTensorType>(getType());
+  auto input = dyn_cast<RankedTensorType>(getInput().getType());
+  Type element = getElementTypeOrSelf(getInput().getType());
+  if (element != result.getElementType())
+    return emitOpError("expects the result's element type to equal the input's, got ")
+           << result.getElementType() << " vs " << element << " (broadcast.C1)";
+  int64_t rank = input ? input.getRank() : 0;
+  if (rank > 1 || result.getRank() > 2)
+    return emitOpError("expects an input of rank at most 1 and a result of rank at most 2, got ")
+           << rank << " and " << result.getRank() << " (broadcast.C2)";
+  ArrayRef<int64_t> dims = getDims();
+  bool isOutside = llvm::any_of(dims, [&](int64_t d) { return d < 0 || d >= result.getRank(); });
+  if (static_cast<int64_t>(dims.size()) != rank || isOutside)
+    return emitOpError("expects dims to name one result axis for each input axis, got [")
+           << dims << "] for ranks " << rank << " and " << result.getRank() << " (broadcast.C3)";
+  for (auto [axis, dim] : llvm::enumerate(dims))
+    if (input.getDimSize(axis) != result.getDimSize(dim))
+      return emitOpError("expects axis ")
+             << dim << " of the result to have the input's size, got " << result.getDimSize(dim)
+             << " vs " << input.getDimSize(axis) << " (broadcast.C4)";
+  return success();
+}
+
+LogicalResult ExtractOp::verify() {
+  auto tile = cast<RankedTensorType>(getTile().getType());
+  ArrayRef<int64_t> indices = getIndices();
+  if (static_cast<int64_t>(indices.size()) != tile.getRank())
+    return emitOpError("expects one index an axis, got ")
+           << indices.size() << " for rank " << tile.getRank() << " (extract.C1)";
+  for (auto [axis, index] : llvm::enumerate(indices))
+    if (index < 0 || index >= tile.getDimSize(axis))
+      return emitOpError("expects index ")
+             << axis << " to be inside the tile, got " << index << " vs size "
+             << tile.getDimSize(axis) << " (extract.C2)";
+  if (getResult().getType() != tile.getElementType())
+    return emitOpError("expects the result's type to be the tile's element type, got ")
+           << getResult().getType() << " vs " << tile.getElementType() << " (extract.C3)";
+  return success();
+}
+
+LogicalResult IotaOp::verify() {
+  auto result = cast<RankedTensorType>(getType());
+  int64_t axis = getAxis();
+  if (result.getRank() < 1 || result.getRank() > 2 || axis < 0 || axis >= result.getRank())
+    return emitOpError("expects a tile of rank 1 or 2 and one of its axes, got rank ")
+           << result.getRank() << " and axis " << axis << " (iota.C1)";
+  if (!result.getElementType().isInteger(32))
+    return emitOpError("expects elements of type i32, got ")
+           << result.getElementType() << " (iota.C2)";
+  return success();
+}
+
+LogicalResult PhiloxOp::verify() {
+  Type element = getElementTypeOrSelf(getType());
+  if (!element.isInteger(32))
+    return emitOpError("expects indices of type i32, got ") << element << " (philox.C1)";
+  int64_t id = getId();
+  if (id < 0 || id > UINT32_MAX)
+    return emitOpError("expects the id to fit in 32 bits, got ") << id << " (philox.C2)";
+  return success();
+}
+
+} // namespace weft::tile

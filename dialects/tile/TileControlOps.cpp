@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Verifiers of TileControlOps.td. The labels in brackets are those of docs/spec/tile.md.
+#include "dialects/tile/TileDialect.h"
+
+using namespace mlir;
+
+namespace weft::tile {
+
+LogicalResult KernelOp::verify() {
+  if (getTasks() < 1)
+    return emitOpError("expects the number of tasks to be at least 1, got ")
+           << getTasks() << " (kernel.C1)";
+  Block &body = getBody().front();
+  if (body.getNumArguments() == 0 || !body.getArguments().back().getType().isIndex())
+    return emitOpError("expects the last block argument to be the task of type index, got ")
+           << body.getArgumentTypes() << " (kernel.C2)";
+  for (BlockArgument argument : body.getArguments().drop_back())
+    if (!isa<ArrayType>(argument.getType()))
+      return emitOpError("expects block argument ")
+             << argument.getArgNumber() << " to be a !tile.array, got " << argument.getType()
+             << " (kernel.C2)";
+  int64_t previous = -1;
+  for (int64_t array : getWrites()) {
+    if (array <= previous || array >= getArrayCount())
+      return emitOpError("expects writes to be ascending numbers of its ")
+             << getArrayCount() << " arrays, got [" << getWrites() << "] (kernel.C3)";
+    previous = array;
+  }
+  return success();
+}
+
+LogicalResult SizeOp::verify() {
+  if (static_cast<int64_t>(getBound()) < 0)
+    return emitOpError("expects the bound to be at least 0, got ")
+           << static_cast<int64_t>(getBound()) << " (size.C1)";
+  return success();
+}
+
+} // namespace weft::tile
