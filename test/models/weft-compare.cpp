@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// weft-compare: two functions of a traced module must compute the same, gradients included.
+//
+//   weft-compare FILE A B [--tolerance=1e-12] [cache0=4] [z=0.25:0.5] [tokens=0:11]
+//
+// Everything runs in the f64 interpreter. Arguments of one name get one value: weights as their
+// declaration says, all else random in [-1, 1). NAME=LOW:HIGH draws the arguments whose name ends
+// in NAME from that range (whole numbers for i32); SYMBOL=VALUE gives a size symbol its value in
+// both functions. After the first call the states it returned are given to a second one.
+#include <random>
+
+#include "compiler/interpret/WeftInterpreter.h"
+#include "dialects/weft/WeftDialect.h"
+#include "dialects/weft/transforms/Passes.h"
+
+#include "mlir/Parser/Parser.h"
+#include "mlir/Pass/PassManager.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/InitLLVM.h"
+
+using namespace mlir;
+using weft::compiler::TensorValue;
+
+namespace {
+
+struct Request {
+  std::string file, a, b;
+  double tolerance = 1e-12;
+  llvm::StringMap<std::pair<double, double>> ranges;
+  llvm::StringMap<int64_t> sizes;
+};
+
+/// The part after the last dot.
+StringRef baseName(StringRef name) { return name.substr(name.rfind('.') + 1); }
+
+bool parseArguments(int argc, char **argv, Request &request) {
+  SmallVector<StringRef> names;
+  for (int i = 1; i < argc; ++i) {
+    StringRef text = argv[i];
+    auto [key, value] = text.split('=');
+    auto [low, high] = value.split(':');
+    if (value.empty())
+      names.push_back(text);
+    else if (key == "--tolerance" && value.getAsDouble(request.tolerance))
+      return false;
+    else if (!high.empty() && (low.getAsDouble(request.ranges[key].first) ||
+                               high.getAsDouble(request.ranges[key].second)))
+      return false;
+    else if (high.empty() && key != "--tolerance" && value.getAsInteger(10, request.sizes[key]))
+      return false;
+  }
+  if (names.size() != 3)
+    return false;
+  request.file = names[0];
+  request.a = names[1];
+  request.b = names[2];
+  return true;
+}
+
+/// The arguments of both functions, by name.
+class Values {
+public:
+  Values(ModuleOp module, const Request &request) : module(module), request(request) {}
+
+  FailureOr<SmallVector<TensorValue>> getArguments(func::FuncOp function) {
+    SmallVector<TensorValue> arguments;
+    for (unsigned i = 0; i < function.getNumArguments(); ++i) {
+      StringRef name = function.getArgAttrOfType<StringAttr>(i, "weft.name").getValue();
+      auto found = known.find(name);
+      if (found == known.end()) {
+        FailureOr<TensorValue> made = make(function, i, name);
+        if (failed(made))
+          return failure();
+        found = known.try_emplace(name, *made).first;
+      }
+      arguments.push_back(found->second);
+    }
+    return arguments;
+  }
+  void set(StringRef name, const TensorValue &value) { known[name] = value; }
+
+private:
+  FailureOr<TensorValue> make(func::FuncOp function, unsigned position, StringRef name) {
+    auto type = cast<RankedTensorType>(function.getArgumentTypes()[position]);
+    SmallVector<int64_t> shape;
+    for (weft::ir::SizeAttr size : weft::ir::getDimSizes(type)) {
+      auto found = request.sizes.find(baseName(size.getSymbol().getValue()));
+      if (!size.isConstant() && found == request.sizes.end())
+        return function.emitError() << "expects a value for size " << size.str();
+      shape.push_back(size.getOffset() + (size.isConstant() ? 0 : found->second));
+    }
+    TensorValue value = TensorValue::splat(type.getElementType(), shape);
+    fill(value, name, function.getArgAttrOfType<FlatSymbolRefAttr>(position, "weft.param"));
+    return value;
+  }
+
+  void fill(TensorValue &value, StringRef name, FlatSymbolRefAttr symbol) {
+    auto range = request.ranges.find(baseName(name));
+    bool isInteger = value.element.isInteger(32);
+    double low = range == request.ranges.end() ? (isInteger ? 0 : -1) : range->second.first;
+    double high = range == request.ranges.end() ? (isInteger ? 2 : 1) : range->second.second;
+    auto param = symbol ? module.lookupSymbol<weft::ir::ParamOp>(symbol.getAttr()) : nullptr;
+    if (param && range == request.ranges.end() && param.getInit() != "normal") {
+      double scale = param.getInit() == "ones"    ? 1
+                     : param.getInit() == "zeros" ? 0
+                                                  : param.getScale().convertToDouble();
+      low = param.getInit() == "uniform" ? -scale : scale;
+      high = scale;
+    }
+    for (double &element : value.elements) {
+      // Built from the bits: the distributions of <random> differ between libraries.
+      double random = low + (high - low) * (double(random64() >> 11) / double(1ull << 53));
+      element = isInteger ? std::floor(random) : random;
+    }
+  }
+
+  ModuleOp module;
+  const Request &request;
+  std::mt19937_64 random64{20190519};
+  llvm::StringMap<TensorValue> known;
+};
+
+/// One line a result; true if all agree.
+bool compare(func::FuncOp a, func::FuncOp b, ArrayRef<TensorValue> left,
+             ArrayRef<TensorValue> right, double tolerance, unsigned &cases) {
+  bool ok = a.getNumResults() == b.getNumResults();
+  for (unsigned i = 0; ok && i < a.getNumResults(); ++i) {
+    auto role = a.getResultAttrOfType<StringAttr>(i, "weft.role");
+    auto name = a.getResultAttrOfType<StringAttr>(i, "weft.name");
+    for (unsigned j = 0; j < b.getNumResults(); ++j) {
+      if (b.getResultAttrOfType<StringAttr>(j, "weft.role") != role ||
+          b.getResultAttrOfType<StringAttr>(j, "weft.name") != name)
+        continue;
+      bool same = left[i].shape == right[j].shape;
+      double worst = 0, largest = 0;
+      for (int64_t e = 0; same && e < left[i].getCount(); ++e) {
+        double x = left[i].elements[e], y = right[j].elements[e];
+        worst = std::max(worst, std::abs(x - y) / std::max(1.0, std::abs(y)));
+        largest = std::max(largest, std::abs(y));
+        same &= !std::isnan(x);
+      }
+      same &= worst <= tolerance;
+      ++cases;
+      ok &= same;
+      llvm::outs() << (same ? "ok   " : "FAIL ") << role.getValue() << " " << name.getValue() << " "
+                   << weft::compiler::formatSizes(left[i].shape) << " largest "
+                   << llvm::format("%.3g", largest) << " difference " << llvm::format("%.3g", worst)
+                   << "\n";
+    }
+  }
+  return ok;
+}
+
+LogicalResult run(ModuleOp module, const Request &request, bool &ok, unsigned &cases) {
+  weft::ir::DifferentiatePassOptions options;
+  options.functions = {request.a, request.b};
+  PassManager passes(module.getContext());
+  passes.addPass(weft::ir::createSelectDtypePass({"f64"}));
+  passes.addPass(weft::ir::createDifferentiatePass(options));
+  if (failed(passes.run(module)))
+    return failure();
+  auto a = module.lookupSymbol<func::FuncOp>(request.a + ".grad");
+  auto b = module.lookupSymbol<func::FuncOp>(request.b + ".grad");
+  if (!a || !b)
+    return module.emitError() << "expects the functions " << request.a << " and " << request.b;
+  Values values(module, request);
+  for (int block = 0; block < 2; ++block) {
+    FailureOr<SmallVector<TensorValue>> left = values.getArguments(a),
+                                        right = values.getArguments(b);
+    if (failed(left) || failed(right))
+      return failure();
+    left = weft::compiler::WeftInterpreter::run(a, *left);
+    right = weft::compiler::WeftInterpreter::run(b, *right);
+    if (failed(left) || failed(right))
+      return failure();
+    ok &= compare(a, b, *left, *right, request.tolerance, cases);
+    for (unsigned i = 0; i < b.getNumResults(); ++i)
+      if (b.getResultAttrOfType<StringAttr>(i, "weft.role").getValue() == "state")
+        values.set(b.getResultAttrOfType<StringAttr>(i, "weft.name").getValue(), (*right)[i]);
+  }
+  return success();
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  llvm::InitLLVM init(argc, argv);
+  Request request;
+  if (!parseArguments(argc, argv, request)) {
+    llvm::errs() << "usage: weft-compare FILE A B [--tolerance=T] [SYMBOL=VALUE] [NAME=LOW:HIGH]\n";
+    return 2;
+  }
+  MLIRContext context;
+  context.loadDialect<weft::ir::WeftDialect, func::FuncDialect>();
+  OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(request.file, &context);
+  bool ok = true;
+  unsigned cases = 0;
+  if (!module || failed(run(*module, request, ok, cases)))
+    return 1;
+  llvm::outs() << cases << " compared\n";
+  return ok && cases > 0 ? 0 : 1;
+}
