@@ -20,7 +20,7 @@ def WeftToTilePass : Pass<"weft-to-tile", "::mlir::ModuleOp"> {
     is an `exec.dispatch` of a `tile.kernel` "<function>.<n>.<op>", and the module attribute `weft.symbols` lists the size
     symbols in the order of the sizes table. Only `weft.param` and `weft.state` remain of weft.
   }];
-  let dependentDialects = ["::weft::tile::TileDialect", "::weft::exec::ExecDialect", "::mlir::scf::SCFDialect",
+  let dependentDialects = ["::weft::ir::WeftDialect", "::weft::tile::TileDialect", "::weft::exec::ExecDialect", "::mlir::scf::SCFDialect",
       "::mlir::arith::ArithDialect"];
 }
 
