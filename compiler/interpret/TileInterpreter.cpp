@@ -66,8 +66,7 @@ LogicalResult TileInterpreter::launch(tile::KernelOp kernel, ArrayRef<ArrayArgum
     if (element != argument.value->element)
       return kernel.emitOpError("expects array ")
              << position << " to hold " << element << ", got " << argument.value->element;
-    arrays.emplace_back(*argument.value,
-                        llvm::is_contained(kernel.getWrites(), static_cast<int64_t>(position)));
+    arrays.emplace_back(*argument.value);
   }
   std::vector<int64_t> order(kernel.getTasks());
   std::iota(order.begin(), order.end(), 0);

@@ -112,9 +112,6 @@ LogicalResult TileTask::execute(tile::LoadOp op) {
 
 LogicalResult TileTask::execute(tile::StoreOp op) {
   const View &view = views.find(op.getView())->second;
-  if (!arrays[view.array].isWritable())
-    return op.emitOpError("expects to store to an array that the kernel writes, got array ")
-           << view.array;
   const TensorValue &tile = get(op.getTile());
   bool failedOnce = false;
   forEachIndex(tile.shape, [&](ArrayRef<int64_t> index) {

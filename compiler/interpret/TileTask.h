@@ -13,12 +13,10 @@ namespace weft::compiler {
 /// An array and who has touched each of its elements during the launch.
 class ShadowArray {
 public:
-  ShadowArray(TensorValue &value, bool writable)
-      : value(value), writable(writable), accesses(value.getCount()) {}
+  explicit ShadowArray(TensorValue &value) : value(value), accesses(value.getCount()) {}
 
   int64_t getCount() const { return value.getCount(); }
   mlir::Type getElement() const { return value.element; }
-  bool isWritable() const { return writable; }
   /// Reads or writes one element for `op` of a task; reports a race.
   llvm::FailureOr<double> read(int64_t address, mlir::Operation *op, int64_t task);
   llvm::LogicalResult write(int64_t address, double element, mlir::Operation *op, int64_t task);
@@ -36,7 +34,6 @@ private:
   };
 
   TensorValue &value;
-  bool writable;
   std::vector<Access> accesses;
 };
 
