@@ -1,0 +1,49 @@
+// RUN: weft-opt %s --split-input-file --verify-diagnostics --tile-to-x86
+
+tile.kernel @x86_c1 tasks 1 writes [] {
+^bb0(%x: !tile.array<bf16>, %task: index):
+  %one = arith.constant 1 : index
+  // expected-error @+1 {{'tile.view' op expects elements to be f64, f32, i32 or i1 on x86, got 'bf16' (x86.C1)}}
+  %v = tile.view %x offset %task sizes %one strides %one : !tile.array<bf16> -> !tile.view<1 x bf16>
+}
+
+// -----
+
+tile.kernel @x86_c2 tasks 1 writes [] {
+^bb0(%task: index):
+  // expected-error @+1 {{'arith.constant' op expects a tile constant to have one value in all elements, got dense<[1.000000e+00, 2.000000e+00]> : tensor<2xf32> (x86.C2)}}
+  %t = arith.constant dense<[1.0, 2.0]> : tensor<2xf32>
+}
+
+// -----
+
+tile.kernel @x86_c3 tasks 1 writes [] {
+^bb0(%task: index):
+  %t = arith.constant dense<1.0> : tensor<2xf32>
+  // expected-error @+1 {{'tensor.extract' op expects to be a tile, arith, scf.for or scf.if operation (x86.C3)}}
+  %s = tensor.extract %t[%task] : tensor<2xf32>
+}
+
+// -----
+
+module attributes {weft.symbols = [#weft.size<span0(64 by 8)>]} {
+  tile.kernel @x86_c4 tasks 1 writes [] {
+  ^bb0(%task: index):
+    // expected-error @+1 {{'tile.size' op expects the symbol to be listed in the module's weft.symbols, got "cache0" (x86.C4)}}
+    %n = tile.size "cache0" at most 64
+  }
+}
+
+// -----
+
+// expected-error @+1 {{'tile.kernel' op expects its tiles to take at most 65536 bytes at once, got 262144 (x86.C5)}}
+tile.kernel @x86_c5 tasks 1 writes [1] {
+^bb0(%x: !tile.array<f32>, %y: !tile.array<f32>, %task: index):
+  %zero = arith.constant 0 : index
+  %n = arith.constant 256 : index
+  %fill = arith.constant 0.0 : f32
+  %input = tile.view %x offset %zero sizes %n, %n strides %n, %n : !tile.array<f32> -> !tile.view<2 x f32>
+  %output = tile.view %y offset %zero sizes %n, %n strides %n, %n : !tile.array<f32> -> !tile.view<2 x f32>
+  %t = tile.load %input[%zero, %zero] fill %fill : !tile.view<2 x f32>, f32 -> tensor<256x256xf32>
+  tile.store %t, %output[%zero, %zero] : tensor<256x256xf32>, !tile.view<2 x f32>
+}
