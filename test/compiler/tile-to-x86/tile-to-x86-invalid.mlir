@@ -36,7 +36,7 @@ module attributes {weft.symbols = [#weft.size<span0(64 by 8)>]} {
 
 // -----
 
-// expected-error @+1 {{'tile.kernel' op expects its tiles to take at most 65536 bytes at once, got 262144 (x86.C5)}}
+// expected-error @+1 {{'tile.kernel' op expects its tiles to take at most 245760 bytes at once, got 262144 (x86.C5)}}
 tile.kernel @x86_c5 tasks 1 writes [1] {
 ^bb0(%x: !tile.array<f32>, %y: !tile.array<f32>, %task: index):
   %zero = arith.constant 0 : index
