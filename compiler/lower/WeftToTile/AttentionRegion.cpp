@@ -7,19 +7,6 @@ using namespace mlir;
 
 namespace weft::compiler {
 
-LogicalResult checkScoreRegion(Block &block) {
-  for (Operation &op : block.without_terminator()) {
-    bool known = isa<ir::WeftDialect>(op.getDialect()) && op.getNumResults() == 1 &&
-                 !isa<RankedTensorType>(op.getResult(0).getType()) &&
-                 (op.hasTrait<OpTrait::Elementwise>() || isa<ir::ConstantOp>(op));
-    if (!known)
-      return op.emitOpError("expects a score region to hold elementwise weft ops and constants on "
-                            "scalars, got '")
-             << op.getName() << "' (kernels.C4)";
-  }
-  return success();
-}
-
 void AttentionRegion::run(ArrayRef<Value> arguments) {
   for (auto [argument, tile] : llvm::zip(block.getArguments(), arguments))
     tiles[argument] = tile;

@@ -29,7 +29,7 @@ struct AttentionSpec {
   bool hasDropout() const { return dropoutKey && dropoutRate > 0; }
 };
 
-/// Says what the kernels cannot do yet: run-time feature sizes, unknown ops in the region.
+/// Refuses run-time feature sizes: tiles have static shapes.
 mlir::LogicalResult checkAttention(const AttentionSpec &spec);
 
 /// The keys a block of query rows may reach, as a range of key indices (SpanAttentionReach.cpp).

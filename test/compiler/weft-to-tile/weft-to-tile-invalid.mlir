@@ -10,6 +10,15 @@ func.func @kernels_c1(%x: tensor<4xf32>) -> tensor<4xf32> {
 
 // -----
 
+// expected-error @below {{'func.func' op expects one block, got 2 (kernels.C2)}}
+func.func @kernels_c2(%x: tensor<4xf32>) -> tensor<4xf32> {
+  return %x : tensor<4xf32>
+^unreached:
+  return %x : tensor<4xf32>
+}
+
+// -----
+
 // expected-error @below {{'func.func' op expects tensor arguments, got 'f32' (kernels.C3)}}
 func.func @kernels_c3(%x: f32) {
   return
@@ -17,8 +26,8 @@ func.func @kernels_c3(%x: f32) {
 
 // -----
 
-func.func @kernels_c5(%q: tensor<1x1x2x?xf32, #weft.bounded<[1, 1, 2, n(8 by 1)]>>, %v: tensor<1x1x2x4xf32>) -> tensor<1x1x2x4xf32> {
-  // expected-error @below {{'weft.span_attention' op expects constant feature sizes, got n (kernels.C5)}}
+func.func @kernels_c4(%q: tensor<1x1x2x?xf32, #weft.bounded<[1, 1, 2, n(8 by 1)]>>, %v: tensor<1x1x2x4xf32>) -> tensor<1x1x2x4xf32> {
+  // expected-error @below {{'weft.span_attention' op expects constant feature sizes, got n (kernels.C4)}}
   %y, %stats = weft.span_attention %q, %q, %v reach 0 to #weft.size<2> before_start masked kinds [] epsilon 0.0 {
   ^bb0(%content: f32, %relative: f32, %d: f32, %i: f32, %j: f32):
     %true = weft.constant true
