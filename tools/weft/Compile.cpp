@@ -36,19 +36,19 @@ static std::vector<std::string> listPhases() {
   return names;
 }
 
-/// The IR and, for a model, the functions it holds.
-static std::pair<std::string, std::vector<std::string>> getGraph(const CompileOptions &options) {
+/// The IR text to compile.
+static std::string getGraph(const CompileOptions &options) {
   if (options.model.ends_with(".mlir") || options.model == "-") {
     if (!options.settings.empty() || !options.config.empty())
       fail(ErrorCode::Usage, "{} is IR text and has no config; settings belong to a model",
            options.model);
     if (options.model == "-")
-      return {std::string(std::istreambuf_iterator<char>(std::cin), {}), {}};
-    return {take(models::readText(options.model)), {}};
+      return std::string(std::istreambuf_iterator<char>(std::cin), {});
+    return take(models::readText(options.model));
   }
   ModelSource source = ModelSource::find(options.model);
   Config config = source.configure(options.config, options.settings);
-  return {source.trace(config), source.functions()};
+  return source.trace(config);
 }
 
 static int listFields(const CompileOptions &options) {
@@ -97,7 +97,9 @@ static int runCompile(const CompileOptions &options) {
     request["emit"] = options.emit;
   if (!options.dumpTo.empty())
     request["dumpTo"] = options.dumpTo;
-  auto [ir, functions] = getGraph(options);
+  std::string ir = getGraph(options);
+  if (options.model.ends_with(".mlir"))
+    request["source"] = options.model;
   std::vector<std::string> gradients = split(options.gradients);
   if (gradients.empty() && !options.optimizer.empty())
     gradients = {"step"};
