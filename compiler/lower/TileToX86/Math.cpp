@@ -163,8 +163,18 @@ Value Calculus::erf(Value x) {
   return select(compare(arith::CmpFPredicate::UNO, x, x), x, result);
 }
 
+/// 1 / (1 + e^-x), corrected by what the sum rounds away: that is half a unit of a number twice as
+/// coarse.
 Value Calculus::sigmoid(Value x) {
-  return div(number(1.0), add(number(1.0), exp(sub(number(0.0), x))));
+  // Beyond, the result is below the smallest normal number; e^-x stays finite.
+  Value most = number(-format.expLow + 0.6);
+  Value negative = sub(number(0.0), x);
+  Value e = exp(select(isLess(most, negative), most, negative));
+  Value one = number(1.0);
+  Value sum = add(one, e);
+  Value lost = select(isLess(one, e), sub(one, sub(sum, e)), sub(e, sub(sum, one)));
+  Value inverse = div(one, sum);
+  return fma(mul(inverse, lost), sub(number(0.0), inverse), inverse);
 }
 
 } // namespace
