@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Coefficients of the tile.math functions, lowest power first: weighted least squares at Chebyshev
 // nodes with Lawson reweighting in 60 digits. The error of each against the function it stands for
-// is given; test/kernels/math-ulp measures what is left after rounding.
+// is given; math-test.cpp measures what is left after rounding.
 #ifndef COMPILER_LOWER_TILETOX86_MATHTABLE_H
 #define COMPILER_LOWER_TILETOX86_MATHTABLE_H
 
