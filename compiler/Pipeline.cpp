@@ -90,6 +90,8 @@ void addKernels(OpPassManager &manager) {
   // once per vector.
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
+  // Only now do kernels that compute the same read the same.
+  manager.addPass(createElideKernelsPass());
   addVerifier(manager, Phase::Kernels);
 }
 

@@ -4,6 +4,13 @@
 
 include "mlir/Pass/PassBase.td"
 
+def ElideKernelsPass : Pass<"exec-elide-kernels", "::mlir::ModuleOp"> {
+  let summary = "removes every tile.kernel that equals an earlier one; its dispatches run that one";
+  let description = [{
+    Two kernels are equal if their texts are, names and locations aside. Runs on dispatch form.
+  }];
+}
+
 def PlanMemoryPass : Pass<"exec-plan-memory", "::mlir::ModuleOp"> {
   let summary = "gives every tensor of the dispatch form a place: func.func becomes exec.program";
   let description = [{

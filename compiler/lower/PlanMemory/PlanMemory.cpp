@@ -336,16 +336,21 @@ struct PlanMemory : impl::PlanMemoryPassBase<PlanMemory> {
   void runOnOperation() override {
     SymbolTable symbols(getOperation());
     DenseMap<Attribute, int64_t> constants;
-    for (auto function : llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>())) {
-      if (function.isExternal() || !function.getBody().hasOneBlock()) {
-        function.emitOpError("expects a body of one block (plan_memory.C6)");
+    auto functions = llvm::to_vector(getOperation().getOps<func::FuncOp>());
+    for (func::FuncOp function : functions) {
+      bool tensors =
+          llvm::all_of(function.getFunctionType().getInputs(), llvm::IsaPred<RankedTensorType>);
+      if (function.isExternal() || !function.getBody().hasOneBlock() || !tensors) {
+        function.emitOpError("expects tensor arguments and a body of one block (plan_memory.C6)");
         return signalPassFailure();
       }
       FailureOr<exec::ProgramOp> program = ProgramBuilder(function, symbols, constants).build();
       if (failed(program) || failed(assignOffsets(*program)))
         return signalPassFailure();
-      function.erase();
     }
+    // Only now: until here the symbol table refers to them.
+    for (func::FuncOp function : functions)
+      function.erase();
   }
 };
 

@@ -19,7 +19,7 @@ func.func @plan_memory_c2(%x: tensor<4xf32>) -> tensor<4xf32> {
 
 // -----
 
-func.func private @kernel(%x: tensor<4xf32>, %task: f32) -> tensor<4xf32> {
+func.func private @kernel(%x: tensor<4xf32>) -> tensor<4xf32> {
   return %x : tensor<4xf32>
 }
 func.func @plan_memory_c3(%x: tensor<4xf32>) -> tensor<4xf32> {
@@ -52,7 +52,7 @@ func.func @plan_memory_c5(%h0: tensor<?xf32, #weft.bounded<[n(8 by 1)]>>, %xs: t
 
 // -----
 
-// expected-error @+1 {{expects a body of one block (plan_memory.C6)}}
+// expected-error @+1 {{expects tensor arguments and a body of one block (plan_memory.C6)}}
 func.func private @plan_memory_c6(tensor<4xf32>) -> tensor<4xf32>
 
 // -----
