@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // One function through every phase: what each of them leaves behind.
 // RUN: weft-opt %S/Inputs/smallest.mlir --weft-phase-graph | FileCheck %s --check-prefix=GRAPH
 // RUN: weft-opt %S/Inputs/smallest.mlir --weft-phase-differentiated="gradients=step" | FileCheck %s --check-prefix=DIFFERENTIATED

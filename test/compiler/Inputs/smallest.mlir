@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The smallest graph that meets every part of the compiler: dot, add, sum, one bounded dimension, one scan.
 module attributes {weft.model = "smallest", weft.config = {width = "4"}} {
   weft.param @W : tensor<4x4xf32> init "normal" scale 0.5

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-opt %s --exec-elide-kernels | FileCheck %s
 
 // Equal kernels run as the first of them; one that writes another array, has other tasks or another body stays.

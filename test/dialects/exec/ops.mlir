@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-opt %s --verify-roundtrip | FileCheck %s
 
 tile.kernel @add tasks 4 writes [2] {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-opt %s --exec-plan-memory --split-input-file --verify-diagnostics
 
 func.func @plan_memory_c1(%x: tensor<4xf32>) -> tensor<70000x70000x70000xf32> {

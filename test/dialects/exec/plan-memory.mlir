@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-opt %s --exec-plan-memory --exec-verify-program --split-input-file | FileCheck %s
 
 tile.kernel @one tasks 4 writes [1] {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-opt %s --exec-verify-program --split-input-file --verify-diagnostics
 
 tile.kernel @add tasks 1 writes [2] {
