@@ -34,8 +34,8 @@ int main() {
     Tensor q = f.input("q", DType::f32, {b, t, h, k}), K = f.input("K", DType::f32, {b, h, s, k});
     Tensor V = f.input("V", DType::f32, {b, h, s, k});
     Tensor z = f.weights()("z", {h}), p = f.weights()("p", {r, k});
-    f.output("y", attend({.query = t, .keys = s, .over = k}, q, K, V, softSpan(z, {.ramp = 2, .max = 8}),
-                         {.position = p, .dropout = 0.125}));
+    f.output("y", attend({.query = t, .keys = s, .over = k}, q, K, V,
+                         softSpan(z, {.ramp = 2, .max = 8}), {.position = p, .dropout = 0.125}));
   });
   // One axis rides along: it is the batch, and heads are 1. Keys without it are shared.
   // CHECK-LABEL: func.func @causal(

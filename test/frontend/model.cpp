@@ -65,7 +65,8 @@ struct Bigram {
     Tensor ids = f.input("tokens", DType::i32, {t});
     Tensor logits = embed(v, f.weights()("table", {v, n}, {.scale = scale}), ids);
     // ERROR: model.cpp:[[#@LINE+1]]: error: crossEntropy: axis `next` has size 7 but 6 in `logits`
-    f.output("loss", mean(t, crossEntropy(Axis("next", vocab), logits, f.input("targets", DType::i32, {t}))));
+    f.output("loss", mean(t, crossEntropy(Axis("next", vocab), logits,
+                                          f.input("targets", DType::i32, {t}))));
   }
 };
 

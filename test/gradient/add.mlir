@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-check --gradient %s
 
 func.func @one(%lhs: tensor<1xf64>, %rhs: tensor<1xf64>) -> tensor<1xf64> attributes {check.gradient} {

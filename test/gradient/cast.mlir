@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-check --gradient %s
 
 // The gradient goes back in the type of the input; nothing flows into integers. The powers of two keep f32 exact here.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-check --gradient %s
 
 // At the bounds themselves the gradient passes, both bounds included: a learned span that starts at 0 can grow.

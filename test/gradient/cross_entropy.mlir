@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-check --gradient %s
 
 func.func @tokens(%logits: tensor<2x3x7xf64> {check.range = array<f64: -3.0, 3.0>}, %targets: tensor<2x3xi32> {check.value = dense<[[0, 6, 2], [3, 3, 1]]> : tensor<2x3xi32>}) -> tensor<2x3xf64> attributes {check.gradient} {

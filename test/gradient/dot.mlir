@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-check --gradient %s
 
 func.func @matrices(%lhs: tensor<2x3xf64>, %rhs: tensor<3x5xf64>) -> tensor<2x5xf64> attributes {check.gradient} {

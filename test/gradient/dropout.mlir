@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-check --gradient %s
 
 func.func @half(%x: tensor<5x7xf64>, %key: tensor<4xi32> {check.value = dense<[1, 2, 3, 0]> : tensor<4xi32>}) -> tensor<5x7xf64> attributes {check.gradient} {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-check --gradient %s
 
 func.func @static(%x: tensor<2x7xf64>) -> tensor<2x3xf64> attributes {check.gradient} {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-check --gradient %s
 
 func.func @rows(%x: tensor<2x3x7xf64>, %scale: tensor<7xf64>, %shift: tensor<7xf64>) -> tensor<2x3x7xf64> attributes {check.gradient} {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-check --gradient %s
 
 func.func @mixed(%lhs: tensor<4xf64> {check.value = dense<[1.0, -2.0, 0.5, 3.0]> : tensor<4xf64>}, %rhs: tensor<4xf64> {check.value = dense<[0.0, -1.0, 0.75, 2.5]> : tensor<4xf64>}) -> tensor<4xf64> attributes {check.gradient} {

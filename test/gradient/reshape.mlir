@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-check --gradient %s
 
 func.func @regrouped(%x: tensor<2x3x5xf64>) -> tensor<6x5xf64> attributes {check.gradient} {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-check --gradient %s
 
 func.func @by_comparison(%x: tensor<7x3xf64> {check.avoid = array<f64: 0.0>}, %lhs: tensor<7x3xf64>, %rhs: tensor<7x3xf64>) -> tensor<7x3xf64> attributes {check.gradient} {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-check --gradient %s
 
 func.func @last(%x: tensor<3x7xf64>) -> tensor<3x7xf64> attributes {check.gradient} {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-check --gradient %s
 
 func.func @causal(%q: tensor<1x2x3x2xf64>, %k: tensor<1x2x7x2xf64>, %v: tensor<1x2x7x3xf64>) -> tensor<1x2x3x3xf64> attributes {check.gradient} {

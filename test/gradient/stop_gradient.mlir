@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-check --gradient %s
 
 func.func @one_of_two_uses(%x: tensor<3xf64> {check.value = dense<[1.0, 2.0, 3.0]> : tensor<3xf64>, check.expected = dense<[1.0, 2.0, 3.0]> : tensor<3xf64>}) -> tensor<3xf64> attributes {check.gradient} {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-check --gradient %s
 
 // What the rules say where two branches meet; central differences would give the mean of the two sides.

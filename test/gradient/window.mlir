@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-check --gradient %s
 
 func.func @overlapping(%x: tensor<2x8xf64>) -> tensor<2x6x3xf64> attributes {check.gradient} {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-check %s
 
 // Toward zero; what does not fit is the nearest i32, NaN is 0.

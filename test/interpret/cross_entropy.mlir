@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-check %s
 
 // softmax = (1/8, 2/8, 5/8): the losses are log 8 and log 8/5.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-check %s
 
 // The published known-answer vector of Philox4x32-10 for key 0 and counter 0: words 6627e8d5, e169c58d, bc57ac4c,

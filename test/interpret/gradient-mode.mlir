@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: not weft-check --gradient %s 2>&1 | FileCheck %s
 // weft-check --gradient sees a wrong gradient: at its kink relu has gradient 0 by definition, the central difference says a half.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-check %s
 
 // Row 1: mean 2, biased variance 2 + epsilon 2 = 4. Row 2: constant, so only the shift is left.

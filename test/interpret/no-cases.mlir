@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: not weft-check %s | FileCheck %s
 // RUN: not weft-check --gradient %s | FileCheck %s
 // RUN: not weft-check --kernels %s | FileCheck %s

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: not weft-check %s 2>&1 | FileCheck %s
 // What the verifier cannot see is an error at the op, with its label; the other functions still run.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-check %s
 
 // exp(log 1), exp(log 2), exp(log 5) over their sum 8.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-check %s
 
 // The unit vector of the soft span: S = 8, ramp 2, z = 0.25 gives m(1..8) = 1, 1, 1, 0.5, 0, 0, 0, 0. The query is 0, so all

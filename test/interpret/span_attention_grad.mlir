@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-check %s
 
 // Two keys with equal scores: p = a = 1/2. Values 2 (distance 2) and 4 (distance 1), dy = 1: g = 2, 4, gbar = 3, so

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-check %s
 
 // The value passes; test/gradient shows that the gradient does not.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: not weft-check %s 2>&1 | FileCheck %s
 // The mistakes of kernels that the tile interpreter is there to find.
 

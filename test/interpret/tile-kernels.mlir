@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-check %s
 // Plain tile by hand: what each op of a kernel means, and what the edges of views do.
 

@@ -17,7 +17,8 @@
 // RUN: weft-compare %t.2.mlir fused paper tokens=0:11 targets=0:11 cache0=0 cache1=8 z=0:1
 // RUN: %t 8 layers=3 > %t.3.mlir
 // RUN: weft-compare %t.3.mlir fused paper tokens=0:11 targets=0:11 cache0=4 cache1=0 cache2=8 z=0:1
-// needed = ceil(max z S) + R is 35 .. 56 of S = 160, so the 64 farthest distances are never looked at
+// needed = ceil(max z S) + R is 35 .. 56 of S = 160, so the 64 farthest distances are never looked
+// at
 // RUN: %t 96 layers=1 span=160 ramp=8 > %t.trim.mlir
 // RUN: weft-compare %t.trim.mlir fused paper tokens=0:11 targets=0:11 cache0=0 z=0.17:0.3
 // RUN: weft-compare %t.trim.mlir fused paper tokens=0:11 targets=0:11 cache0=160 z=0.17:0.3
@@ -40,9 +41,11 @@ using weft::models::AdaptiveSpan;
 namespace nn = weft::nn;
 
 /// The attention of one layer over a window of `L` keys, as the paper's code does it.
-static Tensor attention(Function &f, Scope w, Tensor x, Tensor near, Tensor p, int64_t L, const AdaptiveSpan &c) {
+static Tensor attention(Function &f, Scope w, Tensor x, Tensor near, Tensor p, int64_t L,
+                        const AdaptiveSpan &c) {
   int64_t D = c.hidden / c.heads;
-  Axis t("time", c.block), d("model", c.hidden), h("head", c.heads), k("key", D), r("distance", c.span);
+  Axis t("time", c.block), d("model", c.hidden), h("head", c.heads), k("key", D),
+      r("distance", c.span);
   Axis n("near", L + c.block - 1), o("offset", L); // offset o is distance L - o
   double R = c.ramp, S = c.span;
   Tensor q = dot(d, w("Wq", {h, k, d}, nn::fanIn(c.hidden)), x);
@@ -62,20 +65,24 @@ static Tensor attention(Function &f, Scope w, Tensor x, Tensor near, Tensor p, i
 
 static void paper(Function &f, const AdaptiveSpan &c, int64_t L) {
   int64_t S = c.span, M = c.block;
-  Axis b("batch", c.batch), t("time", M), v("vocab", c.vocab), d("model", c.hidden), k("key", c.hidden / c.heads);
+  Axis b("batch", c.batch), t("time", M), v("vocab", c.vocab), d("model", c.hidden),
+      k("key", c.hidden / c.heads);
   Scope w = f.weights();
-  Tensor tokens = f.input("tokens", DType::i32, {b, t}), targets = f.input("targets", DType::i32, {b, t});
+  Tensor tokens = f.input("tokens", DType::i32, {b, t}),
+         targets = f.input("targets", DType::i32, {b, t});
   Tensor p = w("position", {Axis("distance", S), k}, {.init = Init::normal, .scale = 1});
   Tensor x = embed(v, w("embed", {v, d}, {.init = Init::normal, .scale = 1}), tokens);
   for (int64_t i = 0; i < c.layers; ++i) {
     Scope wi = w / "layer" / i;
-    Size cache = f.symbol("cache" + std::to_string(i), S), next = f.symbol("next" + std::to_string(i), S);
+    Size cache = f.symbol("cache" + std::to_string(i), S),
+         next = f.symbol("next" + std::to_string(i), S);
     f.setSize(next, minimum(f.sizeOf(cache) + M, std::min(S, L + 64)));
     Axis seen("seen", cache + M), all("all", S + M);
     Tensor past = wi.state("cache", {b, Axis("cached", cache), d});
     Tensor h = concat(seen, stopGradient(past), x);
     wi.carry("cache", tail(seen, Axis("cached", next), h));
-    // What is older than the cache counts as zeros, which are scored; nobody sees the newest position.
+    // What is older than the cache counts as zeros, which are scored; nobody sees the newest
+    // position.
     Tensor near = slice(all, Axis("near", L + M - 1), S - L, padFront(seen, all, h));
     Tensor o = nn::layerNorm(wi / "norm1", d, x + attention(f, wi, x, near, p, L, c));
     x = nn::layerNorm(wi / "norm2", d, o + nn::feedForward(wi / "ff", d, Axis("inner", c.ff), o));
@@ -90,9 +97,15 @@ int main(int argc, char **argv) {
   AdaptiveSpan model;
   weft::Fields fields;
   model.visit(fields);
-  for (const auto &[key, value] : std::map<std::string, std::string>{
-           {"vocab", "11"}, {"hidden", "8"}, {"heads", "2"}, {"ff", "6"}, {"span", "8"}, {"block", "4"}, {"ramp", "2"},
-           {"batch", "2"}, {"span_loss", "0.01"}})
+  for (const auto &[key, value] : std::map<std::string, std::string>{{"vocab", "11"},
+                                                                     {"hidden", "8"},
+                                                                     {"heads", "2"},
+                                                                     {"ff", "6"},
+                                                                     {"span", "8"},
+                                                                     {"block", "4"},
+                                                                     {"ramp", "2"},
+                                                                     {"batch", "2"},
+                                                                     {"span_loss", "0.01"}})
     fields.set(key, value);
   for (int i = 2; i < argc; ++i) {
     std::string setting = argv[i];

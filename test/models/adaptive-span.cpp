@@ -19,7 +19,8 @@
 // DESCRIBE-NEXT: "eval",
 // DESCRIBE-NEXT: "generate"
 //
-// The cache is what the call gives; reach and the next cache are computed from z before anything of their size.
+// The cache is what the call gives; reach and the next cache are computed from z before anything of
+// their size.
 // CHECK: weft.param @layer0.z : tensor<2xf32> init "constant" scale 0.000000e+00 {high = 1.0{{.*}} low = 0.0
 // CHECK: weft.state @step.layer0.cache : tensor<8x?x8xf32, #weft.bounded<[8, step.cache0(128 by 16), 8]>>
 // CHECK: weft.state @generate.layer0.cache : tensor<1x?x8xf32, #weft.bounded<[1, generate.cache0(128 by 1), 8]>>

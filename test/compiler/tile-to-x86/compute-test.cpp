@@ -363,7 +363,8 @@ TEST_P(Compute, NothingTooBigForTheStack) {
     CompiledKernel kernel(makeDot(128, 128, 128, false, true, "f64"), GetParam());
     FAIL() << "compiled";
   } catch (const std::runtime_error &error) {
-    EXPECT_NE(std::string(error.what()).find("at most 245760 bytes at once, got"), std::string::npos)
+    EXPECT_NE(std::string(error.what()).find("at most 245760 bytes at once, got"),
+              std::string::npos)
         << error.what();
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-opt %s --split-input-file --verify-diagnostics --tile-to-x86
 
 tile.kernel @x86_c1 tasks 1 writes [] {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-opt %s --split-input-file --verify-diagnostics
 
 // expected-error @+1 {{'tile.kernel' op expects the number of tasks to be at least 1, got 0 (kernel.C1)}}

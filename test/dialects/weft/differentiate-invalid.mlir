@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-opt %s --split-input-file --verify-diagnostics --weft-differentiate=functions=step
 
 // expected-error @+1 {{'weft-differentiate' expects functions to name a function with a body, got 'step' (differentiate.C1)}}

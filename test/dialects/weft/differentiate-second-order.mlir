@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-opt %s --weft-differentiate=functions=cubic --weft-differentiate=functions=cubic.grad | FileCheck %s
 
 // A gradient is an ordinary function: here d/dx of x^3 and of its own gradient's loss.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-opt %s --split-input-file --weft-differentiate=functions=step | FileCheck %s
 
 // The forward function keeps what the backward one reads; arguments are given again under their own names.

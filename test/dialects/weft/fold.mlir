@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-opt %s --canonicalize --split-input-file | FileCheck %s
 // Folds change how much is computed, never what comes out: identities, constants, inverse movements.
 

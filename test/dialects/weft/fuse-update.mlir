@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-opt %s --weft-differentiate=functions=step --weft-fuse-update="function=step optimizer=adagrad" --weft-verify-graph | FileCheck %s --check-prefix=ADAGRAD
 // RUN: weft-opt %s --weft-differentiate=functions=step --weft-fuse-update="function=step optimizer=sgd" --weft-verify-graph | FileCheck %s --check-prefix=SGD
 // RUN: weft-opt %s --weft-differentiate=functions=step --weft-fuse-update="function=step optimizer=adam" --weft-verify-graph | FileCheck %s --check-prefix=ADAM

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-opt %s -split-input-file -verify-diagnostics
 // One function for each label of docs/spec/weft.md, named after it. %q, %k, %v, %p, %z, %key: query, keys, values,
 // relative keys, captured span, dropout key.

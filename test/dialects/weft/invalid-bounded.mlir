@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-opt %s -split-input-file -verify-diagnostics
 
 // expected-error @below {{expects the bound of size 'n' to be at least 0, got -1 (size.C1)}}

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-opt %s --weft-select-dtype=dtype=f64 | FileCheck %s
 
 // Values, declarations, constants and regions change; epsilon keeps its own bits, integers stay.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-opt %s --weft-verify-graph | FileCheck %s
 
 // Every role in its place, a cache whose size changes within one call, and a size given by weft.set_size.
