@@ -24,6 +24,12 @@ namespace {
 //===----------------------------------------------------------------------===//
 
 void addDifferentiated(OpPassManager &manager, const Options &options) {
+  // Before the gradients, so that their constants are rounded once: 1e-5 as f32 is off by 3e-8.
+  if (!options.dtype.empty()) {
+    ir::SelectDtypePassOptions dtype;
+    dtype.dtype = options.dtype;
+    manager.addPass(ir::createSelectDtypePass(dtype));
+  }
   // Before anything is simplified: rules are written for the ops as traced, and saved values keep
   // their names.
   if (!options.gradients.empty() || !options.train.empty()) {
@@ -41,12 +47,6 @@ void addDifferentiated(OpPassManager &manager, const Options &options) {
     if (!options.optimizer.empty())
       update.optimizer = options.optimizer;
     manager.addPass(ir::createFuseUpdatePass(update));
-  }
-  // After the gradients, so that their constants change type with everything else.
-  if (!options.dtype.empty()) {
-    ir::SelectDtypePassOptions dtype;
-    dtype.dtype = options.dtype;
-    manager.addPass(ir::createSelectDtypePass(dtype));
   }
   addVerifier(manager, Phase::Differentiated);
   // The artifact carries the graph as it is here: every function that can be called, nothing fused,

@@ -7,11 +7,10 @@
 // declaration says, all else random in [-1, 1). NAME=LOW:HIGH draws the arguments whose name ends
 // in NAME from that range (whole numbers for i32); SYMBOL=VALUE gives a size symbol its value in
 // both functions. After the first call the states it returned are given to a second one.
-#include <random>
-
 #include "compiler/interpret/WeftInterpreter.h"
 #include "dialects/weft/WeftDialect.h"
 #include "dialects/weft/transforms/Passes.h"
+#include "test/models/RandomArguments.h"
 
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
@@ -26,27 +25,17 @@ namespace {
 struct Request {
   std::string file, a, b;
   double tolerance = 1e-12;
-  llvm::StringMap<std::pair<double, double>> ranges;
-  llvm::StringMap<int64_t> sizes;
+  ArgumentRules rules;
 };
-
-/// The part after the last dot.
-StringRef baseName(StringRef name) { return name.substr(name.rfind('.') + 1); }
 
 bool parseArguments(int argc, char **argv, Request &request) {
   SmallVector<StringRef> names;
   for (int i = 1; i < argc; ++i) {
     StringRef text = argv[i];
-    auto [key, value] = text.split('=');
-    auto [low, high] = value.split(':');
-    if (value.empty())
+    if (!text.contains('='))
       names.push_back(text);
-    else if (key == "--tolerance" && value.getAsDouble(request.tolerance))
-      return false;
-    else if (!high.empty() && (low.getAsDouble(request.ranges[key].first) ||
-                               high.getAsDouble(request.ranges[key].second)))
-      return false;
-    else if (high.empty() && key != "--tolerance" && value.getAsInteger(10, request.sizes[key]))
+    else if (text.consume_front("--tolerance=") ? text.getAsDouble(request.tolerance)
+                                                : !request.rules.parse(text))
       return false;
   }
   if (names.size() != 3)
@@ -56,69 +45,6 @@ bool parseArguments(int argc, char **argv, Request &request) {
   request.b = names[2];
   return true;
 }
-
-/// The arguments of both functions, by name.
-class Values {
-public:
-  Values(ModuleOp module, const Request &request) : module(module), request(request) {}
-
-  FailureOr<SmallVector<TensorValue>> getArguments(func::FuncOp function) {
-    SmallVector<TensorValue> arguments;
-    for (unsigned i = 0; i < function.getNumArguments(); ++i) {
-      StringRef name = function.getArgAttrOfType<StringAttr>(i, "weft.name").getValue();
-      auto found = known.find(name);
-      if (found == known.end()) {
-        FailureOr<TensorValue> made = make(function, i, name);
-        if (failed(made))
-          return failure();
-        found = known.try_emplace(name, *made).first;
-      }
-      arguments.push_back(found->second);
-    }
-    return arguments;
-  }
-  void set(StringRef name, const TensorValue &value) { known[name] = value; }
-
-private:
-  FailureOr<TensorValue> make(func::FuncOp function, unsigned position, StringRef name) {
-    auto type = cast<RankedTensorType>(function.getArgumentTypes()[position]);
-    SmallVector<int64_t> shape;
-    for (weft::ir::SizeAttr size : weft::ir::getDimSizes(type)) {
-      auto found = request.sizes.find(baseName(size.getSymbol().getValue()));
-      if (!size.isConstant() && found == request.sizes.end())
-        return function.emitError() << "expects a value for size " << size.str();
-      shape.push_back(size.getOffset() + (size.isConstant() ? 0 : found->second));
-    }
-    TensorValue value = TensorValue::splat(type.getElementType(), shape);
-    fill(value, name, function.getArgAttrOfType<FlatSymbolRefAttr>(position, "weft.param"));
-    return value;
-  }
-
-  void fill(TensorValue &value, StringRef name, FlatSymbolRefAttr symbol) {
-    auto range = request.ranges.find(baseName(name));
-    bool isInteger = value.element.isInteger(32);
-    double low = range == request.ranges.end() ? (isInteger ? 0 : -1) : range->second.first;
-    double high = range == request.ranges.end() ? (isInteger ? 2 : 1) : range->second.second;
-    auto param = symbol ? module.lookupSymbol<weft::ir::ParamOp>(symbol.getAttr()) : nullptr;
-    if (param && range == request.ranges.end() && param.getInit() != "normal") {
-      double scale = param.getInit() == "ones"    ? 1
-                     : param.getInit() == "zeros" ? 0
-                                                  : param.getScale().convertToDouble();
-      low = param.getInit() == "uniform" ? -scale : scale;
-      high = scale;
-    }
-    for (double &element : value.elements) {
-      // Built from the bits: the distributions of <random> differ between libraries.
-      double random = low + (high - low) * (double(random64() >> 11) / double(1ull << 53));
-      element = isInteger ? std::floor(random) : random;
-    }
-  }
-
-  ModuleOp module;
-  const Request &request;
-  std::mt19937_64 random64{20190519};
-  llvm::StringMap<TensorValue> known;
-};
 
 /// One line a result; true if all agree.
 bool compare(func::FuncOp a, func::FuncOp b, ArrayRef<TensorValue> left,
@@ -163,7 +89,7 @@ LogicalResult run(ModuleOp module, const Request &request, bool &ok, unsigned &c
   auto b = module.lookupSymbol<func::FuncOp>(request.b + ".grad");
   if (!a || !b)
     return module.emitError() << "expects the functions " << request.a << " and " << request.b;
-  Values values(module, request);
+  RandomArguments values(module, request.rules);
   for (int block = 0; block < 2; ++block) {
     FailureOr<SmallVector<TensorValue>> left = values.getArguments(a),
                                         right = values.getArguments(b);
