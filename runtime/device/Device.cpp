@@ -61,7 +61,9 @@ Result<Device> Device::open(const std::string &name, const std::string &options)
   Result<std::string> path = findPlugin(name);
   if (!path)
     return path.status();
-  device.state->library = ::dlopen(path->c_str(), RTLD_NOW | RTLD_LOCAL);
+  // Global: a plug-in and the compiler, both built on MLIR, may share a process, and MLIR tells
+  // types apart by the address of a variable that each of them has a copy of.
+  device.state->library = ::dlopen(path->c_str(), RTLD_NOW | RTLD_GLOBAL);
   if (!device.state->library)
     return makeError(ErrorCode::Device, "there is no device `{}`: {}", name, ::dlerror());
   auto open = reinterpret_cast<WeftDeviceOpen>(::dlsym(device.state->library, "weftDeviceOpen"));

@@ -21,10 +21,11 @@ std::string driver::findPrefix() {
   return self.parent_path().parent_path().string();
 }
 
-/// Never closed: LLVM does not expect to be unloaded.
+/// Never closed: LLVM does not expect to be unloaded. Global, so that the device interpreter and
+/// the compiler have one copy of the variables by whose addresses MLIR tells types apart.
 static WeftCompileFunction loadCompiler() {
   std::string path = findPrefix() + "/lib/libWeftCompiler.so";
-  void *library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  void *library = dlopen(path.c_str(), RTLD_NOW | RTLD_GLOBAL);
   if (!library)
     fail(ErrorCode::Device, "cannot load the compiler: {}", dlerror());
   auto version = reinterpret_cast<uint32_t (*)()>(dlsym(library, "weftCompilerApiVersion"));
@@ -57,7 +58,9 @@ std::string driver::compileText(const std::string &ir, const nlohmann::json &opt
                                 const CompileProgress &progress) {
   static WeftCompileFunction compile = loadCompiler();
   Sink sink{{}, progress};
-  int code = compile(ir.data(), ir.size(), options.dump().c_str(), Sink::take, Sink::report, &sink);
+  // A path may hold bytes that are no UTF-8.
+  std::string text = options.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  int code = compile(ir.data(), ir.size(), text.c_str(), Sink::take, Sink::report, &sink);
   if (code != 0)
     fail(ErrorCode(code), "compilation failed");
   return std::move(sink.output);
