@@ -346,11 +346,19 @@ struct PlanMemory : impl::PlanMemoryPassBase<PlanMemory> {
       }
       FailureOr<exec::ProgramOp> program = ProgramBuilder(function, symbols, constants).build();
       if (failed(program) || failed(assignOffsets(*program)))
-        return signalPassFailure();
+        return giveUp();
     }
     // Only now: until here the symbol table refers to them.
     for (func::FuncOp function : functions)
       function.erase();
+  }
+
+  /// A limit that a model meets leaves valid IR behind: the functions, without what was made of
+  /// them.
+  void giveUp() {
+    for (auto program : llvm::make_early_inc_range(getOperation().getOps<exec::ProgramOp>()))
+      program.erase();
+    signalPassFailure();
   }
 };
 

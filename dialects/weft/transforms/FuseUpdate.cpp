@@ -54,7 +54,7 @@ Term updateSgd(UpdateRule &rule) {
 }
 
 /// Duchi et al. 2011, clipped per tensor on the step alone: the sum takes the unclipped gradient
-/// (SEEDS 1.7).
+/// (the rule of the adaptive-span code: the step is clipped, the memory of squares is not).
 Term updateAdagrad(UpdateRule &rule) {
   Term &squares = rule.slots[0], clip = rule.getHyper("clip"), norm = sqrt(sumSquares(rule.g));
   Term ratio = select(compare(ComparePredicate::gt, norm, clip), clip / (norm + 1e-10), 1.0);
@@ -214,8 +214,9 @@ private:
                     << "' (fuse-update.C2)";
     auto grad = module.lookupSymbol<func::FuncOp>(function + ".grad");
     if (!grad)
-      return fail() << "function to have been differentiated, got no @" << function
-                    << ".grad (fuse-update.C1)";
+      return fail()
+             << "function to have an output loss or objective and to be differentiated, got no @"
+             << function << ".grad (fuse-update.C1)";
     for (const std::string &name : {function + ".train", std::string("update")})
       if (module.lookupSymbol(name))
         return fail() << "to build @" << name << ", got a module that has one (fuse-update.C4)";

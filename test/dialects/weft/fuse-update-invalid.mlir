@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-opt %s --split-input-file --verify-diagnostics --weft-fuse-update="function=step optimizer=adagrad"
 
-// expected-error @+1 {{'weft-fuse-update' expects function to have been differentiated, got no @step.grad (fuse-update.C1)}}
+// expected-error @+1 {{'weft-fuse-update' expects function to have an output loss or objective and to be differentiated, got no @step.grad (fuse-update.C1)}}
 module @fuse_update_c1 {
 }
 
