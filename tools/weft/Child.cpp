@@ -42,8 +42,11 @@ struct Pipe {
 static void drain(std::array<Pipe *, 2> pipes, std::array<std::string *, 2> texts) {
   std::array<pollfd, 2> waits = {{{pipes[0]->ends[0], POLLIN, 0}, {pipes[1]->ends[0], POLLIN, 0}}};
   for (int open = 2; open > 0;) {
-    if (poll(waits.data(), waits.size(), -1) < 0 && errno != EINTR)
-      fail(ErrorCode::Resource, "cannot wait for a program: {}", std::strerror(errno));
+    if (poll(waits.data(), waits.size(), -1) < 0) {
+      if (errno != EINTR)
+        fail(ErrorCode::Resource, "cannot wait for a program: {}", std::strerror(errno));
+      continue;
+    }
     for (size_t i = 0; i < waits.size(); ++i) {
       if (waits[i].fd < 0 || waits[i].revents == 0)
         continue;
@@ -73,6 +76,9 @@ ChildResult weft::driver::runChild(const std::vector<std::string> &arguments) {
   pid_t child = 0;
   int error = posix_spawnp(&child, pointers[0], &actions, nullptr, pointers.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
+  // As a shell reports it, and as an older posix_spawnp does.
+  if (error == ENOENT)
+    return {127, "", ""};
   if (error != 0)
     fail(ErrorCode::Resource, "cannot start {}: {}", arguments[0], std::strerror(error));
   output.close(1);

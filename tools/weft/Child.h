@@ -10,12 +10,13 @@
 namespace weft::driver {
 
 struct ChildResult {
-  int exitCode = 0; ///< 128 + signal when a signal ended it
+  int exitCode = 0; ///< 127 when there is no such program, 128 + signal when a signal ended it
   std::string output;
   std::string errors;
 };
 
-/// arguments[0] is the program, looked up in PATH. Fails with Resource when it cannot be started.
+/// arguments[0] is the program, looked up in PATH. Fails with Resource when it cannot start for
+/// another reason than that it is not there.
 ChildResult runChild(const std::vector<std::string> &arguments);
 
 } // namespace weft::driver

@@ -112,7 +112,7 @@ static int runCompile(const CompileOptions &options) {
   if (!options.quiet && options.output != "-" && !options.output.empty())
     progress = [](const std::string &text) { fmt::print(stderr, "compile {}\n", text); };
   std::string result = compileText(ir, request, progress);
-  if (until == "artifact")
+  if (until == "artifact" && (options.emit.empty() || options.emit == "artifact"))
     trust(result);
   write(options.output.empty() ? "-" : options.output, result);
   return 0;

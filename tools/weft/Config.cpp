@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
 #include <toml++/toml.h>
 
 #include "tools/weft/Failure.h"
@@ -132,13 +133,22 @@ std::string Config::print(bool help) const {
   return result;
 }
 
+/// The value as TOML, which is stricter than accepts(): ".5" and "007" are no numbers there.
+static std::string toTomlValue(const Field &field) {
+  if (field.type == FieldType::Text)
+    return nlohmann::json(field.value)
+        .dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
+  if (field.type == FieldType::Integer)
+    return fmt::format("{}", parse<int64_t>(field.value).value_or(0));
+  if (field.type == FieldType::Float)
+    return fmt::format("{}", parse<double>(field.value).value_or(0));
+  return field.value;
+}
+
 std::string Config::toToml() const {
   std::string result;
-  for (const Field &field : fields) {
-    bool quoted = field.type == FieldType::Text;
-    result += fmt::format("{} = {}{}{} # {}\n", field.name, quoted ? "\"" : "", field.value,
-                          quoted ? "\"" : "", field.origin);
-  }
+  for (const Field &field : fields)
+    result += fmt::format("{} = {} # {}\n", field.name, toTomlValue(field), field.origin);
   return result;
 }
 

@@ -24,15 +24,6 @@ struct GenerateOptions {
 };
 } // namespace
 
-static std::vector<double> getNumbers(const Tensor &tensor) {
-  std::vector<double> numbers;
-  for (float value : tensor.values<float>())
-    numbers.push_back(double(value));
-  for (double value : tensor.values<double>())
-    numbers.push_back(value);
-  return numbers;
-}
-
 /// Samples from softmax(logits / temperature) over the k most likely tokens; `draw` is uniform in
 /// [0, 1).
 static int32_t sample(std::vector<double> logits, const GenerateOptions &options, double draw) {

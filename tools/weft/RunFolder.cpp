@@ -29,6 +29,14 @@ bool RunFolder::exists() const {
   return fs::exists(folder + "/run.json", error);
 }
 
+bool RunFolder::hasCheckpoint() const {
+  std::error_code none;
+  for (const auto &entry : fs::directory_iterator(checkpoints(), none))
+    if (entry.path().filename().string().starts_with("step-") && !entry.path().has_extension())
+      return true;
+  return false;
+}
+
 void RunFolder::create() const {
   std::error_code error;
   fs::create_directories(folder, error);
@@ -44,7 +52,8 @@ void RunFolder::writeFacts(const RunFacts &facts) const {
                                  {"unit", facts.words ? "words" : "bytes"},
                                  {"seed", facts.seed},
                                  {"fingerprint", facts.fingerprint}};
-  writeFile(folder + "/run.json", json.dump(2) + "\n");
+  writeFile(folder + "/run.json",
+            json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
 }
 
 RunFacts RunFolder::readFacts() const {

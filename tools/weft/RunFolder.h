@@ -40,6 +40,8 @@ public:
   std::string config() const { return folder + "/config.toml"; }
   std::string metrics() const { return folder + "/metrics.jsonl"; }
   std::string checkpoints() const { return folder + "/checkpoints"; }
+  /// False also where the first checkpoint was cut short.
+  bool hasCheckpoint() const;
 
   void writeFacts(const RunFacts &facts) const;
   RunFacts readFacts() const;

@@ -7,6 +7,15 @@
 using namespace weft;
 using namespace weft::driver;
 
+std::vector<double> driver::getNumbers(const Tensor &tensor) {
+  std::vector<double> numbers;
+  for (float value : tensor.values<float>())
+    numbers.push_back(double(value));
+  for (double value : tensor.values<double>())
+    numbers.push_back(value);
+  return numbers;
+}
+
 void Session::clearStates(const std::string &function) {
   TensorMap zeros = take(zeroStates(module.manifest()));
   for (const TensorSpec &argument : take(module.function(function)).spec().arguments)

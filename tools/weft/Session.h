@@ -11,6 +11,9 @@
 
 namespace weft::driver {
 
+/// The elements of a tensor of f32 or f64.
+std::vector<double> getNumbers(const Tensor &tensor);
+
 struct Session {
   Module module;
   ModelState model;

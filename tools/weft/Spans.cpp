@@ -7,17 +7,10 @@
 
 #include <fmt/format.h>
 
+#include "tools/weft/Session.h"
+
 using namespace weft;
 using namespace weft::driver;
-
-static std::vector<double> getNumbers(const Tensor &tensor) {
-  std::vector<double> numbers;
-  for (float value : tensor.values<float>())
-    numbers.push_back(double(value));
-  for (double value : tensor.values<double>())
-    numbers.push_back(value);
-  return numbers;
-}
 
 std::vector<LayerSpans> driver::measureSpans(const Manifest &manifest, const TensorMap &params) {
   auto limit = manifest.config.find("span"), ramp = manifest.config.find("ramp");

@@ -137,11 +137,13 @@ static int runTrain(TrainOptions &options) {
     folder.create();
     compileInto(folder, source, config, options, quiet);
     folder.writeVocabulary(corpus.vocabulary);
-    folder.writeFacts(facts);
   }
-  writeFile(folder.config(), config.toToml());
   Session session{take(Module::load(folder.artifact(), device)), {}};
   Trainer trainer(session, config, corpus, folder, facts);
+  writeFile(folder.config(), config.toToml());
+  // Last: with its facts the folder holds a run, which can be resumed and is not overwritten.
+  if (!options.resume)
+    folder.writeFacts(facts);
   int64_t step = trainer.start(options.resume);
   if (!quiet && options.resume)
     fmt::print(stderr, "resume at step {}\n", step);

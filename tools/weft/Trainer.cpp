@@ -18,6 +18,8 @@ using namespace weft::driver;
 
 /// The compiled update of the model's step.
 static constexpr const char *trainFunction = "step.train";
+/// How errors name the text of corpus.valid.
+static constexpr const char *heldOut = "the held-out text";
 
 static volatile std::sig_atomic_t stopSignal = 0;
 
@@ -47,16 +49,24 @@ Trainer::Trainer(Session &session, const Config &config, const models::Corpus &c
       optimizer(makeOptimizer(session, config)) {
   auto [streams, length] = session.getBlock(trainFunction);
   batches = take(models::Batches::make(corpus.train, streams, length, facts.data));
+  // A held-out text that is too short ends the run here, not after the first thousand updates.
+  measures = !corpus.valid.empty() && bool(session.module.function("eval"));
+  if (measures) {
+    auto [validStreams, validLength] = session.getBlock("eval");
+    take(models::Batches::make(corpus.valid, validStreams, validLength, heldOut));
+  }
   for (const char *name : {"tokens", "targets"})
     inputs.emplace(name, take(Tensor::zeros(DType::I32, {streams, length})));
 }
 
 int64_t Trainer::start(bool resume) {
-  if (resume) {
+  // A run that was ended before its first checkpoint begins again.
+  if (resume && folder.hasCheckpoint()) {
     load();
     folder.trimMetrics(step());
     return step();
   }
+  folder.trimMetrics(0);
   session.model.params = take(initializeParams(session.module.manifest(), facts.seed));
   session.model.optimizer = take(zeroOptimizer(optimizer.function().spec()));
   session.clearStates(trainFunction);
@@ -138,11 +148,9 @@ int Trainer::run(ReportStyle style, double minutes) {
     report.step(update());
     stop = getStopSignal() != 0 || (minutes > 0 && std::chrono::steady_clock::now() >= deadline);
     bool last = stop || step() == steps;
-    if (getStopSignal() == 0 && (last || step() % config.integer("valid_every") == 0) &&
-        !corpus.valid.empty())
+    if (measures && getStopSignal() == 0 && (last || step() % config.integer("valid_every") == 0))
       report.validation(
-          step(),
-          measure(session, corpus.valid, "the held-out text", config.integer("valid_blocks")).loss);
+          step(), measure(session, corpus.valid, heldOut, config.integer("valid_blocks")).loss);
     if (last || step() % config.integer("checkpoint_every") == 0)
       save();
   }

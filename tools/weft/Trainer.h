@@ -41,6 +41,7 @@ private:
   models::Batches batches;
   TensorMap inputs;
   int64_t savedStep = -1;
+  bool measures = false; ///< there is held-out text, and the model has an eval
 };
 
 /// The number of the signal that asked to stop since listenForSignals, or 0. A second signal ends
