@@ -32,12 +32,14 @@ std::string toText(const toml::node &node) {
   return os.str();
 }
 
-/// A named config: a flat TOML file whose first line is a comment that says what it is.
+/// A named config: a flat TOML file whose first comment, after a licence line, says what it is.
 Config readConfig(const std::filesystem::path &path) {
   Config config{path.stem(), "", {}};
   std::ifstream text(path);
   std::string first;
   std::getline(text, first);
+  if (first.starts_with("# SPDX-"))
+    std::getline(text, first);
   if (first.starts_with("# "))
     config.help = first.substr(2);
   try {
