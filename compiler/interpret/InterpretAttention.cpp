@@ -213,7 +213,8 @@ void addKeyGradient(Attention &attention, Row row, const Reached &one, double ds
       gradient.elements[*index] += dargument[5 + capture];
 }
 
-/// ds_j = a_j (g_j - gbar) - (epsilon gbar / N) p_j,  dm_j = p_j (g_j - gbar) / N  (SEEDS 1.12).
+/// ds_j = a_j (g_j - gbar) - (epsilon gbar / N) p_j,  dm_j = p_j (g_j - gbar) / N:
+/// docs/spec/weft.md.
 void reverseRow(Attention &attention, Row row, ArrayRef<Reached> reached,
                 ArrayRef<double> statistics, const TensorValue &dy, Gradients &gradients) {
   double maximum = statistics[0], u = statistics[1], z = statistics[2];

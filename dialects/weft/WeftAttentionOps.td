@@ -70,7 +70,7 @@ def SpanAttentionGradOp : Weft_Op<"span_attention_grad", [Pure, AttrSizedOperand
     Takes the forward op's operands, attributes and region, its statistics and the gradient of y. With
     mu the dropout multiplier, g_j = mu_j <dy, v_j>, gbar = sum_j a_j g_j, N = (U + epsilon Z) / Z, p_j = e_j / Z:
       ds_j = a_j (g_j - gbar) - (epsilon gbar / N) p_j        dm_j = p_j (g_j - gbar) / N
-    and the region's own derivatives carry (ds, dm) to content, relative and captures (SEEDS 1.12). Results in the order
+    and the region's own derivatives carry (ds, dm) to content, relative and captures (docs/spec/weft.md). Results in the order
     query, keys, values, [position], captures. Reductions over batch, heads and queries have a fixed order.
 
     There is no fold. It is not differentiable.

@@ -32,7 +32,7 @@ def StateOp : Weft_Op<"state", [Symbol]> {
 
 def SizeOp : Weft_Op<"size", [MemoryEffects<[MemRead]>]> {
   let summary = "the run-time value of a size, as an i32 scalar tensor";
-  let description = "Example: `%n = weft.size #weft.size<cache0(1024 by 64) + 512> : tensor<i32>` It is not differentiable.";
+  let description = "Example: `%n = weft.size <cache0(1024 by 64) + 512> : tensor<i32>`. It is not differentiable.";
   let arguments = (ins Weft_SizeAttr:$size);
   let results = (outs Weft_IntTensor:$result);
   let assemblyFormat = "$size attr-dict `:` type($result)";
@@ -44,7 +44,7 @@ def SetSizeOp : Weft_Op<"set_size", [MemoryEffects<[MemWrite]>]> {
   let summary = "gives a size symbol its value for the rest of the call";
   let description = [{
     Comes before every value whose type mentions the symbol. A value outside [0, bound] or off the step stops the call.
-    Example: `weft.set_size #weft.size<span0(1024 by 64)> = %n : tensor<i32>`
+    Example: `weft.set_size <span0(1024 by 64)> = %n : tensor<i32>`
 
     There is no fold. It is not differentiable.
   }];

@@ -119,8 +119,8 @@ LogicalResult CastOp::verify() {
     return success();
   if (!input || !result || getDimSizes(input) != getDimSizes(result))
     return emitOpError("expects the result to have the shape of the input, got ")
-           << (result ? formatShape(result) : "a scalar") << " vs " << (input ? formatShape(input) : "a scalar")
-           << " (cast.C1)";
+           << (result ? formatShape(result) : "a scalar") << " vs "
+           << (input ? formatShape(input) : "a scalar") << " (cast.C1)";
   return success();
 }
 

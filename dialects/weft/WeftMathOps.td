@@ -85,7 +85,7 @@ def ClampOp : Weft_Op<"clamp", [Pure, Elementwise, SameOperandsAndResultType]> {
   let summary = "min(max(input, low), high)";
   let description = [{
     The gradient passes where low <= input <= high, bounds *included*: a span that is exactly at its start can grow
-    (docs/spec, SEEDS 1.12). Example: `%m = weft.clamp %raw low 0.0 high 1.0 : tensor<8xf32>`
+    (docs/spec/weft.md). Example: `%m = weft.clamp %raw low 0.0 high 1.0 : tensor<8xf32>`
   }];
   let arguments = (ins Weft_FloatLike:$input, F64Attr:$low, F64Attr:$high);
   let results = (outs Weft_FloatLike:$result);

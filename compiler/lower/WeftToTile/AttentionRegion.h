@@ -26,7 +26,7 @@ public:
   bool hasConstantMask() const;
 
   /// After run: the gradient of each argument, null where it is 0, for those of score and weight
-  /// (docs/spec, SEEDS 1.12; clamp passes with its bounds included, ties of maximum and minimum go
+  /// (docs/spec/weft.md; clamp passes with its bounds included, ties of maximum and minimum go
   /// to lhs).
   KernelBuilder::Values reverse(mlir::Value scoreGradient, mlir::Value weightGradient);
 

@@ -3,9 +3,9 @@
 // scores from the statistics, and adds to its own slices of the gradients in ascending order. What
 // heads share (position, captures) goes to a partial result of each head first and is summed in a
 // fixed order by a kernel of its own. With N = U + epsilon Z and n = N / Z (WeftAttentionOps.td,
-// SEEDS 1.12):
-//   g = mu <dy, v>   gbar = sum a g   ds = a (g - gbar) - epsilon gbar p / n   dm = p (g - gbar) /
-//   n
+// docs/spec/weft.md):
+//   g = mu <dy, v>                            gbar = sum a g
+//   ds = a (g - gbar) - epsilon gbar p / n    dm = p (g - gbar) / n
 #include "compiler/lower/WeftToTile/AttentionTask.h"
 
 using namespace mlir;

@@ -92,7 +92,7 @@ void VjpTable::addMath() {
   rule<ReluOp>([](ReluOp y, const Vjp &v) {
     v.give(y.getInput(), select(compare(ComparePredicate::gt, v(y.getResult()), 0.0), v.g, 0.0));
   });
-  rule<ClampOp>([](ClampOp y, const Vjp &v) { // both bounds included (SEEDS 1.12)
+  rule<ClampOp>([](ClampOp y, const Vjp &v) { // both bounds included (docs/spec/weft.md)
     double low = y.getLow().convertToDouble(), high = y.getHigh().convertToDouble();
     Term below = select(compare(ComparePredicate::le, v(y.getInput()), high), v.g, 0.0);
     v.give(y.getInput(), select(compare(ComparePredicate::ge, v(y.getInput()), low), below, 0.0));

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* The interface of a device. Plain C, no dependencies. The runtime brings cpu; interpreter and sim are
- * plug-ins of the compiler's side that export weftDeviceOpen.
+/* The interface of a device. Plain C, no dependencies. The runtime brings cpu; interpreter
+ * is a plug-in of the compiler's side that exports weftDeviceOpen.
  *
- * Every function returns 0 or an exit-code class (docs/spec/cli.md) and then describes the failure in
- * lastError, which stays valid until the next call on the same device. */
+ * Every function returns 0 or an exit-code class (docs/spec/cli.md) and then describes the failure
+ * in lastError, which stays valid until the next call on the same device. */
 #ifndef WEFT_ABI_DEVICE_H
 #define WEFT_ABI_DEVICE_H
 
@@ -22,16 +22,16 @@ typedef struct WeftProgram WeftProgram; /* the loaded code of one artifact */
 
 /* A tensor at the boundary of a device that runs whole functions. */
 typedef struct WeftTensorView {
-  void *data;       /* row-major, dense */
-  uint64_t dtype;   /* WeftDType */
+  void *data;     /* row-major, dense */
+  uint64_t dtype; /* WeftDType */
   uint64_t rank;
-  int64_t *dims;    /* rank entries; of a result, written by the device */
+  int64_t *dims;     /* rank entries; of a result, written by the device */
   uint64_t capacity; /* bytes at data */
 } WeftTensorView;
 
 typedef struct WeftDeviceApi {
   uint32_t version; /* WEFT_DEVICE_VERSION */
-  const char *name; /* "cpu", "interpreter", "sim", "cuda" */
+  const char *name; /* "cpu", "interpreter" */
 
   /* Memory the device computes on; 64-byte aligned. For the CPU it is host memory. */
   int (*allocate)(WeftDevice *, uint64_t bytes, void **memory);
@@ -50,9 +50,9 @@ typedef struct WeftDeviceApi {
                 const int64_t *sizes, int64_t tasks);
   int (*synchronize)(WeftDevice *);
 
-  /* Null on devices that run exec programs. A device that gives the meaning of the graph instead (the
-   * interpreter: its code section is IR text) runs a whole function here; results are copied out in the
-   * dtype the caller asks for. */
+  /* Null on devices that run exec programs. A device that gives the meaning of the graph instead
+   * (the interpreter: its code section is IR text) runs a whole function here; results are copied
+   * out in the dtype the caller asks for. */
   int (*call)(WeftDevice *, WeftProgram *program, const char *function,
               const WeftTensorView *arguments, uint64_t argumentCount, WeftTensorView *results,
               uint64_t resultCount);

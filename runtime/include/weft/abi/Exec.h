@@ -30,7 +30,9 @@ typedef enum WeftBufferKind {
 
 #define WEFT_EXEC_RECORD(Name, table, sentence) typedef struct WeftExec##Name {
 #define WEFT_EXEC_FIELD(Name, type, field, sentence) type field;
-#define WEFT_EXEC_END(Name) } WeftExec##Name;
+#define WEFT_EXEC_END(Name)                                                                        \
+  }                                                                                                \
+  WeftExec##Name;
 #include "weft/abi/Exec.def"
 
 /* Number of records of each table. */
