@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-check --kernels %s
+// RUN: weft-check --kernels=x86 %s
 // Contractions: both orientations, batches, views, several contracted axes, edges of the 48 x 64 x 64 tile.
 func.func @weight(%x: tensor<2x5x16xf64>, %w: tensor<3x4x16xf64>) -> tensor<2x5x3x4xf64> attributes {check.kernel} {
   %y = weft.dot %x, %w batch [] x [] contract [2] x [2] : tensor<2x5x16xf64>, tensor<3x4x16xf64> -> tensor<2x5x3x4xf64>

@@ -3,6 +3,8 @@
 #ifndef TEST_LIB_CHECKMODE_H
 #define TEST_LIB_CHECKMODE_H
 
+#include <functional>
+
 #include "compiler/interpret/TensorValue.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -34,10 +36,17 @@ llvm::FailureOr<std::vector<Case>> makeCases(mlir::func::FuncOp function);
 /// Numbers from -1 to 1 in the shape of a value.
 TensorValue makeRandom(const TensorValue &like, uint64_t seed);
 
+/// Calls one function, lowered in some way.
+using KernelRunner =
+    std::function<llvm::FailureOr<llvm::SmallVector<TensorValue>>(llvm::ArrayRef<TensorValue>)>;
+/// The function compiled for this CPU, called through the runtime.
+llvm::FailureOr<KernelRunner> makeX86Runner(mlir::ModuleOp module, mlir::func::FuncOp function);
+
 /// Each mode adds its cases; failures were reported to stderr.
 void runInterpretMode(mlir::ModuleOp module, Tally &tally);
 void runGradientMode(mlir::ModuleOp module, Tally &tally);
 void runKernelsMode(mlir::ModuleOp module, Tally &tally);
+void runX86Mode(mlir::ModuleOp module, Tally &tally);
 
 } // namespace weft::check
 

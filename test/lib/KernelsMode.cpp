@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // --kernels: the kernels of weft-to-tile, run by the tile interpreter, against the meaning of the
-// graph.
+// graph. --kernels=x86: the whole compiler and the runtime in its place.
 #include "compiler/interpret/DispatchInterpreter.h"
 #include "compiler/interpret/WeftInterpreter.h"
 #include "compiler/lower/WeftToTile/WeftToTile.h"
@@ -32,10 +32,21 @@ static bool isAllDouble(ArrayRef<TensorValue> values) {
   });
 }
 
-static LogicalResult runCase(func::FuncOp function, func::FuncOp lowered, const Case &test,
+static FailureOr<KernelRunner> makeTileRunner(ModuleOp module, func::FuncOp function) {
+  FailureOr<OwningOpRef<ModuleOp>> lowered = lower(module, function);
+  if (failed(lowered))
+    return failure();
+  auto owner = std::make_shared<OwningOpRef<ModuleOp>>(std::move(*lowered));
+  return KernelRunner([owner, name = function.getName().str()](ArrayRef<TensorValue> arguments) {
+    return compiler::DispatchInterpreter::run((*owner)->lookupSymbol<func::FuncOp>(name),
+                                              arguments);
+  });
+}
+
+static LogicalResult runCase(func::FuncOp function, const KernelRunner &kernels, const Case &test,
                              Tally &tally) {
   auto expected = compiler::WeftInterpreter::run(function, test.arguments);
-  auto actual = compiler::DispatchInterpreter::run(lowered, test.arguments);
+  auto actual = kernels(test.arguments);
   if (failed(expected) || failed(actual))
     return failure();
   double tolerance = isAllDouble(test.arguments) && isAllDouble(*expected) ? 1e-12 : 1e-5;
@@ -51,21 +62,24 @@ static LogicalResult runCase(func::FuncOp function, func::FuncOp lowered, const 
   return success();
 }
 
-void runKernelsMode(ModuleOp module, Tally &tally) {
+static void runCases(ModuleOp module, Tally &tally,
+                     FailureOr<KernelRunner> makeRunner(ModuleOp, func::FuncOp)) {
   for (func::FuncOp function : module.getOps<func::FuncOp>()) {
     if (!function->hasAttr("check.kernel"))
       continue;
     FailureOr<std::vector<Case>> cases = makeCases(function);
-    FailureOr<OwningOpRef<ModuleOp>> lowered = failure();
+    FailureOr<KernelRunner> kernels = failure();
     if (succeeded(cases))
-      lowered = lower(module, function);
-    bool ok = succeeded(lowered);
+      kernels = makeRunner(module, function);
+    bool ok = succeeded(kernels);
     for (size_t i = 0; ok && i < cases->size(); ++i)
-      ok = succeeded(runCase(function, (*lowered)->lookupSymbol<func::FuncOp>(function.getName()),
-                             (*cases)[i], tally));
+      ok = succeeded(runCase(function, *kernels, (*cases)[i], tally));
     if (!ok)
       tally.add((function.getName() + " runs").str(), false);
   }
 }
+
+void runKernelsMode(ModuleOp module, Tally &tally) { runCases(module, tally, makeTileRunner); }
+void runX86Mode(ModuleOp module, Tally &tally) { runCases(module, tally, makeX86Runner); }
 
 } // namespace weft::check

@@ -12,6 +12,7 @@
 //   weft-check --kernels FILE   every function marked `check.kernel`: weft-to-tile, run by the tile
 //                               interpreter, against the interpreter (1e-12 if all floats are f64,
 //                               else 1e-5).
+//   weft-check --kernels=x86 FILE the same, but compiled for this CPU and called by the runtime.
 //
 // Arguments of marked functions are seeded random numbers (floats in [-1, 1], i32 in [0, 2)),
 // unless attributes say more. Of an argument:
@@ -30,6 +31,7 @@
 //
 //   func.func @relu(%x: tensor<5xf64> {check.avoid = array<f64: 0.0>}) -> tensor<5xf64>
 //       attributes {check.gradient, check.kernel} { ... }
+#include "compiler/Compiler.h"
 #include "dialects/exec/ExecDialect.h"
 #include "dialects/tile/TileDialect.h"
 #include "dialects/weft/WeftDialect.h"
@@ -53,11 +55,12 @@ Mode findMode(StringRef flag) {
       .Case("", weft::check::runInterpretMode)
       .Case("--gradient", weft::check::runGradientMode)
       .Case("--kernels", weft::check::runKernelsMode)
+      .Case("--kernels=x86", weft::check::runX86Mode)
       .Default(nullptr);
 }
 
 int usage() {
-  llvm::errs() << "usage: weft-check [--gradient | --kernels] FILE\n";
+  llvm::errs() << "usage: weft-check [--gradient | --kernels | --kernels=x86] FILE\n";
   return 2;
 }
 
@@ -72,6 +75,7 @@ int main(int argc, char **argv) {
     return usage();
 
   DialectRegistry registry;
+  weft::compiler::registerAll(registry);
   registry.insert<arith::ArithDialect, func::FuncDialect, scf::SCFDialect, weft::ir::WeftDialect,
                   weft::tile::TileDialect, weft::exec::ExecDialect, weft::check::CheckDialect>();
   MLIRContext context(registry, MLIRContext::Threading::DISABLED);

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/Compiler.h"
+#include "test/lib/CheckMode.h"
+#include "weft/Module.h"
+
+#include "mlir/IR/Builders.h"
+
+using namespace mlir;
+
+namespace weft::check {
+
+/// A copy with this function alone, its arguments and results named as a model's are.
+static OwningOpRef<ModuleOp> makeModel(ModuleOp module, func::FuncOp function) {
+  OwningOpRef<ModuleOp> model = module.clone();
+  for (func::FuncOp other : llvm::to_vector(model->getOps<func::FuncOp>()))
+    if (other.getName() != function.getName())
+      other.erase();
+  Builder builder(module.getContext());
+  (*model)->setAttr("weft.model", builder.getStringAttr("kernels"));
+  auto only = model->lookupSymbol<func::FuncOp>(function.getName());
+  for (unsigned i = 0; i < only.getNumArguments(); ++i) {
+    only.setArgAttr(i, "weft.name", builder.getStringAttr("x" + Twine(i)));
+    only.setArgAttr(i, "weft.role", builder.getStringAttr("input"));
+  }
+  for (unsigned i = 0; i < only.getNumResults(); ++i) {
+    only.setResultAttr(i, "weft.name", builder.getStringAttr("y" + Twine(i)));
+    only.setResultAttr(i, "weft.role", builder.getStringAttr("output"));
+  }
+  return model;
+}
+
+template <typename T> static void copyIn(const TensorValue &value, const Tensor &tensor) {
+  for (int64_t i = 0; i < value.getCount(); ++i)
+    tensor.values<T>()[i] = static_cast<T>(value.elements[i]);
+}
+
+template <typename T> static void copyOut(const Tensor &tensor, TensorValue &value) {
+  llvm::copy(tensor.values<T>(), value.elements.begin());
+}
+
+/// Calls `body` with a value of the C++ type behind an element type.
+template <typename Body> static void withType(DType dtype, Body body) {
+  if (dtype == DType::F32)
+    body(float());
+  else if (dtype == DType::F64)
+    body(double());
+  else if (dtype == DType::I32)
+    body(int32_t());
+  else
+    body(uint8_t());
+}
+
+static FailureOr<SmallVector<TensorValue>> call(const Function &compiled, func::FuncOp function,
+                                                ArrayRef<TensorValue> arguments) {
+  std::vector<Tensor> tensors;
+  for (auto [value, spec] : llvm::zip_equal(arguments, compiled.spec().arguments)) {
+    auto tensor = Tensor::zeros(spec.dtype, Shape(value.shape.begin(), value.shape.end()));
+    if (!tensor)
+      return function.emitError() << tensor.status().message();
+    withType(spec.dtype,
+             [&, &value = value](auto type) { copyIn<decltype(type)>(value, *tensor); });
+    tensors.push_back(*tensor);
+  }
+  auto results = compiled.call(tensors);
+  if (!results)
+    return function.emitError() << results.status().message();
+  SmallVector<TensorValue> values;
+  for (auto [tensor, type] : llvm::zip_equal(*results, function.getResultTypes())) {
+    TensorValue value =
+        TensorValue::splat(cast<RankedTensorType>(type).getElementType(), tensor.shape());
+    withType(tensor.dtype(),
+             [&, &tensor = tensor](auto type) { copyOut<decltype(type)>(tensor, value); });
+    values.push_back(std::move(value));
+  }
+  return values;
+}
+
+FailureOr<KernelRunner> makeX86Runner(ModuleOp module, func::FuncOp function) {
+  OwningOpRef<ModuleOp> model = makeModel(module, function);
+  std::string bytes;
+  llvm::raw_string_ostream out(bytes);
+  if (failed(compiler::compile(*model, {}, out)))
+    return failure();
+  auto artifact = Artifact::parse(std::as_bytes(std::span(bytes)), "compiled");
+  if (!artifact)
+    return function.emitError() << artifact.status().message();
+  auto device = Device::open("cpu", "threads=2");
+  if (!device)
+    return function.emitError() << device.status().message();
+  auto loaded = Module::load(*artifact, *device);
+  if (!loaded)
+    return function.emitError() << loaded.status().message();
+  auto compiled = loaded->function(function.getName().str());
+  if (!compiled)
+    return function.emitError() << compiled.status().message();
+  return KernelRunner([compiled = *compiled, function](ArrayRef<TensorValue> arguments) {
+    return call(compiled, function, arguments);
+  });
+}
+
+} // namespace weft::check
