@@ -183,39 +183,30 @@ template <typename Op> LogicalResult verifyAttention(Op op) {
   return success();
 }
 
+/// The attended values (or their gradient) and the statistics have one row for each query.
+template <typename Op> LogicalResult verifyRows(Op op, StringRef name, Value attended) {
+  auto query = cast<RankedTensorType>(op.getQuery().getType());
+  Type element = query.getElementType();
+  SmallVector<SizeAttr> sizes = getDimSizes(query);
+  sizes[3] = getDimSize(cast<RankedTensorType>(op.getValues().getType()), 3);
+  if (failed(verifyShape(
+          op, {name, attended, sizes, "[batch, heads, queries, value features]", "C13"}, element)))
+    return failure();
+  sizes[3] = SizeAttr::get(op.getContext(), 3);
+  return verifyShape(
+      op, {"statistics", op.getStatistics(), sizes, "[batch, heads, queries, 3]", "C13"}, element);
+}
+
 } // namespace
 
 LogicalResult SpanAttentionOp::verify() {
   if (failed(verifyAttention(*this)))
     return failure();
-  SmallVector<SizeAttr> sizes = getDimSizes(cast<RankedTensorType>(getQuery().getType()));
-  Type element = cast<RankedTensorType>(getQuery().getType()).getElementType();
-  sizes[3] = getDimSize(cast<RankedTensorType>(getValues().getType()), 3);
-  if (failed(verifyShape(
-          *this,
-          {"the result", getResult(), sizes, "[batch, heads, queries, value features]", "C13"},
-          element)))
-    return failure();
-  sizes[3] = SizeAttr::get(getContext(), 3);
-  return verifyShape(
-      *this, {"statistics", getStatistics(), sizes, "[batch, heads, queries, 3]", "C13"}, element);
+  return verifyRows(*this, "the result", getResult());
 }
 
 LogicalResult SpanAttentionGradOp::verify() {
-  if (failed(verifyAttention(*this)))
-    return failure();
-  SmallVector<SizeAttr> sizes = getDimSizes(cast<RankedTensorType>(getQuery().getType()));
-  Type element = cast<RankedTensorType>(getQuery().getType()).getElementType();
-  sizes[3] = getDimSize(cast<RankedTensorType>(getValues().getType()), 3);
-  if (failed(verifyShape(
-          *this,
-          {"result_grad", getResultGrad(), sizes, "[batch, heads, queries, value features]", "C13"},
-          element)))
-    return failure();
-  sizes[3] = SizeAttr::get(getContext(), 3);
-  if (failed(verifyShape(
-          *this, {"statistics", getStatistics(), sizes, "[batch, heads, queries, 3]", "C13"},
-          element)))
+  if (failed(verifyAttention(*this)) || failed(verifyRows(*this, "result_grad", getResultGrad())))
     return failure();
   SmallVector<Type> expected{getQuery().getType(), getKeys().getType(), getValues().getType()};
   if (getPosition())
