@@ -148,8 +148,14 @@ LogicalResult Compilation::dump(Phase phase) const {
 LogicalResult Compilation::write(llvm::raw_ostream &out) {
   if (options.emit == "memory") {
     llvm::StringMap<int64_t> sizes;
-    for (const auto &[symbol, value] : options.sizes)
+    for (const auto &[symbol, value] : options.sizes) {
+      auto known = module->getAttrOfType<ArrayAttr>("weft.symbols");
+      if (!known || llvm::none_of(known.getAsRange<ir::SizeAttr>(),
+                                  [&](ir::SizeAttr size) { return size.getSymbol() == symbol; }))
+        return module.emitError("expects the sizes to name symbols of the graph, got '")
+               << symbol << "'";
       sizes[symbol] = value;
+    }
     writeMemoryReport(module, sizes, out);
     return success();
   }

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // weft compile: a model, or IR text of any phase, to an artifact, or to the IR of a phase.
+#include <charconv>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <map>
 #include <memory>
 #include <sstream>
 
 #include <nlohmann/json.hpp>
 
 #include "models/common/Data.h"
+#include "runtime/base/File.h"
 #include "tools/weft/Commands.h"
 #include "tools/weft/CompilerLibrary.h"
 #include "tools/weft/Failure.h"
@@ -23,7 +27,7 @@ namespace {
 struct CompileOptions {
   std::string model, output, config, target = "cpu", dtype, until, from = "graph", emit, dumpTo,
                                      optimizer;
-  std::string gradients;
+  std::string gradients, sizes;
   bool fields = false, quiet = false;
   std::vector<Setting> settings;
 };
@@ -75,11 +79,31 @@ static void write(const std::string &path, const std::string &content) {
     std::cout << content << std::flush;
     return;
   }
-  std::ofstream file(path, std::ios::binary);
+  std::error_code unknown;
+  if (std::filesystem::is_regular_file(path, unknown) || !std::filesystem::exists(path, unknown)) {
+    check(replaceFile(path, {{asBytes(content)}}));
+    return;
+  }
+  std::ofstream file(path, std::ios::binary); // a pipe or a device is not replaced
   file << content;
   file.close();
   if (!file)
     fail(ErrorCode::Resource, "{}: cannot write: {}", path, std::strerror(errno));
+}
+
+/// The numbers of "cache0=64,cache1=0".
+static std::map<std::string, int64_t> parseSizes(const std::string &text) {
+  std::map<std::string, int64_t> sizes;
+  for (const std::string &part : split(text)) {
+    size_t equals = part.find('=');
+    const char *begin = part.data() + (equals == std::string::npos ? part.size() : equals + 1);
+    int64_t value = 0;
+    auto [end, error] = std::from_chars(begin, part.data() + part.size(), value);
+    if (error != std::errc() || end != part.data() + part.size() || value < 0)
+      fail(ErrorCode::Usage, "--sizes expects symbol=number,..., got '{}'", part);
+    sizes[part.substr(0, equals)] = value;
+  }
+  return sizes;
 }
 
 static int runCompile(const CompileOptions &options) {
@@ -95,6 +119,10 @@ static int runCompile(const CompileOptions &options) {
     request["dtype"] = options.dtype;
   if (!options.emit.empty())
     request["emit"] = options.emit;
+  if (!options.sizes.empty() && options.emit != "memory")
+    fail(ErrorCode::Usage, "--sizes belongs to --emit=memory");
+  if (!options.sizes.empty())
+    request["sizes"] = parseSizes(options.sizes);
   if (!options.dumpTo.empty())
     request["dumpTo"] = options.dumpTo;
   std::string ir = getGraph(options);
@@ -138,6 +166,8 @@ Command driver::makeCompileCommand() {
            "what to write",
            false,
            {"artifact", "ir", "llvm", "asm", "obj", "memory"}},
+          {"--sizes", &options->sizes,
+           "with --emit=memory: run-time sizes to plan for too (a=1,b=2)"},
           {"--dump-to", &options->dumpTo, "folder that receives the IR of every phase"},
           {"--gradients{step}", &options->gradients,
            "add .forward, .backward and .grad of these functions (a,b; alone: step)"},
