@@ -22,21 +22,12 @@ struct Descriptor {
   }
 };
 
-/// A full disk and a failed one are Resource; the rest is what the user named wrongly.
-Status systemError(const std::string &path, const char *action) {
-  int error = errno;
-  bool isResource =
-      error == ENOSPC || error == EDQUOT || error == EIO || error == ENOMEM || error == EFBIG;
-  return makeError(isResource ? ErrorCode::Resource : ErrorCode::Usage, "{}: cannot {}: {}", path,
-                   action, std::strerror(error));
-}
-
 Status writeAll(int file, std::span<const std::byte> bytes, const std::string &path) {
   while (!bytes.empty()) {
     ssize_t written = ::write(file, bytes.data(), std::min<size_t>(bytes.size(), size_t(1) << 30));
     if (written < 0 && errno == EINTR)
       continue;
-    if (written < 0)
+    if (written <= 0)
       return systemError(path, "write");
     bytes = bytes.subspan(size_t(written));
   }
@@ -49,6 +40,15 @@ std::string getFolder(const std::string &path) {
 }
 
 } // namespace
+
+Status systemError(const std::string &path, const char *action) {
+  int error = errno;
+  bool isNamedWrongly = error == ENOENT || error == EACCES || error == EPERM || error == ENOTDIR ||
+                        error == EISDIR || error == ENAMETOOLONG || error == ELOOP ||
+                        error == EROFS;
+  return makeError(isNamedWrongly ? ErrorCode::Usage : ErrorCode::Resource, "{}: cannot {}: {}",
+                   path, action, std::strerror(error));
+}
 
 Result<std::vector<std::byte>> readFile(const std::string &path, uint64_t limit) {
   Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
@@ -89,6 +89,8 @@ Status writeNewFile(const std::string &path, std::span<const std::span<const std
   // A failed sync may have dropped the pages: trying again would report success for lost data.
   if (::fsync(file.number) != 0)
     return systemError(path, "sync");
+  // Whoever checks the file by reading it shall read the disk; advice may go unheard.
+  ::posix_fadvise(file.number, 0, 0, POSIX_FADV_DONTNEED);
   int number = std::exchange(file.number, -1);
   if (::close(number) != 0)
     return systemError(path, "close");

@@ -12,6 +12,10 @@
 
 namespace weft {
 
+/// "path: cannot <action>: <reason of errno>". Usage where the user named a wrong place; every
+/// other reason, a full or failed disk above all, is Resource.
+Status systemError(const std::string &path, const char *action);
+
 /// All bytes of a regular file. Missing or unreadable: Usage; larger than `limit`: File.
 Result<std::vector<std::byte>> readFile(const std::string &path, uint64_t limit = uint64_t(1)
                                                                                   << 40);

@@ -2,19 +2,17 @@
 #include "weft/Checkpoint.h"
 
 #include <algorithm>
-#include <charconv>
-#include <csignal>
-#include <cstring>
-#include <fcntl.h>
+#include <array>
 #include <filesystem>
 #include <sys/stat.h>
-#include <unistd.h>
+#include <sys/statvfs.h>
 
 #include <xxhash.h>
 
 #include "runtime/base/File.h"
 #include "runtime/base/Format.h"
 #include "runtime/base/Json.h"
+#include "runtime/checkpoint/CheckpointFolder.h"
 #include "weft/Safetensors.h"
 
 namespace weft {
@@ -25,8 +23,7 @@ namespace fs = std::filesystem;
 constexpr const char *shardNames[] = {"params.safetensors", "optimizer.safetensors",
                                       "states.safetensors"};
 constexpr const char *runName = "run.json";
-constexpr const char *latestName = "LATEST";
-constexpr int64_t runFormat = 1;
+constexpr int64_t runFormat = 2;
 
 template <typename Model> auto getShards(Model &model) {
   return std::array{&model.params, &model.optimizer, &model.states};
@@ -39,104 +36,64 @@ std::string computeHash(std::span<const std::byte> bytes) {
                      fmt::join(canonical.digest, canonical.digest + sizeof canonical.digest, ""));
 }
 
-std::string computeJsonHash(const Json &json) { return computeHash(asBytes(json.dump())); }
-
-Status systemError(const std::string &path, const char *action) {
-  return makeError(ErrorCode::Resource, "{}: cannot {}: {}", path, action, std::strerror(errno));
+/// Text of a command line need not be UTF-8; what is not becomes U+FFFD.
+std::string format(const Json &json, int indent = -1) {
+  return json.dump(indent, ' ', false, Json::error_handler_t::replace);
 }
 
-/// The step of a complete checkpoint's name, or nothing.
-std::optional<uint64_t> parseStep(std::string_view name) {
-  if (!name.starts_with("step-"))
-    return std::nullopt;
-  uint64_t step;
-  auto [end, error] = std::from_chars(name.data() + 5, name.data() + name.size(), step);
-  return error == std::errc() && end == name.data() + name.size() ? std::optional(step)
-                                                                  : std::nullopt;
-}
+std::string computeJsonHash(const Json &json) { return computeHash(asBytes(format(json))); }
 
-/// Steps of the complete checkpoints, newest first.
-std::vector<uint64_t> listSteps(const std::string &folder) {
-  std::vector<uint64_t> steps;
-  std::error_code error;
-  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error))
-    if (std::optional<uint64_t> step = parseStep(it->path().filename().string()))
-      steps.push_back(*step);
-  std::sort(steps.rbegin(), steps.rend());
-  return steps;
-}
+/// What run.json says of the other files.
+struct ShardFacts {
+  uint64_t bytes = 0;
+  std::string hash;
+};
+using ShardTable = std::map<std::string, ShardFacts>;
 
-std::string getPath(const std::string &folder, uint64_t step) {
-  return fmt::format("{}/step-{}", folder, step);
-}
-
-/// Unfinished saves: those of processes that are gone, and of this one's number from an earlier
-/// life.
-void removeStale(const std::string &folder) {
-  std::error_code error;
-  std::vector<fs::path> stale;
-  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
-    std::string name = it->path().filename().string();
-    size_t mark = name.find(".tmp-");
-    if (mark == std::string::npos || !(name.starts_with("step-") || name.starts_with(latestName)))
-      continue;
-    pid_t process = pid_t(std::strtol(name.c_str() + mark + 5, nullptr, 10));
-    bool isGone = process > 0 && ::kill(process, 0) != 0 && errno == ESRCH;
-    if (isGone || process == ::getpid())
-      stale.push_back(it->path());
-  }
-  for (const fs::path &path : stale)
-    fs::remove_all(path, error);
-}
-
-Json describeRun(const RunRecord &run, const std::map<std::string, std::string> &hashes) {
+Json describeRun(const RunRecord &run, const ShardTable &shards) {
+  Json table = Json::object();
+  for (const auto &[name, facts] : shards)
+    table[name] = {{"bytes", facts.bytes}, {"hash", facts.hash}};
   Json json = {{"format", runFormat},  {"step", run.step},     {"seed", run.seed},
-               {"loader", run.loader}, {"config", run.config}, {"shards", hashes}};
+               {"loader", run.loader}, {"config", run.config}, {"shards", table}};
   json["hash"] = computeJsonHash(json);
   return json;
 }
 
+/// The bytes of a shard that run.json vouches for.
+Result<std::vector<std::byte>> readShard(const std::string &path, const ShardFacts &facts) {
+  Result<std::vector<std::byte>> bytes = readFile(path);
+  if (!bytes)
+    return fileError("{}", bytes.status().message());
+  if (bytes->size() != facts.bytes)
+    return fileError("{}: expects {} bytes, got {}: the file is damaged", path, facts.bytes,
+                     bytes->size());
+  if (std::string got = computeHash(*bytes); got != facts.hash)
+    return fileError("{}: hash expects {}, got {}: the file is damaged", path, facts.hash, got);
+  return bytes;
+}
+
 Status writeShards(const std::string &path, const Checkpoint &checkpoint) {
-  std::map<std::string, std::string> hashes;
+  ShardTable table;
   auto shards = getShards(checkpoint.model);
   for (size_t i = 0; i < shards.size(); ++i) {
     Result<std::vector<std::byte>> bytes = formatSafetensors(*shards[i]);
     if (!bytes)
       return bytes.status();
-    hashes[shardNames[i]] = computeHash(*bytes);
+    table[shardNames[i]] = {bytes->size(), computeHash(*bytes)};
     std::span<const std::byte> piece = *bytes;
     if (Status status = writeNewFile(path + "/" + shardNames[i], {&piece, 1}); !status)
       return status;
   }
-  std::string text = describeRun(checkpoint.run, hashes).dump(1) + "\n";
+  std::string text = format(describeRun(checkpoint.run, table), 1) + "\n";
   std::span<const std::byte> piece = asBytes(text);
   if (Status status = writeNewFile(path + "/" + runName, {&piece, 1}); !status)
     return status;
+  // What the disk holds is read once before an older checkpoint may go for it.
+  for (const auto &[name, facts] : table)
+    if (Status status = readShard(path + "/" + name, facts).status(); !status)
+      return status;
   return syncFolder(path);
-}
-
-/// Puts the finished folder in place; a checkpoint of the same step is exchanged for it in one
-/// stroke.
-Status moveIntoPlace(const std::string &temporary, const std::string &path) {
-  if (!fs::exists(path))
-    return renameDurably(temporary, path);
-  if (::renameat2(AT_FDCWD, temporary.c_str(), AT_FDCWD, path.c_str(), RENAME_EXCHANGE) != 0)
-    return systemError(path, "exchange with its new content");
-  Status status = syncFolder(fs::path(path).parent_path().string());
-  std::error_code error;
-  fs::remove_all(temporary, error);
-  return status;
-}
-
-void removeOld(const std::string &folder, uint64_t newest, int keep) {
-  int kept = 0;
-  std::error_code error;
-  for (uint64_t step : listSteps(folder)) {
-    // Later steps belong to a run that was given up; the user may still want them.
-    if (step > newest || kept++ < std::max(keep, 2))
-      continue;
-    fs::remove_all(getPath(folder, step), error);
-  }
 }
 
 template <typename Value, typename Read>
@@ -150,7 +107,7 @@ void readMap(JsonReader &parent, const char *key, std::map<std::string, Value> &
     failure = reader.status();
 }
 
-Result<RunRecord> readRun(const std::string &path, std::map<std::string, std::string> &hashes) {
+Result<RunRecord> readRun(const std::string &path, ShardTable &shards) {
   Result<std::vector<std::byte>> bytes = readFile(path);
   if (!bytes)
     return fileError("{}", bytes.status().message());
@@ -174,7 +131,15 @@ Result<RunRecord> readRun(const std::string &path, std::map<std::string, std::st
   auto readText = [](JsonReader &from, const char *key) { return from.readString(key); };
   readMap(reader, "loader", run.loader, readInteger, failure);
   readMap(reader, "config", run.config, readText, failure);
-  readMap(reader, "shards", hashes, readText, failure);
+  auto readFacts = [&](JsonReader &from, const char *key) {
+    JsonReader entry(from.readObject(key), fmt::format("shards.{}", key));
+    ShardFacts facts = {uint64_t(entry.readInteger("bytes", 0, INT64_MAX)),
+                        entry.readString("hash")};
+    if (failure)
+      failure = entry.status();
+    return facts;
+  };
+  readMap(reader, "shards", shards, readFacts, failure);
   std::string hash = reader.readString("hash");
   if (Status status = failure ? reader.status() : failure; !status)
     return status.within(path);
@@ -185,79 +150,146 @@ Result<RunRecord> readRun(const std::string &path, std::map<std::string, std::st
   return run;
 }
 
-} // namespace
-
-Status saveCheckpoint(const std::string &folder, const Checkpoint &checkpoint, int keep) try {
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error)
-    return makeError(ErrorCode::Resource, "{}: cannot create: {}", folder, error.message());
-  removeStale(folder);
-  std::string path = getPath(folder, checkpoint.run.step);
-  std::string temporary = fmt::format("{}.tmp-{}", path, ::getpid());
-  if (::mkdir(temporary.c_str(), 0755) != 0)
-    return systemError(temporary, "create");
-  Status status = writeShards(temporary, checkpoint);
-  if (status)
-    status = moveIntoPlace(temporary, path);
-  if (!status) {
-    fs::remove_all(temporary, error);
-    return status.within("checkpoint not saved");
+/// Whether all files are there at their sizes; their hashes were checked when they were written.
+bool isWhole(const std::string &path) {
+  ShardTable shards;
+  if (!readRun(path + "/" + runName, shards))
+    return false;
+  for (const auto &[name, facts] : shards) {
+    struct stat info;
+    if (::stat((path + "/" + name).c_str(), &info) != 0 || uint64_t(info.st_size) != facts.bytes)
+      return false;
   }
-  std::string text = fmt::format("step-{}\n", checkpoint.run.step);
-  std::span<const std::byte> piece = asBytes(text);
-  if (Status status = replaceFile(folder + "/" + latestName, {&piece, 1}); !status)
-    return status;
-  removeOld(folder, checkpoint.run.step, keep);
-  return {};
-} catch (const std::bad_alloc &) {
-  return makeError(ErrorCode::Resource, "{}: out of memory while a checkpoint was saved", folder);
+  return true;
 }
 
-Result<Checkpoint> loadCheckpoint(const std::string &path) {
+/// "; a save takes 5000 bytes, 3000 are free: 2000 are missing".
+std::string describeSpace(const std::string &folder, uint64_t needed) {
+  struct statvfs info;
+  if (::statvfs(folder.c_str(), &info) != 0)
+    return "";
+  uint64_t free = uint64_t(info.f_bavail) * info.f_frsize;
+  std::string text = fmt::format("; it takes {} bytes, {} are free", needed, free);
+  return free < needed ? text + fmt::format(": {} are missing", needed - free) : text;
+}
+
+/// A save that fails is a failure of the disk, whatever a single call says.
+Status failSave(const CheckpointFolder &folder, const Checkpoint &checkpoint, Status status) {
+  if (status.code() == ErrorCode::Model)
+    return status;
+  return makeError(ErrorCode::Resource, "checkpoint of step {} not saved: {}{}",
+                   checkpoint.run.step, status.message(),
+                   describeSpace(folder.path(), estimateBytes(checkpoint.model)));
+}
+
+Status save(const CheckpointFolder &folder, const Checkpoint &checkpoint) {
+  uint64_t step = checkpoint.run.step;
+  Status status = folder.create();
+  if (status)
+    status = folder.removeStale();
+  if (!status)
+    return status;
+  std::string draft = folder.getDraft(step);
+  if (::mkdir(draft.c_str(), 0755) != 0)
+    return systemError(draft, "create");
+  status = writeShards(draft, checkpoint);
+  if (!status) {
+    std::error_code ignored;
+    fs::remove_all(draft, ignored);
+    return status;
+  }
+  status = folder.moveIntoPlace(step);
+  if (status)
+    status = folder.writeLatest(step);
+  return status;
+}
+
+} // namespace
+
+uint64_t estimateBytes(const ModelState &model) {
+  // Names, shapes and places in the headers, and the run's record.
+  uint64_t bytes = 65536;
+  for (const TensorMap *shard : getShards(model))
+    for (const auto &[name, tensor] : *shard)
+      bytes += uint64_t(tensor.byteCount()) + name.size() + 256;
+  return bytes;
+}
+
+Status checkSpace(const std::string &folder, const ModelState &model, int saves) {
+  struct statvfs info;
+  if (::statvfs(folder.c_str(), &info) != 0)
+    return systemError(folder, "ask for free space");
+  uint64_t free = uint64_t(info.f_bavail) * info.f_frsize;
+  uint64_t needed = estimateBytes(model) * uint64_t(saves);
+  if (free >= needed)
+    return {};
+  return makeError(ErrorCode::Resource,
+                   "{}: {} checkpoints take {} bytes, {} are free: {} are missing", folder, saves,
+                   needed, free, needed - free);
+}
+
+Status saveCheckpoint(const std::string &path, const Checkpoint &checkpoint, int keep) try {
+  CheckpointFolder folder(path);
+  if (Status status = save(folder, checkpoint); !status)
+    return failSave(folder, checkpoint, status);
+  Status status = folder.dispose(checkpoint.run.step, keep, isWhole);
+  return status ? status
+                : makeError(ErrorCode::Resource,
+                            "checkpoint of step {} saved, but older ones do not go: {}",
+                            checkpoint.run.step, status.message());
+} catch (const std::bad_alloc &) {
+  return makeError(ErrorCode::Resource, "{}: out of memory while a checkpoint was saved", path);
+}
+
+Status removeStaleCheckpoints(const std::string &path) {
+  return CheckpointFolder(path).removeStale();
+}
+
+Result<Checkpoint> loadCheckpoint(const std::string &path) try {
   Checkpoint checkpoint;
-  std::map<std::string, std::string> hashes;
-  Result<RunRecord> run = readRun(path + "/" + runName, hashes);
+  ShardTable table;
+  Result<RunRecord> run = readRun(path + "/" + runName, table);
   if (!run)
     return run.status();
   checkpoint.run = *run;
   auto shards = getShards(checkpoint.model);
   for (size_t i = 0; i < shards.size(); ++i) {
     std::string shard = path + "/" + shardNames[i];
-    Result<std::vector<std::byte>> bytes = readFile(shard);
+    Result<std::vector<std::byte>> bytes = readShard(shard, table[shardNames[i]]);
     if (!bytes)
-      return fileError("{}", bytes.status().message());
-    if (std::string got = computeHash(*bytes); got != hashes[shardNames[i]])
-      return fileError("{}: hash expects {}, got {}: the file is damaged", shard,
-                       hashes[shardNames[i]], got);
+      return bytes.status();
     Result<Safetensors> tensors = parseSafetensors(*bytes, shard);
     if (!tensors)
       return tensors.status();
     *shards[i] = std::move(tensors->tensors);
   }
   return checkpoint;
+} catch (const std::bad_alloc &) {
+  return makeError(ErrorCode::Resource, "{}: out of memory while a checkpoint was read", path);
 }
 
-Result<FoundCheckpoint> loadLatestCheckpoint(const std::string &folder) {
-  removeStale(folder);
-  std::vector<uint64_t> steps = listSteps(folder);
+Result<FoundCheckpoint> loadLatestCheckpoint(const std::string &path) {
+  CheckpointFolder folder(path);
+  Result<std::vector<uint64_t>> list = folder.listSteps();
+  if (!list)
+    return list.status();
+  std::vector<uint64_t> steps = *list;
   if (steps.empty())
-    return makeError(ErrorCode::Usage, "{}: expects a folder with checkpoints, got none", folder);
+    return makeError(ErrorCode::Usage, "{}: expects a folder with checkpoints, got none", path);
   FoundCheckpoint found;
-  Result<std::vector<std::byte>> latest = readFile(folder + "/" + latestName, 64);
-  std::string name =
-      latest ? std::string(reinterpret_cast<const char *>(latest->data()), latest->size()) : "";
-  name = name.substr(0, name.find('\n'));
-  std::optional<uint64_t> named = parseStep(name);
+  std::optional<uint64_t> named = folder.readLatest();
   auto place = named ? std::find(steps.begin(), steps.end(), *named) : steps.end();
   if (place != steps.end())
     std::rotate(steps.begin(), place, place + 1);
-  else
+  else if (folder.hasLatest() || steps.size() > 1) // else: a first save that was cut short
     found.warnings.push_back(
-        fmt::format("{}/{} does not name a checkpoint that is there", folder, latestName));
+        fmt::format("{}/LATEST does not name a checkpoint that is there", path));
   for (uint64_t step : steps) {
-    found.path = getPath(folder, step);
+    found.path = folder.getPath(step);
     Result<Checkpoint> checkpoint = loadCheckpoint(found.path);
+    if (checkpoint && checkpoint->run.step != step)
+      checkpoint = fileError("{}: expects the checkpoint of step {}, got that of step {}",
+                             found.path, step, checkpoint->run.step);
     if (checkpoint) {
       found.checkpoint = std::move(*checkpoint);
       if (!found.warnings.empty())
@@ -266,7 +298,7 @@ Result<FoundCheckpoint> loadLatestCheckpoint(const std::string &folder) {
     }
     found.warnings.push_back(checkpoint.status().message());
   }
-  return fileError("{}: no checkpoint is whole: {}", folder, fmt::join(found.warnings, "; "));
+  return fileError("{}: no checkpoint is whole: {}", path, fmt::join(found.warnings, "; "));
 }
 
 } // namespace weft

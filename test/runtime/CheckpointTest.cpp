@@ -130,6 +130,46 @@ TEST(Checkpoint, AMissingLatestIsFound) {
   EXPECT_FALSE(found.warnings.empty());
 }
 
+TEST(Checkpoint, AFirstSaveWithoutLatestIsNoReasonToWarn) {
+  TemporaryFolder folder;
+  ASSERT_TRUE(saveCheckpoint(folder.path(), makeCheckpoint(0)));
+  fs::remove(folder / "LATEST");
+  EXPECT_TRUE(take(loadLatestCheckpoint(folder.path())).warnings.empty());
+}
+
+// What is damaged does not count among the two that stay.
+TEST(Checkpoint, ADamagedOneDoesNotCountAsKept) {
+  for (bool isTruncated : {false, true}) {
+    TemporaryFolder folder;
+    ASSERT_TRUE(saveCheckpoint(folder.path(), makeCheckpoint(10)));
+    ASSERT_TRUE(saveCheckpoint(folder.path(), makeCheckpoint(20)));
+    if (isTruncated)
+      fs::resize_file(folder / "step-20/params.safetensors", 10);
+    else
+      flipByte(folder / "step-20/run.json", 40);
+    ASSERT_TRUE(saveCheckpoint(folder.path(), makeCheckpoint(30)));
+    EXPECT_TRUE(loadCheckpoint(folder / "step-10"));
+    ASSERT_TRUE(saveCheckpoint(folder.path(), makeCheckpoint(40)));
+    EXPECT_FALSE(fs::exists(folder / "step-10"));
+  }
+}
+
+TEST(Checkpoint, ARenamedOneIsNotTaken) {
+  TemporaryFolder folder;
+  ASSERT_TRUE(saveCheckpoint(folder.path(), makeCheckpoint(10)));
+  fs::rename(folder / "step-10", folder / "step-12");
+  EXPECT_EQ(loadLatestCheckpoint(folder.path()).status().code(), ErrorCode::File);
+}
+
+TEST(Checkpoint, TooLittleSpaceSaysHowMuch) {
+  TemporaryFolder folder;
+  Checkpoint checkpoint = makeCheckpoint(1);
+  EXPECT_TRUE(checkSpace(folder.path(), checkpoint.model));
+  Status status = checkSpace(folder.path(), checkpoint.model, 1 << 30);
+  EXPECT_EQ(status.code(), ErrorCode::Resource);
+  EXPECT_NE(status.message().find(" are missing"), std::string::npos) << status.message();
+}
+
 TEST(Checkpoint, NothingWholeIsAnError) {
   TemporaryFolder folder;
   EXPECT_EQ(loadLatestCheckpoint(folder.path()).status().code(), ErrorCode::Usage);
@@ -147,7 +187,7 @@ TEST(Checkpoint, LeftoversOfDeadProcessesGo) {
   ::waitpid(child, nullptr, 0);
   fs::create_directory(folder / ("step-20.tmp-" + std::to_string(child)));
   fs::create_directory(folder / ("step-30.tmp-" + std::to_string(::getppid())));
-  ASSERT_TRUE(loadLatestCheckpoint(folder.path()));
+  ASSERT_TRUE(removeStaleCheckpoints(folder.path()));
   EXPECT_FALSE(fs::exists(folder / ("step-20.tmp-" + std::to_string(child))));
   EXPECT_TRUE(fs::exists(folder / ("step-30.tmp-" + std::to_string(::getppid()))));
 }

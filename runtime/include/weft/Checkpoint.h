@@ -5,10 +5,15 @@
 //   step-400/  ...
 //   LATEST     "step-400"
 //
-// A save goes to `step-N.tmp-<pid>`: each file is synced, run.json comes last with the hash of the
-// others, the folder is renamed, then LATEST is replaced, then old ones go (at least two stay). So
-// a folder without `.tmp` is complete, and states of two steps never mix. Resuming from one
-// continues bit for bit.
+// A save goes to `step-N.tmp-<pid>`: each file is synced, run.json comes last with size and hash of
+// the others, everything is read back, the folder is renamed, then LATEST is replaced, then old
+// ones are renamed away and go (at least two stay). So a folder without `.tmp` is complete, and
+// states of two steps never mix. Resuming from one continues bit for bit. docs/spec/checkpoint.md
+// argues why.
+//
+//   if (Status status = saveCheckpoint("run/checkpoints", {model, {.step = 300, .seed = 1}});
+//       !status) ...
+//   Result<FoundCheckpoint> found = loadLatestCheckpoint("run/checkpoints");
 #ifndef WEFT_CHECKPOINT_H
 #define WEFT_CHECKPOINT_H
 
@@ -41,16 +46,27 @@ struct FoundCheckpoint {
   std::vector<std::string> warnings;
 };
 
-/// Saves as `folder`/step-N and removes all but the `keep` newest up to N (at least 2). A failure
-/// (Resource: disk full or failed) leaves earlier checkpoints as they were.
+/// Bytes that a save takes, a little more than exactly.
+uint64_t estimateBytes(const ModelState &model);
+
+/// Fails with Resource, and says how much is missing, when the disk of `folder` has no room for so
+/// many saves.
+Status checkSpace(const std::string &folder, const ModelState &model, int saves = 2);
+
+/// Saves as `folder`/step-N and removes all but the `keep` newest whole ones up to N (at least 2).
+/// A failure (Resource: disk full or failed) leaves earlier checkpoints as they were; a sync that
+/// failed is not tried again.
 Status saveCheckpoint(const std::string &folder, const Checkpoint &checkpoint, int keep = 2);
+
+/// Removes what saves of processes that are gone left behind: what a writer does at its start.
+Status removeStaleCheckpoints(const std::string &folder);
 
 /// Reads one checkpoint and checks its hashes; fails with File.
 Result<Checkpoint> loadCheckpoint(const std::string &path);
 
-/// Removes what dead processes left, then reads the checkpoint that LATEST names; when it is
-/// damaged, the newest of the others that is whole, with a warning. Fails with Usage when the
-/// folder has none, with File when none is whole.
+/// Reads the checkpoint that LATEST names; when it is damaged, the newest of the others that is
+/// whole, with a warning. Changes nothing. Fails with Usage when the folder has none, with File
+/// when none is whole.
 Result<FoundCheckpoint> loadLatestCheckpoint(const std::string &folder);
 
 } // namespace weft
