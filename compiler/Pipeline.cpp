@@ -151,9 +151,13 @@ void addVerifier(OpPassManager &manager, Phase phase) {
     manager.addPass(createVerifyProgramPass());
     return;
   case Phase::Kernels:
+    manager.addPass(createVerifyDispatchPass());
+    return;
   case Phase::Machine:
+    manager.addPass(createVerifyMachinePass());
+    return;
   case Phase::Artifact:
-    // What the next step assumes of these is said by the verifiers of their ops.
+    // Bytes: the runtime's reader checks them (runtime/artifact).
     return;
   }
 }

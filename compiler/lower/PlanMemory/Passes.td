@@ -25,6 +25,15 @@ def PlanMemoryPass : Pass<"exec-plan-memory", "::mlir::ModuleOp"> {
   let dependentDialects = ["::weft::exec::ExecDialect", "::weft::ir::WeftDialect"];
 }
 
+def VerifyDispatchPass : Pass<"exec-verify-dispatch", "::mlir::ModuleOp"> {
+  let summary = "checks what planning and every lowering of kernels assume of the phase kernels";
+  let description = [{
+    Functions hold nothing but dispatch form; kernels hold nothing but plain tile, each store is to a named array of the
+    kernel, and each array a kernel promises to write has one. Labels `dispatch_form.C1` on: docs/spec/exec.md.
+  }];
+  let dependentDialects = ["::weft::ir::WeftDialect"];
+}
+
 def VerifyProgramPass : Pass<"exec-verify-program", "::mlir::ModuleOp"> {
   let summary = "checks what the artifact writer and the runtime assume of exec.programs";
   let description = [{

@@ -20,4 +20,13 @@ def ConvertX86ToLLVMPass : Pass<"convert-x86-to-llvm", "::mlir::LLVM::LLVMFuncOp
   let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::cf::ControlFlowDialect"];
 }
 
+def VerifyMachinePass : Pass<"x86-verify-machine", "::mlir::ModuleOp"> {
+  let summary = "checks what the code generator and the runtime assume of lowered kernels";
+  let description = [{
+    Kernels have the type of abi/Kernel.h, call nothing (no intrinsic that would become a call of libm either), and take
+    a constant, bounded amount of stack; every launch has its function. Labels `machine.C1` on: docs/spec/kernels.md.
+  }];
+  let dependentDialects = ["::weft::exec::ExecDialect", "::weft::ir::WeftDialect"];
+}
+
 #endif

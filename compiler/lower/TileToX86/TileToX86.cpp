@@ -117,6 +117,7 @@ void addTileToX86Passes(OpPassManager &manager, int64_t vectorBits) {
 void registerTileToX86Passes() {
   registerPass([] { return createTileToX86Pass(); });
   registerPass([] { return createConvertX86ToLLVMPass(); });
+  registerPass([] { return createVerifyMachinePass(); });
 }
 
 } // namespace weft::compiler
