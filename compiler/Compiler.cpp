@@ -13,6 +13,7 @@
 
 #include "compiler/Pipeline.h"
 #include "compiler/emit/ArtifactWriter.h"
+#include "compiler/emit/SourceText.h"
 #include "compiler/lower/PlanMemory/PlanMemory.h"
 #include "compiler/target/X86.h"
 #include "dialects/exec/ExecDialect.h"
@@ -74,6 +75,8 @@ Phase Compilation::getLast() const {
 LogicalResult Compilation::run(llvm::raw_ostream &out) {
   // Late phases may mention no weft op, yet sizes and the manifest are made of its attributes.
   module.getContext()->loadDialect<ir::WeftDialect>();
+  if (options.from == Phase::Graph)
+    takeKeptOptions(module, options);
   Phase last = getLast();
   if (last < options.from)
     return module.emitError() << "expects to end at or after the phase it starts from, got "

@@ -24,6 +24,8 @@ namespace {
 //===----------------------------------------------------------------------===//
 
 void addDifferentiated(OpPassManager &manager, const Options &options) {
+  // Before the element type is chosen: from this text, gradients for another one are exact in it.
+  manager.addPass(createKeepSourcePass(Phase::Graph, options));
   // Before the gradients, so that their constants are rounded once: 1e-5 as f32 is off by 3e-8.
   if (!options.dtype.empty()) {
     ir::SelectDtypePassOptions dtype;
@@ -51,7 +53,7 @@ void addDifferentiated(OpPassManager &manager, const Options &options) {
   addVerifier(manager, Phase::Differentiated);
   // The artifact carries the graph as it is here: every function that can be called, nothing fused,
   // so that the interpreter says what it means.
-  manager.addPass(createKeepSourcePass());
+  manager.addPass(createKeepSourcePass(Phase::Differentiated, options));
 }
 
 //===----------------------------------------------------------------------===//

@@ -82,10 +82,11 @@ LogicalResult writeArtifact(ModuleOp module, const MachineCode &code, llvm::raw_
   sections.push_back(makeSection(WEFT_SECTION_CPU_CODE, "cpu", code.bytes));
   if (!constants->empty())
     sections.push_back(makeSection(WEFT_SECTION_CONSTANTS, "", std::move(*constants)));
-  SourceText source = getSourceText(module);
-  if (!source.compressed.empty())
-    sections.push_back({WEFT_SECTION_IR_TEXT, WEFT_SECTION_ZSTD, "differentiated",
-                        std::move(source.compressed), source.rawLength});
+  for (Phase phase : {Phase::Graph, Phase::Differentiated})
+    if (SourceText source = getSourceText(module, phase); !source.compressed.empty())
+      sections.push_back({WEFT_SECTION_IR_TEXT, WEFT_SECTION_ZSTD,
+                          std::string(phases[size_t(phase)].name), std::move(source.compressed),
+                          source.rawLength});
   Section licence = makeSection(WEFT_SECTION_LICENCE, "NOTICE", noticeText);
   licence.flags = 0;
   sections.push_back(std::move(licence));

@@ -15,7 +15,11 @@ namespace weft::compiler {
 
 namespace {
 
-constexpr llvm::StringLiteral sourceAttrName = "weft.source";
+/// What a graph was to be compiled with, inside its kept text: {gradients, train, optimizer}.
+constexpr llvm::StringLiteral compileAttrName = "weft.compile";
+
+/// The attribute that keeps the text of a phase.
+StringRef getAttrName(Phase phase) { return phase == Phase::Graph ? "weft.graph" : "weft.source"; }
 
 void stripFolders(Operation *op) {
   AttrTypeReplacer replacer;
@@ -26,36 +30,57 @@ void stripFolders(Operation *op) {
   replacer.recursivelyReplaceElementsIn(op, /*replaceAttrs=*/false, /*replaceLocs=*/true);
 }
 
-/// Written by hand: the one pass of its library, without options.
+/// Written by hand: the one pass of its library, without options on the command line.
 struct KeepSource : PassWrapper<KeepSource, OperationPass<ModuleOp>> {
   MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(KeepSource)
 
+  KeepSource() = default;
+  KeepSource(Phase phase, const Options &options) : phase(phase), options(options) {}
+
   StringRef getArgument() const override { return "weft-keep-source"; }
   StringRef getDescription() const override {
-    return "keeps the module's text in its attribute weft.source, for the artifact";
+    return "keeps the module's text in an attribute, for the artifact: weft.graph as traced, "
+           "weft.source with gradients";
   }
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    module->removeAttr(sourceAttrName);
     OwningOpRef<ModuleOp> clone = module.clone();
+    for (Phase kept : {Phase::Graph, Phase::Differentiated})
+      (*clone)->removeAttr(getAttrName(kept));
     stripFolders(*clone);
+    if (phase == Phase::Graph)
+      (*clone)->setAttr(compileAttrName, describeOptions());
     std::string text;
     llvm::raw_string_ostream os(text);
     clone->print(os, OpPrintingFlags().enableDebugInfo());
     std::string bytes = compress(text);
     auto type = RankedTensorType::get(int64_t(bytes.size()),
                                       IntegerType::get(&getContext(), 8, IntegerType::Unsigned));
-    module->setAttr(sourceAttrName, DenseUI8ResourceElementsAttr::get(
-                                        type, sourceAttrName,
-                                        HeapAsmResourceBlob::allocateAndCopyWithAlign(
-                                            ArrayRef<char>(bytes.data(), bytes.size()), 8)));
+    StringRef name = getAttrName(phase);
+    module->setAttr(name, DenseUI8ResourceElementsAttr::get(
+                              type, name,
+                              HeapAsmResourceBlob::allocateAndCopyWithAlign(
+                                  ArrayRef<char>(bytes.data(), bytes.size()), 8)));
     markAllAnalysesPreserved();
   }
+
+  DictionaryAttr describeOptions() {
+    Builder b(&getContext());
+    SmallVector<StringRef> gradients(options.gradients.begin(), options.gradients.end());
+    return b.getDictionaryAttr({b.getNamedAttr("gradients", b.getStrArrayAttr(gradients)),
+                                b.getNamedAttr("optimizer", b.getStringAttr(options.optimizer)),
+                                b.getNamedAttr("train", b.getStringAttr(options.train))});
+  }
+
+  Phase phase = Phase::Differentiated;
+  Options options;
 };
 
 } // namespace
 
-std::unique_ptr<Pass> createKeepSourcePass() { return std::make_unique<KeepSource>(); }
+std::unique_ptr<Pass> createKeepSourcePass(Phase phase, const Options &options) {
+  return std::make_unique<KeepSource>(phase, options);
+}
 void registerKeepSourcePass() { PassRegistration<KeepSource>(); }
 
 std::string compress(StringRef bytes) {
@@ -67,9 +92,24 @@ std::string compress(StringRef bytes) {
   return compressed;
 }
 
-SourceText getSourceText(ModuleOp module) {
+void takeKeptOptions(ModuleOp module, Options &options) {
+  auto kept = module->getAttrOfType<DictionaryAttr>(compileAttrName);
+  module->removeAttr(compileAttrName);
+  if (!kept || !options.gradients.empty() || !options.train.empty())
+    return;
+  if (auto gradients = kept.getAs<ArrayAttr>("gradients"))
+    for (auto name : gradients.getAsRange<StringAttr>())
+      options.gradients.push_back(name.str());
+  if (auto train = kept.getAs<StringAttr>("train"))
+    options.train = train.str();
+  auto optimizer = kept.getAs<StringAttr>("optimizer");
+  if (optimizer && options.optimizer.empty())
+    options.optimizer = optimizer.str();
+}
+
+SourceText getSourceText(ModuleOp module, Phase phase) {
   SourceText text;
-  auto kept = module->getAttrOfType<DenseResourceElementsAttr>(sourceAttrName);
+  auto kept = module->getAttrOfType<DenseResourceElementsAttr>(getAttrName(phase));
   AsmResourceBlob *blob = kept ? kept.getRawHandle().getBlob() : nullptr;
   if (!blob)
     return text;

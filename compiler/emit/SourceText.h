@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The graph as text, kept in the module from phase differentiated on, so that every later phase can
-// write the artifact.
+// write the artifact: once as traced, to be compiled again for another element type or target, and
+// once with its gradients and update, which the interpreter runs.
 #ifndef COMPILER_EMIT_SOURCETEXT_H
 #define COMPILER_EMIT_SOURCETEXT_H
 
@@ -10,12 +11,16 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"
 
+#include "compiler/Options.h"
+
 namespace weft::compiler {
 
-/// Pass `weft-keep-source`: stores the module's own text, compressed, in its attribute
-/// `weft.source`. Locations keep the base name of their file only, so that the artifact does not
-/// depend on where the model lay.
-std::unique_ptr<mlir::Pass> createKeepSourcePass();
+/// Pass `weft-keep-source`: stores the module's own text of phase graph or differentiated,
+/// compressed, in its attribute `weft.graph` or `weft.source`. Locations keep the base name of
+/// their file only, so that the artifact does not depend on where the model lay. Text of phase
+/// graph carries, in its attribute `weft.compile`, the functions that `options` differentiates and
+/// trains.
+std::unique_ptr<mlir::Pass> createKeepSourcePass(Phase phase, const Options &options);
 void registerKeepSourcePass();
 
 /// zstd(bytes), with the raw size in the frame.
@@ -26,7 +31,10 @@ struct SourceText {
   std::string compressed;
   uint64_t rawLength = 0;
 };
-SourceText getSourceText(mlir::ModuleOp module);
+SourceText getSourceText(mlir::ModuleOp module, Phase phase);
+
+/// Moves `weft.compile` from a module to options that name no function to differentiate or train.
+void takeKeptOptions(mlir::ModuleOp module, Options &options);
 
 } // namespace weft::compiler
 

@@ -10,12 +10,11 @@ using namespace weft;
 using namespace weft::driver;
 
 Artifact driver::recompile(const Artifact &artifact, const std::string &dtype) {
-  const ArtifactSection *section = artifact.findSection(WEFT_SECTION_IR_TEXT);
+  // The graph as traced: it says itself what to differentiate and to train.
+  const ArtifactSection *section = artifact.findSection(WEFT_SECTION_IR_TEXT, "graph");
   if (!section)
     fail(ErrorCode::File, "{}: carries no graph, so it cannot be compiled for {}",
          artifact.origin(), dtype);
-  // The text already holds the gradients and the update; from the phase graph on only the type
-  // changes.
   nlohmann::json request = {
       {"from", "graph"}, {"dtype", dtype}, {"target", artifact.manifest().targetKind}};
   std::string bytes = compileText(std::string(Artifact::getText(*section)), request);
