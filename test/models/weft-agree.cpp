@@ -4,7 +4,8 @@
 // `step.grad` (loss, new states, every gradient), `eval` and `generate`, over two blocks, each side
 // carrying its own states.
 //
-//   weft-agree FILE [--dtype=f64] [--threads=2] [--perturb=NAME] [RULE...] [--case RULE...]...
+//   weft-agree FILE [--dtype=f64] [--target=cpu] [--threads=2] [--perturb=NAME] [RULE...]
+//              [--case RULE...]...
 //
 // A RULE is NAME=LOW:HIGH or SYMBOL=VALUE (RandomArguments.h); those before the first --case hold
 // for every case. --perturb changes one element of that argument on the compiled side, so the tool
@@ -28,7 +29,7 @@ using weft::compiler::TensorValue;
 namespace {
 
 struct Request {
-  std::string file, dtype = "f64", threads = "2", perturb;
+  std::string file, dtype = "f64", target = "cpu", threads = "2", perturb;
   std::vector<ArgumentRules> cases;
 };
 
@@ -38,6 +39,8 @@ bool parseArguments(int argc, char **argv, Request &request) {
     StringRef text = argv[i];
     if (text.consume_front("--dtype="))
       request.dtype = text;
+    else if (text.consume_front("--target="))
+      request.target = text;
     else if (text.consume_front("--threads="))
       request.threads = text;
     else if (text.consume_front("--perturb="))
@@ -168,6 +171,7 @@ FailureOr<weft::Module> load(ModuleOp module, const Request &request) {
   OwningOpRef<ModuleOp> copy = module.clone();
   weft::compiler::Options options;
   options.dtype = request.dtype;
+  options.target = request.target;
   options.gradients = {"step"};
   std::string bytes;
   llvm::raw_string_ostream out(bytes);
@@ -214,8 +218,8 @@ int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
   Request request;
   if (!parseArguments(argc, argv, request)) {
-    llvm::errs() << "usage: weft-agree FILE [--dtype=f64|f32] [--threads=N] [--perturb=NAME] "
-                    "[RULE...] [--case RULE...]...\n";
+    llvm::errs() << "usage: weft-agree FILE [--dtype=f64|f32] [--target=T] [--threads=N] "
+                    "[--perturb=NAME] [RULE...] [--case RULE...]...\n";
     return 2;
   }
   DialectRegistry registry;
