@@ -13,7 +13,12 @@ namespace weft::compiler {
 
 class Frame {
 public:
-  explicit Frame(const InterpretOptions &options) : options(options) {}
+  /// `caller` is the frame whose func.call asks for this one, or null.
+  Frame(mlir::func::FuncOp function, const InterpretOptions &options, const Frame *caller = nullptr)
+      : options(options), function(function), caller(caller) {}
+
+  /// Calls the function with sizes of its own.
+  llvm::FailureOr<llvm::SmallVector<TensorValue>> run(llvm::ArrayRef<TensorValue> arguments);
 
   /// Runs a block and returns what its terminator hands out. References from `get` stay valid.
   llvm::FailureOr<llvm::SmallVector<TensorValue>> runBlock(mlir::Block &block,
@@ -27,11 +32,13 @@ public:
 
 private:
   llvm::LogicalResult runOp(mlir::Operation *op);
-  /// Calls another function of the module, with sizes of its own.
+  /// Calls another function of the module; one that is running already is an error.
   llvm::LogicalResult runCall(mlir::func::CallOp call, llvm::SmallVectorImpl<TensorValue> &results);
   llvm::LogicalResult checkOperands(mlir::Operation *op) const;
 
   const InterpretOptions &options;
+  mlir::func::FuncOp function;
+  const Frame *caller;
   std::unordered_map<const void *, TensorValue> values;
 };
 

@@ -124,6 +124,65 @@ LogicalResult interpret(Frame &frame, SoftmaxOp op, TensorValue &result) {
   return success();
 }
 
+LogicalResult interpret(Frame &frame, LogSoftmaxOp op, TensorValue &result) {
+  const TensorValue &input = frame.get(op.getInput());
+  int64_t axis = op.getAxis(), size = input.shape[axis];
+  forEachRow(input.shape, axis, [&](Index &index) {
+    double maximum = -std::numeric_limits<double>::infinity(), sum = 0;
+    for (index[axis] = 0; index[axis] < size; ++index[axis])
+      maximum = std::max(maximum, input.at(index));
+    for (index[axis] = 0; index[axis] < size; ++index[axis])
+      sum += std::exp(input.at(index) - maximum);
+    for (index[axis] = 0; index[axis] < size; ++index[axis])
+      result.at(index) = input.at(index) - maximum - std::log(sum);
+  });
+  return success();
+}
+
+LogicalResult interpret(Frame &frame, CumsumOp op, TensorValue &result) {
+  const TensorValue &input = frame.get(op.getInput());
+  int64_t axis = op.getAxis(), size = input.shape[axis];
+  forEachRow(input.shape, axis, [&](Index &index) {
+    double sum = 0;
+    for (int64_t i = 0; i < size; ++i) {
+      index[axis] = op.getReverse() ? size - 1 - i : i;
+      result.at(index) = sum += input.at(index);
+    }
+  });
+  return success();
+}
+
+/// Each element's place in its row is the number of elements that go before it.
+LogicalResult interpret(Frame &frame, TopKOp op, Results &results) {
+  const TensorValue &input = frame.get(op.getInput());
+  for (Value value : op.getResults()) {
+    FailureOr<TensorValue> empty = frame.makeResult(value);
+    if (failed(empty))
+      return failure();
+    results.push_back(std::move(*empty));
+  }
+  int64_t axis = input.getRank() - 1, size = input.shape[axis];
+  auto k = static_cast<int64_t>(op.getK());
+  auto isLarger = [](double a, double b) { return a > b || (std::isnan(a) && !std::isnan(b)); };
+  forEachRow(input.shape, axis, [&](Index &index) {
+    for (int64_t i = 0; i < size; ++i) {
+      index[axis] = i;
+      double own = input.at(index);
+      int64_t place = 0;
+      for (index[axis] = 0; index[axis] < size; ++index[axis]) {
+        double other = input.at(index);
+        place += isLarger(other, own) || (!isLarger(own, other) && index[axis] < i);
+      }
+      if (place >= k)
+        continue;
+      index[axis] = place;
+      results[0].at(index) = own;
+      results[1].at(index) = double(i);
+    }
+  });
+  return success();
+}
+
 LogicalResult interpret(Frame &frame, LayerNormOp op, TensorValue &result) {
   const TensorValue &input = frame.get(op.getInput());
   const TensorValue &scale = frame.get(op.getScale()), &shift = frame.get(op.getShift());
@@ -138,6 +197,20 @@ LogicalResult interpret(Frame &frame, LayerNormOp op, TensorValue &result) {
     for (index[axis] = 0; index[axis] < size; ++index[axis])
       result.at(index) = (input.at(index) - mean) * inverse * scale.elements[index[axis]] +
                          shift.elements[index[axis]];
+  });
+  return success();
+}
+
+LogicalResult interpret(Frame &frame, RmsNormOp op, TensorValue &result) {
+  const TensorValue &input = frame.get(op.getInput()), &scale = frame.get(op.getScale());
+  int64_t axis = input.getRank() - 1, size = input.shape[axis];
+  forEachRow(input.shape, axis, [&](Index &index) {
+    double squares = 0;
+    for (index[axis] = 0; index[axis] < size; ++index[axis])
+      squares += input.at(index) * input.at(index) / double(size);
+    double inverse = 1 / std::sqrt(squares + op.getEpsilon().convertToDouble());
+    for (index[axis] = 0; index[axis] < size; ++index[axis])
+      result.at(index) = input.at(index) * inverse * scale.elements[index[axis]];
   });
   return success();
 }
@@ -229,9 +302,10 @@ double getDropoutMultiplier(const TensorValue &key, double rate, int64_t id, int
 std::optional<LogicalResult> interpretMathOp(Frame &frame, Operation *op, Results &results) {
   using Done = std::optional<LogicalResult>;
   return llvm::TypeSwitch<Operation *, Done>(op)
-      .Case<ConstantOp, IotaOp, DotOp, SumOp, MaxOp, SoftmaxOp, LayerNormOp, EmbeddingOp,
-            EmbeddingGradOp, CrossEntropyOp, OneHotOp, DropoutOp>(
+      .Case<ConstantOp, IotaOp, DotOp, SumOp, MaxOp, SoftmaxOp, LogSoftmaxOp, CumsumOp, LayerNormOp,
+            RmsNormOp, EmbeddingOp, EmbeddingGradOp, CrossEntropyOp, OneHotOp, DropoutOp>(
           [&](auto op) -> Done { return interpretOne(frame, op, results); })
+      .Case([&](TopKOp op) -> Done { return interpret(frame, op, results); })
       .Default([&](Operation *op) -> Done {
         if (!isa<WeftDialect>(op->getDialect()) || !isScalarOp(op))
           return std::nullopt;

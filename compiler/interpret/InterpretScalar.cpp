@@ -2,6 +2,7 @@
 // The elementwise ops of WeftMathOps.td on one element, and their derivatives. Tensors apply these
 // to every element; score regions run them as they are.
 #include "compiler/interpret/Frame.h"
+#include "dialects/weft/ScalarMath.h"
 
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -25,24 +26,6 @@ static double truncateToInteger(double value) {
 /// NaN is never hidden by the other value.
 static double larger(double a, double b) { return std::isnan(a) || a >= b ? a : b; }
 static double smaller(double a, double b) { return std::isnan(a) || a <= b ? a : b; }
-
-static bool compareValues(ComparePredicate predicate, double a, double b) {
-  switch (predicate) {
-  case ComparePredicate::eq:
-    return a == b;
-  case ComparePredicate::ne:
-    return a != b;
-  case ComparePredicate::lt:
-    return a < b;
-  case ComparePredicate::le:
-    return a <= b;
-  case ComparePredicate::gt:
-    return a > b;
-  case ComparePredicate::ge:
-    return a >= b;
-  }
-  return false;
-}
 
 static FailureOr<double> divide(DivOp op, bool integer, double a, double b) {
   if (!integer)
@@ -82,6 +65,10 @@ FailureOr<double> evaluateScalar(Operation *op, ArrayRef<double> x) {
       .Case([&](SqrtOp) -> Number { return std::sqrt(x[0]); })
       .Case([&](RsqrtOp) -> Number { return 1 / std::sqrt(x[0]); })
       .Case([&](TanhOp) -> Number { return std::tanh(x[0]); })
+      .Case([&](ErfOp) -> Number { return std::erf(x[0]); })
+      .Case([&](SigmoidOp) -> Number { return computeSigmoid(x[0]); })
+      .Case([&](SinOp) -> Number { return computeSin(x[0]); })
+      .Case([&](CosOp) -> Number { return computeCos(x[0]); })
       .Case([&](FloorOp) -> Number { return std::floor(x[0]); })
       .Case([&](ReluOp) -> Number { return x[0] < 0 ? 0.0 : x[0]; })
       .Case([&](StopGradientOp) -> Number { return x[0]; })
@@ -90,7 +77,7 @@ FailureOr<double> evaluateScalar(Operation *op, ArrayRef<double> x) {
         return x[0] < low ? low : x[0] > high ? high : x[0];
       })
       .Case([&](CompareOp op) -> Number {
-        return compareValues(op.getPredicate(), x[0], x[1]) ? 1.0 : 0.0;
+        return compareNumbers(op.getPredicate(), x[0], x[1]) ? 1.0 : 0.0;
       })
       .Case([&](SelectOp) -> Number { return x[0] != 0 ? x[1] : x[2]; })
       .Case([&](CastOp op) -> Number {
@@ -120,6 +107,10 @@ void addScalarGradient(Operation *op, ArrayRef<double> x, double y, double dy,
       .Case([&](SqrtOp) { dx[0] += dy / (2 * y); })
       .Case([&](RsqrtOp) { dx[0] -= dy * y * y * y / 2; })
       .Case([&](TanhOp) { dx[0] += dy * (1 - y * y); })
+      .Case([&](ErfOp) { dx[0] += dy * M_2_SQRTPI * std::exp(-x[0] * x[0]); })
+      .Case([&](SigmoidOp) { dx[0] += dy * y * (1 - y); })
+      .Case([&](SinOp) { dx[0] += dy * computeCos(x[0]); })
+      .Case([&](CosOp) { dx[0] -= dy * computeSin(x[0]); })
       .Case([&](ReluOp) { dx[0] += x[0] > 0 ? dy : 0; })
       .Case([&](ClampOp op) {
         bool inside =

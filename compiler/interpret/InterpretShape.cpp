@@ -129,13 +129,47 @@ LogicalResult interpret(Frame &frame, WindowSumOp op, TensorValue &result) {
   return success();
 }
 
+/// Calls `body` with each index of the gathered side and the index on the other side that its entry
+/// names; skips entries outside the axis.
+void forEachNamed(const TensorValue &indices, ArrayRef<int64_t> gathered, int64_t batch,
+                  int64_t size, llvm::function_ref<void(ArrayRef<int64_t>, const Index &)> body) {
+  forEachIndex(gathered, [&](ArrayRef<int64_t> index) {
+    auto named = static_cast<int64_t>(indices.at(index.take_front(indices.getRank())));
+    if (named < 0 || named >= size)
+      return;
+    Index other(index.take_front(batch));
+    other.push_back(named);
+    llvm::append_range(other, index.drop_front(indices.getRank()));
+    body(index, other);
+  });
+}
+
+LogicalResult interpret(Frame &frame, GatherOp op, TensorValue &result) {
+  const TensorValue &input = frame.get(op.getInput());
+  auto batch = static_cast<int64_t>(op.getBatch());
+  forEachNamed(
+      frame.get(op.getIndices()), result.shape, batch, input.shape[batch],
+      [&](ArrayRef<int64_t> index, const Index &source) { result.at(index) = input.at(source); });
+  return success();
+}
+
+LogicalResult interpret(Frame &frame, ScatterAddOp op, TensorValue &result) {
+  const TensorValue &updates = frame.get(op.getUpdates());
+  auto batch = static_cast<int64_t>(op.getBatch());
+  forEachNamed(frame.get(op.getIndices()), updates.shape, batch, result.shape[batch],
+               [&](ArrayRef<int64_t> index, const Index &target) {
+                 result.at(target) += updates.at(index);
+               });
+  return success();
+}
+
 } // namespace
 
 std::optional<LogicalResult> interpretShapeOp(Frame &frame, Operation *op, Results &results) {
   using Done = std::optional<LogicalResult>;
   return llvm::TypeSwitch<Operation *, Done>(op)
       .Case<TransposeOp, ReshapeOp, SliceOp, TailOp, HeadOp, PadOp, ConcatOp, BroadcastOp, WindowOp,
-            WindowSumOp>([&](auto op) -> Done {
+            WindowSumOp, GatherOp, ScatterAddOp>([&](auto op) -> Done {
         FailureOr<TensorValue> result = frame.makeResult(op.getResult());
         if (failed(result))
           return failure();

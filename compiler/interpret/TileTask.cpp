@@ -3,6 +3,7 @@
 #include "compiler/interpret/TileTask.h"
 
 #include "compiler/interpret/Philox.h"
+#include "dialects/weft/ScalarMath.h"
 
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -205,7 +206,7 @@ static double evaluateFunction(tile::Function function, double x) {
   case tile::Function::erf:
     return std::erf(x);
   case tile::Function::sigmoid:
-    return 1 / (1 + std::exp(-x));
+    return ir::computeSigmoid(x);
   case tile::Function::rsqrt:
     return 1 / std::sqrt(x);
   case tile::Function::sqrt:
@@ -216,6 +217,10 @@ static double evaluateFunction(tile::Function function, double x) {
     return std::exp(x);
   case tile::Function::log:
     return std::log(x);
+  case tile::Function::sin:
+    return ir::computeSin(x);
+  case tile::Function::cos:
+    return ir::computeCos(x);
   }
   return std::nan("");
 }

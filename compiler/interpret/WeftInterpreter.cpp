@@ -33,10 +33,14 @@ LogicalResult Frame::runCall(func::CallOp call, SmallVectorImpl<TensorValue> &re
   auto callee = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(call, call.getCalleeAttr());
   if (!callee)
     return call.emitOpError("expects to call a function of the module, got @") << call.getCallee();
+  for (const Frame *frame = this; frame; frame = frame->caller)
+    if (frame->function == callee)
+      return call.emitOpError("expects functions not to call themselves, got @")
+             << call.getCallee() << " called while it runs (call.R1)";
   SmallVector<TensorValue> arguments;
   for (Value operand : call.getOperands())
     arguments.push_back(get(operand));
-  FailureOr<SmallVector<TensorValue>> returned = WeftInterpreter::run(callee, arguments, options);
+  FailureOr<SmallVector<TensorValue>> returned = Frame(callee, options, this).run(arguments);
   if (failed(returned))
     return failure();
   results.assign(returned->begin(), returned->end());
@@ -87,15 +91,18 @@ FailureOr<SmallVector<TensorValue>> Frame::runBlock(Block &block, ArrayRef<Tenso
   return handedOut;
 }
 
+FailureOr<SmallVector<TensorValue>> Frame::run(ArrayRef<TensorValue> arguments) {
+  if (function.isExternal() || !llvm::hasSingleElement(function.getBody()))
+    return function.emitOpError("expects a body of one block to be interpreted");
+  if (failed(sizes.bindArguments(function, arguments)))
+    return failure();
+  return runBlock(function.getBody().front(), arguments);
+}
+
 FailureOr<SmallVector<TensorValue>> WeftInterpreter::run(func::FuncOp function,
                                                          ArrayRef<TensorValue> arguments,
                                                          const InterpretOptions &options) {
-  if (function.isExternal() || !llvm::hasSingleElement(function.getBody()))
-    return function.emitOpError("expects a body of one block to be interpreted");
-  Frame frame(options);
-  if (failed(frame.sizes.bindArguments(function, arguments)))
-    return failure();
-  return frame.runBlock(function.getBody().front(), arguments);
+  return Frame(function, options).run(arguments);
 }
 
 } // namespace weft::compiler

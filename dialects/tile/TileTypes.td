@@ -26,7 +26,7 @@ def Tile_ViewType : Tile_Type<"View", "view"> {
 def Tile_Function : I32EnumAttr<"Function", "a function of the tile.math table", [
     I32EnumAttrCase<"exp2", 0>, I32EnumAttrCase<"log2", 1>, I32EnumAttrCase<"tanh", 2>, I32EnumAttrCase<"erf", 3>,
     I32EnumAttrCase<"sigmoid", 4>, I32EnumAttrCase<"rsqrt", 5>, I32EnumAttrCase<"sqrt", 6>, I32EnumAttrCase<"floor", 7>,
-    I32EnumAttrCase<"exp", 8>, I32EnumAttrCase<"log", 9>]> {
+    I32EnumAttrCase<"exp", 8>, I32EnumAttrCase<"log", 9>, I32EnumAttrCase<"sin", 10>, I32EnumAttrCase<"cos", 11>]> {
   let cppNamespace = "::weft::tile";
   let genSpecializedAttr = 0;
 }

@@ -71,8 +71,8 @@ LogicalResult verifyShape(Op op, const ExpectedShape &expected, Type element) {
 /// The closed vocabulary of a score region.
 bool isScoreVocabulary(Operation &op) {
   return isa<ConstantOp, AddOp, SubOp, MulOp, DivOp, MaximumOp, MinimumOp, NegOp, ExpOp, LogOp,
-             SqrtOp, RsqrtOp, TanhOp, FloorOp, ReluOp, ClampOp, CompareOp, SelectOp, CastOp,
-             StopGradientOp>(op);
+             SqrtOp, RsqrtOp, TanhOp, ErfOp, SigmoidOp, SinOp, CosOp, FloorOp, ReluOp, ClampOp,
+             CompareOp, SelectOp, CastOp, StopGradientOp>(op);
 }
 
 template <typename Op> LogicalResult verifyScoreRegion(Op op, Type element) {
@@ -93,7 +93,8 @@ template <typename Op> LogicalResult verifyScoreRegion(Op op, Type element) {
         << "constants on scalars, got '" << inner.getName() << "' (" << name << ".C9)";
     diagnostic.attachNote(inner.getLoc())
         << "here; allowed are constant, add, sub, mul, div, maximum, minimum, neg, exp, "
-           "log, sqrt, rsqrt, tanh, floor, relu, clamp, compare, select, cast, "
+           "log, sqrt, rsqrt, tanh, erf, sigmoid, sin, cos, floor, relu, clamp, compare, select, "
+           "cast, "
            "stop_gradient";
     return diagnostic;
   }

@@ -2,7 +2,7 @@
 // Every fold of the weft ops, in the order of the .td files. A fold never changes what NaN or
 // infinity would give: x * 0 and x - x stay. stop_gradient stays too, since differentiation has not
 // happened when folds first run.
-#include "dialects/weft/WeftDialect.h"
+#include "dialects/weft/ScalarMath.h"
 
 using namespace mlir;
 
@@ -131,6 +131,14 @@ OpFoldResult TanhOp::fold(FoldAdaptor) {
   return foldUnary(*this, [](double x) { return std::tanh(x); });
 }
 
+OpFoldResult ErfOp::fold(FoldAdaptor) {
+  return foldUnary(*this, [](double x) { return std::erf(x); });
+}
+
+OpFoldResult SigmoidOp::fold(FoldAdaptor) { return foldUnary(*this, computeSigmoid); }
+OpFoldResult SinOp::fold(FoldAdaptor) { return foldUnary(*this, computeSin); }
+OpFoldResult CosOp::fold(FoldAdaptor) { return foldUnary(*this, computeCos); }
+
 OpFoldResult FloorOp::fold(FoldAdaptor) {
   if (getInput().getDefiningOp<FloorOp>())
     return getInput();
@@ -155,23 +163,8 @@ OpFoldResult ClampOp::fold(FoldAdaptor) {
 }
 
 OpFoldResult CompareOp::fold(FoldAdaptor) {
-  return foldBinary(*this, [&](double a, double b) -> double {
-    switch (getPredicate()) {
-    case ComparePredicate::eq:
-      return a == b;
-    case ComparePredicate::ne:
-      return a != b;
-    case ComparePredicate::lt:
-      return a < b;
-    case ComparePredicate::le:
-      return a <= b;
-    case ComparePredicate::gt:
-      return a > b;
-    case ComparePredicate::ge:
-      return a >= b;
-    }
-    return 0;
-  });
+  return foldBinary(
+      *this, [&](double a, double b) { return compareNumbers(getPredicate(), a, b) ? 1.0 : 0.0; });
 }
 
 OpFoldResult SelectOp::fold(FoldAdaptor) {

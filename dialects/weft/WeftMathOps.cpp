@@ -210,6 +210,44 @@ LogicalResult SoftmaxOp::verify() {
   return success();
 }
 
+LogicalResult LogSoftmaxOp::verify() {
+  auto type = cast<RankedTensorType>(getType());
+  if (!areAxes({static_cast<int64_t>(getAxis())}, type.getRank()))
+    return emitOpError("expects axis to be less than the rank, got ")
+           << getAxis() << " vs " << type.getRank() << " (log_softmax.C1)";
+  return success();
+}
+
+LogicalResult CumsumOp::verify() {
+  auto type = cast<RankedTensorType>(getType());
+  if (!areAxes({static_cast<int64_t>(getAxis())}, type.getRank()))
+    return emitOpError("expects axis to be less than the rank, got ")
+           << getAxis() << " vs " << type.getRank() << " (cumsum.C1)";
+  return success();
+}
+
+LogicalResult TopKOp::inferReturnTypes(MLIRContext *context, std::optional<Location> loc,
+                                       ValueRange operands, DictionaryAttr attributes,
+                                       OpaqueProperties properties, RegionRange regions,
+                                       SmallVectorImpl<Type> &types) {
+  Adaptor op(operands, attributes, properties, regions);
+  auto input = cast<RankedTensorType>(op.getInput().getType());
+  auto k = static_cast<int64_t>(op.getK());
+  if (input.getRank() < 1)
+    return emitOptionalError(loc, "'weft.top_k' op expects input to have at least one axis, got ",
+                             formatShape(input), " (top_k.C1)");
+  SmallVector<SizeAttr> sizes = getDimSizes(input);
+  // A symbol may be 0 at run time.
+  if (k < 1 || k > sizes.back().getOffset())
+    return emitOptionalError(
+        loc, "'weft.top_k' op expects k to be from 1 to the least size of the last axis, got ", k,
+        " vs ", sizes.back().str(), " (top_k.C2)");
+  sizes.back() = SizeAttr::get(context, k);
+  types.push_back(getTensorType(sizes, input.getElementType()));
+  types.push_back(getTensorType(sizes, IntegerType::get(context, 32)));
+  return success();
+}
+
 // norms, tables, losses
 
 LogicalResult LayerNormOp::verify() {
@@ -225,6 +263,22 @@ LogicalResult LayerNormOp::verify() {
   if (!(getEpsilon().convertToDouble() >= 0))
     return emitOpError("expects epsilon to be at least 0, got ")
            << getEpsilon().convertToDouble() << " (layer_norm.C3)";
+  return success();
+}
+
+LogicalResult RmsNormOp::verify() {
+  auto input = cast<RankedTensorType>(getInput().getType()),
+       scale = cast<RankedTensorType>(getScale().getType());
+  if (input.getRank() < 1)
+    return emitOpError("expects input to have at least one axis, got ")
+           << input << " (rms_norm.C1)";
+  if (scale.getElementType() != input.getElementType() || scale.getRank() != 1 ||
+      getDimSize(scale, 0) != getDimSize(input, input.getRank() - 1))
+    return emitOpError("expects scale to have the size of the last axis of input, got ")
+           << scale << " vs " << input << " (rms_norm.C2)";
+  if (!(getEpsilon().convertToDouble() >= 0))
+    return emitOpError("expects epsilon to be at least 0, got ")
+           << getEpsilon().convertToDouble() << " (rms_norm.C3)";
   return success();
 }
 

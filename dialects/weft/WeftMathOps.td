@@ -77,6 +77,10 @@ def LogOp : Weft_UnaryOp<"log", "natural logarithm">;
 def SqrtOp : Weft_UnaryOp<"sqrt", "square root">;
 def RsqrtOp : Weft_UnaryOp<"rsqrt", "1 / square root">;
 def TanhOp : Weft_UnaryOp<"tanh", "hyperbolic tangent">;
+def ErfOp : Weft_UnaryOp<"erf", "error function">;
+def SigmoidOp : Weft_UnaryOp<"sigmoid", "1 / (1 + e^-input)">;
+def SinOp : Weft_UnaryOp<"sin", "sine of radians; NaN beyond 2^30">;
+def CosOp : Weft_UnaryOp<"cos", "cosine of radians; NaN beyond 2^30">;
 def FloorOp : Weft_UnaryOp<"floor", "largest integer not above input; gradient 0">;
 def ReluOp : Weft_UnaryOp<"relu", "max(input, 0); gradient 0 at 0">;
 def StopGradientOp : Weft_UnaryOp<"stop_gradient", "the input, with gradient 0", Weft_AnyLike>;
@@ -162,6 +166,42 @@ def SoftmaxOp : Weft_Op<"softmax", [Pure, SameOperandsAndResultType]> {
   let hasVerifier = 1;
 }
 
+def LogSoftmaxOp : Weft_Op<"log_softmax", [Pure, SameOperandsAndResultType]> {
+  let summary = "input - max - log(sum of exp(input - max)) over one axis";
+  let description = "Its own op because the logarithm of softmax is -inf where softmax rounds to 0. There is no fold.";
+  let arguments = (ins Weft_FloatTensor:$input, I64Attr:$axis);
+  let results = (outs Weft_FloatTensor:$result);
+  let assemblyFormat = "$input `axis` $axis attr-dict `:` type($result)";
+  let hasVerifier = 1;
+}
+
+def CumsumOp : Weft_Op<"cumsum", [Pure, SameOperandsAndResultType]> {
+  let summary = "running sum along one axis; with reverse from the end";
+  let description = [{
+    `result[i] = input[0] + ... + input[i]`, or with `reverse` `input[i] + ... + input[n - 1]`, added one by one in that
+    direction. Example: `%y = weft.cumsum %x axis 1 reverse : tensor<2x8xf32>`
+
+    There is no fold.
+  }];
+  let arguments = (ins Weft_FloatTensor:$input, I64Attr:$axis, UnitAttr:$reverse);
+  let results = (outs Weft_FloatTensor:$result);
+  let assemblyFormat = "$input `axis` $axis (`reverse` $reverse^)? attr-dict `:` type($result)";
+  let hasVerifier = 1;
+}
+
+def TopKOp : Weft_Op<"top_k", [Pure, DeclareOpInterfaceMethods<InferTypeOpInterface>]> {
+  let summary = "the k largest elements of the last axis, largest first, and their indices";
+  let description = [{
+    Equal elements come in the order of their indices; NaN counts as larger than any number. The gradient of the values goes to
+    the chosen elements. Example: `%v, %i = weft.top_k %x k 2 : tensor<4x8xf32> -> tensor<4x2xf32>, tensor<4x2xi32>`
+
+    There is no fold.
+  }];
+  let arguments = (ins Weft_FloatTensor:$input, I64Attr:$k);
+  let results = (outs Weft_FloatTensor:$values, Weft_IntTensor:$indices);
+  let assemblyFormat = "$input `k` $k attr-dict `:` type($input) `->` type($values) `,` type($indices)";
+}
+
 def LayerNormOp : Weft_Op<"layer_norm", [Pure, AllTypesMatch<["input", "result"]>,
     AllTypesMatch<["scale", "shift"]>]> {
   let summary = "(input - mean) * rsqrt(variance + epsilon) * scale + shift over the last axis";
@@ -174,6 +214,20 @@ def LayerNormOp : Weft_Op<"layer_norm", [Pure, AllTypesMatch<["input", "result"]
   let arguments = (ins Weft_FloatTensor:$input, Weft_FloatTensor:$scale, Weft_FloatTensor:$shift, F64Attr:$epsilon);
   let results = (outs Weft_FloatTensor:$result);
   let assemblyFormat = "$input `,` $scale `,` $shift `epsilon` $epsilon attr-dict `:` type($input) `,` type($scale)";
+  let hasVerifier = 1;
+}
+
+def RmsNormOp : Weft_Op<"rms_norm", [Pure, AllTypesMatch<["input", "result"]>]> {
+  let summary = "input * rsqrt(mean of squares + epsilon) * scale over the last axis";
+  let description = [{
+    Zhang and Sennrich 2019. `scale` has the size of the last axis.
+    Example: `%y = weft.rms_norm %x, %g epsilon 1.0e-6 : tensor<2x8xf32>, tensor<8xf32>`
+
+    There is no fold.
+  }];
+  let arguments = (ins Weft_FloatTensor:$input, Weft_FloatTensor:$scale, F64Attr:$epsilon);
+  let results = (outs Weft_FloatTensor:$result);
+  let assemblyFormat = "$input `,` $scale `epsilon` $epsilon attr-dict `:` type($input) `,` type($scale)";
   let hasVerifier = 1;
 }
 

@@ -237,4 +237,56 @@ LogicalResult WindowSumOp::inferReturnTypes(MLIRContext *, std::optional<Locatio
   return success();
 }
 
+/// The words of what is wrong with `batch` common leading axes, empty if nothing is.
+static std::string findBatchProblem(RankedTensorType a, RankedTensorType b, int64_t batch,
+                                    StringRef label) {
+  bool agrees = batch >= 0 && batch <= std::min(a.getRank(), b.getRank());
+  for (int64_t axis = 0; agrees && axis < batch; ++axis)
+    agrees = getDimSize(a, axis) == getDimSize(b, axis);
+  if (agrees)
+    return "";
+  return "expects its operands to have " + std::to_string(batch) + " equal leading axes, got " +
+         formatShape(a) + " vs " + formatShape(b) + " (" + label.str() + ")";
+}
+
+LogicalResult GatherOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc,
+                                         ValueRange operands, DictionaryAttr attributes,
+                                         OpaqueProperties properties, RegionRange regions,
+                                         SmallVectorImpl<Type> &types) {
+  Adaptor op(operands, attributes, properties, regions);
+  auto input = cast<RankedTensorType>(op.getInput().getType()),
+       indices = cast<RankedTensorType>(op.getIndices().getType());
+  auto batch = static_cast<int64_t>(op.getBatch());
+  std::string problem = findBatchProblem(input, indices, batch, "gather.C1");
+  if (!problem.empty())
+    return emitOptionalError(loc, "'weft.gather' op ", problem);
+  if (batch >= input.getRank())
+    return emitOptionalError(loc,
+                             "'weft.gather' op expects input to have an axis after the batch, got ",
+                             formatShape(input), " with batch ", batch, " (gather.C2)");
+  SmallVector<SizeAttr> sizes = getDimSizes(indices);
+  llvm::append_range(sizes, ArrayRef(getDimSizes(input)).drop_front(batch + 1));
+  types.push_back(getTensorType(sizes, input.getElementType()));
+  return success();
+}
+
+LogicalResult ScatterAddOp::verify() {
+  auto updates = cast<RankedTensorType>(getUpdates().getType()),
+       indices = cast<RankedTensorType>(getIndices().getType());
+  auto result = cast<RankedTensorType>(getType());
+  auto batch = static_cast<int64_t>(getBatch());
+  std::string problem = findBatchProblem(result, indices, batch, "scatter_add.C1");
+  if (!problem.empty())
+    return emitOpError(problem);
+  if (batch >= result.getRank())
+    return emitOpError("expects the result to have an axis after the batch, got ")
+           << formatShape(result) << " with batch " << batch << " (scatter_add.C2)";
+  SmallVector<SizeAttr> expected = getDimSizes(indices);
+  llvm::append_range(expected, ArrayRef(getDimSizes(result)).drop_front(batch + 1));
+  if (getDimSizes(updates) != expected || updates.getElementType() != result.getElementType())
+    return emitOpError("expects updates to have the shape of indices plus the result's features, ")
+           << "got " << updates << " vs " << indices << " and " << result << " (scatter_add.C3)";
+  return success();
+}
+
 } // namespace weft::ir

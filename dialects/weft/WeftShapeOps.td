@@ -128,4 +128,33 @@ def WindowSumOp : Weft_Op<"window_sum", [Pure, DeclareOpInterfaceMethods<InferTy
   let assemblyFormat = "$input `axis` $axis attr-dict `:` type($input) `->` type($result)";
 }
 
+def GatherOp : Weft_Op<"gather", [Pure, DeclareOpInterfaceMethods<InferTypeOpInterface>]> {
+  let summary = "elements of one axis by index, the same for all features behind it";
+  let description = [{
+    Input [batch..., n, features...] and indices [batch..., places...] with `batch` common leading axes:
+    `result[b..., p..., f...] = input[b..., indices[b..., p...], f...]`, 0 where the index is outside the axis.
+    Example: `%y = weft.gather %x, %i batch 1 : tensor<2x8x16xf32>, tensor<2x3xi32> -> tensor<2x3x16xf32>`
+
+    There is no fold.
+  }];
+  let arguments = (ins Weft_Tensor:$input, Weft_IntTensor:$indices, I64Attr:$batch);
+  let results = (outs Weft_Tensor:$result);
+  let assemblyFormat = "$input `,` $indices `batch` $batch attr-dict `:` type($input) `,` type($indices) `->` type($result)";
+}
+
+def ScatterAddOp : Weft_Op<"scatter_add", [Pure]> {
+  let summary = "adds elements into zeros by index, in the order of the places";
+  let description = [{
+    The adjoint of weft.gather: `result[b..., i, f...]` is the sum over the places p with `indices[b..., p...] = i` of
+    `updates[b..., p..., f...]`, in ascending row-major order of p (deterministic). An index outside the axis adds nothing.
+    Example: `%y = weft.scatter_add %u, %i batch 1 : tensor<2x3x16xf32>, tensor<2x3xi32> -> tensor<2x8x16xf32>`
+
+    There is no fold.
+  }];
+  let arguments = (ins Weft_FloatTensor:$updates, Weft_IntTensor:$indices, I64Attr:$batch);
+  let results = (outs Weft_FloatTensor:$result);
+  let assemblyFormat = "$updates `,` $indices `batch` $batch attr-dict `:` type($updates) `,` type($indices) `->` type($result)";
+  let hasVerifier = 1;
+}
+
 #endif

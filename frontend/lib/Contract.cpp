@@ -14,13 +14,8 @@ namespace {
 const Node &placeFloat(GraphBuilder &graph, const Tensor &x, const char *call, Where where,
                        Tensor &keep) {
   keep = graph.place(x, DType::f32, where);
-  const Node &node = *keep.getNode();
-  if (node.dtype != DType::f32 && node.dtype != DType::f64)
-    throw Error(where,
-                std::string(call) + " expects floats, got " + formatDType(node.dtype) + " in " +
-                    node.describe(),
-                {node.note()}, "convert it with cast");
-  return node;
+  requireFloats(*keep.getNode(), call, where);
+  return *keep.getNode();
 }
 
 Axes without(const Axes &axes, const Axes &removed) {
@@ -127,43 +122,99 @@ Tensor mean(Axes over, Tensor x, Where where) {
   });
 }
 
-Tensor softmax(const Axis &over, Tensor x, Where where) {
+/// A call that works along one axis and keeps the shape; `build` makes the op, given the axis.
+template <class Build>
+static Tensor along(const char *call, const Axis &axis, const Tensor &x, Where where, Build build) {
   return guarded({&x}, where, [&](GraphBuilder &graph) {
     Tensor keep;
-    const Node &node = placeFloat(graph, x, "softmax", where, keep);
-    requireAxis(node, over, "softmax", where);
-    Value value = ir::SoftmaxOp::create(graph.builder, graph.location(where, node.scope),
-                                        node.value, indexOf(node.axes, over));
-    return graph.wrap(value, node.axes, node.dtype, where, "softmax", {&node});
+    const Node &node = placeFloat(graph, x, call, where, keep);
+    requireAxis(node, axis, call, where);
+    Value value =
+        build(graph, graph.location(where, node.scope), node.value, indexOf(node.axes, axis));
+    return graph.wrap(value, node.axes, node.dtype, where, call, {&node});
+  });
+}
+
+Tensor softmax(const Axis &over, Tensor x, Where where) {
+  return along("softmax", over, x, where,
+               [](GraphBuilder &graph, Location loc, Value value, int64_t axis) -> Value {
+                 return ir::SoftmaxOp::create(graph.builder, loc, value, axis);
+               });
+}
+
+Tensor logSoftmax(const Axis &over, Tensor x, Where where) {
+  return along("logSoftmax", over, x, where,
+               [](GraphBuilder &graph, Location loc, Value value, int64_t axis) -> Value {
+                 return ir::LogSoftmaxOp::create(graph.builder, loc, value, axis);
+               });
+}
+
+Tensor cumsum(const Axis &axis, Tensor x, bool reverse, Where where) {
+  return along("cumsum", axis, x, where,
+               [&](GraphBuilder &graph, Location loc, Value value, int64_t dim) -> Value {
+                 return ir::CumsumOp::create(graph.builder, loc, value, dim, reverse);
+               });
+}
+
+/// A norm over one axis with vectors of its size; `build` makes the op from the input with that
+/// axis last and the vectors.
+template <class Build>
+static Tensor norm(const char *call, const Axis &over, const Tensor &x,
+                   std::initializer_list<const Tensor *> vectors, double epsilon, Where where,
+                   Build build) {
+  const Tensor &scale = **vectors.begin(), &last = **(vectors.end() - 1);
+  return guarded({&x, &scale, &last}, where, [&](GraphBuilder &graph) {
+    Tensor keep;
+    const Node &node = placeFloat(graph, x, call, where, keep);
+    requireAxis(node, over, call, where);
+    std::vector<Tensor> placed(vectors.size());
+    SmallVector<Value> values;
+    for (auto [vector, kept] : llvm::zip(vectors, placed)) {
+      const Node &weights = placeFloat(graph, *vector, call, where, kept);
+      requireAxis(weights, over, call, where);
+      if (weights.axes.size() != 1)
+        throw Error(where,
+                    std::string(call) + " expects scale and shift to have only axis `" +
+                        over.getName() + "`, got " + formatAxes(weights.axes),
+                    {weights.note()});
+      values.push_back(weights.value);
+    }
+    if (!(epsilon >= 0))
+      throw Error(where, std::string(call) + " expects epsilon to be at least 0, got " +
+                             std::to_string(epsilon));
+    const Node &gain = *placed.front().getNode(), &bias = *placed.back().getNode();
+    Location loc = graph.location(where, gain.scope);
+    Value value = build(graph, loc, moveLast(graph, node, over, loc), values);
+    Axes axes = without(node.axes, over);
+    axes.push_back(over);
+    return graph.wrap(value, axes, node.dtype, where, call, {&node, &gain, &bias});
   });
 }
 
 Tensor layerNorm(const Axis &over, Tensor x, Tensor scale, Tensor shift, double epsilon,
                  Where where) {
-  return guarded({&x, &scale, &shift}, where, [&](GraphBuilder &graph) {
-    Tensor keep, keepScale, keepShift;
-    const Node &node = placeFloat(graph, x, "layerNorm", where, keep);
-    const Node &gain = placeFloat(graph, scale, "layerNorm", where, keepScale);
-    const Node &bias = placeFloat(graph, shift, "layerNorm", where, keepShift);
-    requireAxis(node, over, "layerNorm", where);
-    for (const Node *vector : {&gain, &bias}) {
-      requireAxis(*vector, over, "layerNorm", where);
-      if (vector->axes.size() != 1)
-        throw Error(where,
-                    "layerNorm expects scale and shift to have only axis `" + over.getName() +
-                        "`, got " + formatAxes(vector->axes),
-                    {vector->note()});
-    }
-    if (!(epsilon >= 0))
-      throw Error(where,
-                  "layerNorm expects epsilon to be at least 0, got " + std::to_string(epsilon));
-    Location loc = graph.location(where, gain.scope);
-    Value value = ir::LayerNormOp::create(graph.builder, loc, moveLast(graph, node, over, loc),
-                                          gain.value, bias.value, llvm::APFloat(epsilon));
-    Axes axes = without(node.axes, over);
-    axes.push_back(over);
-    return graph.wrap(value, axes, node.dtype, where, "layerNorm", {&node, &gain, &bias});
-  });
+  return norm("layerNorm", over, x, {&scale, &shift}, epsilon, where,
+              [&](GraphBuilder &graph, Location loc, Value value, ArrayRef<Value> w) -> Value {
+                return ir::LayerNormOp::create(graph.builder, loc, value, w[0], w[1],
+                                               llvm::APFloat(epsilon));
+              });
+}
+
+Tensor layerNorm(const Axis &over, Tensor x, Tensor scale, double epsilon, Where where) {
+  return norm("layerNorm", over, x, {&scale}, epsilon, where,
+              [&](GraphBuilder &graph, Location loc, Value value, ArrayRef<Value> w) -> Value {
+                Value none = ir::createSplat(graph.builder, loc, w[0].getType(), 0);
+                return ir::LayerNormOp::create(graph.builder, loc, value, w[0], none,
+                                               llvm::APFloat(epsilon));
+              });
+}
+
+Tensor rmsNorm(const Axis &over, Tensor x, Tensor scale, double epsilon, Where where) {
+  return norm("rmsNorm", over, x, {&scale}, epsilon, where,
+              [&](GraphBuilder &graph, Location loc, Value value, ArrayRef<Value> w) -> Value {
+                return ir::RmsNormOp::create(graph.builder, loc, value, w[0],
+                                             llvm::APFloat(epsilon));
+              });
 }
 
 Tensor embed(const Axis &rows, Tensor table, Tensor ids, Where where) {

@@ -70,20 +70,12 @@ Tensor comparison(ir::ComparePredicate predicate, const char *name, const Operan
   });
 }
 
-void requireFloat(const Node &node, const char *name, Where where) {
-  if (node.dtype != DType::f32 && node.dtype != DType::f64)
-    throw Error(where,
-                std::string(name) + " expects floats, got " + formatDType(node.dtype) + " in " +
-                    node.describe(),
-                {node.note()}, "convert it with cast");
-}
-
 template <class Build>
 Tensor unary(const char *name, const Tensor &x, Where where, bool onlyFloat, Build build) {
   return guarded({&x}, where, [&](GraphBuilder &graph) {
     const Node *node = graph.place(x, DType::f32, where).getNode();
     if (onlyFloat)
-      requireFloat(*node, name, where);
+      requireFloats(*node, name, where);
     Value value = build(graph, graph.location(where, node->scope), node->value);
     return graph.wrap(value, node->axes, node->dtype, where, name, {node});
   });
@@ -113,6 +105,10 @@ Tensor log(Tensor x, Where where) { return unary<ir::LogOp>("log", x, where); }
 Tensor sqrt(Tensor x, Where where) { return unary<ir::SqrtOp>("sqrt", x, where); }
 Tensor rsqrt(Tensor x, Where where) { return unary<ir::RsqrtOp>("rsqrt", x, where); }
 Tensor tanh(Tensor x, Where where) { return unary<ir::TanhOp>("tanh", x, where); }
+Tensor erf(Tensor x, Where where) { return unary<ir::ErfOp>("erf", x, where); }
+Tensor sigmoid(Tensor x, Where where) { return unary<ir::SigmoidOp>("sigmoid", x, where); }
+Tensor sin(Tensor x, Where where) { return unary<ir::SinOp>("sin", x, where); }
+Tensor cos(Tensor x, Where where) { return unary<ir::CosOp>("cos", x, where); }
 Tensor relu(Tensor x, Where where) { return unary<ir::ReluOp>("relu", x, where); }
 Tensor floor(Tensor x, Where where) { return unary<ir::FloorOp>("floor", x, where); }
 Tensor stopGradient(Tensor x, Where where) {
@@ -143,7 +139,7 @@ Tensor dropout(double rate, Tensor x, Where where) {
     if (!(rate >= 0 && rate < 1))
       throw Error(where, "dropout expects a rate in [0, 1), got " + std::to_string(rate));
     const Node *node = graph.place(x, DType::f32, where).getNode();
-    requireFloat(*node, "dropout", where);
+    requireFloats(*node, "dropout", where);
     // The id counts calls, used or not, so that turning one rate off leaves the other masks as they
     // are.
     int64_t id = graph.takeDropoutId();

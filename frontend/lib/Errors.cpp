@@ -109,6 +109,21 @@ void checkShared(const Node &a, const Node &b, Where where) {
   }
 }
 
+void requireFloats(const Node &x, const std::string &call, Where where) {
+  if (x.dtype != DType::f32 && x.dtype != DType::f64)
+    throw Error(where,
+                call + " expects floats, got " + formatDType(x.dtype) + " in " + x.describe(),
+                {x.note()}, "convert it with cast");
+}
+
+void requireIndices(const Node &x, const std::string &call, Where where) {
+  if (x.dtype != DType::i32)
+    throw Error(where,
+                call + " expects indices of i32, got " + formatDType(x.dtype) + " in " +
+                    x.describe(),
+                {x.note()}, "argmax, topK and inputs of i32 give indices");
+}
+
 const Axis &requireAxis(const Node &x, const Axis &axis, const std::string &call, Where where) {
   const Axis *found = findAxis(x.axes, axis.getName());
   if (!found)

@@ -118,17 +118,37 @@ Tensor GraphBuilder::unknown(Where where, const Axes &axes) {
   return Tensor(std::move(node));
 }
 
+Value GraphBuilder::placeFree(const Node &node, DType dtype, Where where) {
+  RankedTensorType placed = type(node.axes, dtype);
+  Location loc = location(node.where);
+  if (!node.isTable && node.axes.empty())
+    return ir::createSplat(builder, loc, placed, node.start);
+  if (!node.isTable)
+    return ir::IotaOp::create(builder, loc, placed, 0, llvm::APFloat(node.start),
+                              llvm::APFloat(node.step));
+  SmallVector<Attribute> elements;
+  for (double number : node.table) {
+    if (isa<FloatType>(placed.getElementType()))
+      elements.push_back(builder.getFloatAttr(placed.getElementType(), number));
+    else if (std::trunc(number) == number && std::abs(number) <= 0x1p31)
+      elements.push_back(
+          builder.getIntegerAttr(placed.getElementType(), static_cast<int64_t>(number)));
+    else
+      throw Error(where,
+                  "expects whole numbers in a constant that meets " +
+                      std::string(formatDType(dtype)) + ", got " + std::to_string(number),
+                  {node.note()});
+  }
+  return ir::ConstantOp::create(builder, loc,
+                                cast<TypedAttr>(DenseElementsAttr::get(placed, elements)));
+}
+
 Tensor GraphBuilder::place(const Tensor &tensor, DType dtype, Where where) {
   const Node *node = tensor.getNode();
   if (!node)
     throw Error(where, "expects a tensor, got an empty one");
   if (node->isFree()) {
-    RankedTensorType placed = type(node->axes, dtype);
-    Value value = node->axes.empty()
-                      ? ir::createSplat(builder, location(node->where), placed, node->start)
-                      : ir::IotaOp::create(builder, location(node->where), placed, 0,
-                                           llvm::APFloat(node->start), llvm::APFloat(node->step))
-                            .getResult();
+    Value value = placeFree(*node, dtype, where);
     return wrap(value, node->axes, dtype, node->where, node->made, {});
   }
   if (node->builder != this || node->function != function->index)

@@ -28,6 +28,8 @@ struct Node {
   int64_t serial = 0;
   bool isWeight = false;
   double start = 0, step = 0; // of a free tensor
+  std::vector<double> table;  // of a free tensor that is no ramp
+  bool isTable = false;
 
   bool isFree() const { return builder == nullptr; }
   bool isUnknown() const { return builder != nullptr && !value; }
@@ -116,6 +118,7 @@ public:
   void checkAxes(const Axes &axes, const std::string &what, Where where);
 
 private:
+  mlir::Value placeFree(const Node &node, DType dtype, Where where);
   FunctionState::Argument &insertArgument(const std::string &role, const std::string &name,
                                           const std::string &symbol, const Axes &axes, DType dtype,
                                           Where where);
@@ -159,6 +162,9 @@ Tensor guarded(std::initializer_list<const Tensor *> operands, Where where, Body
 
 /// Throws unless `a` and `b` agree on the sizes of the axes they share.
 void checkShared(const Node &a, const Node &b, Where where);
+/// Throws unless the elements are of this kind.
+void requireFloats(const Node &x, const std::string &call, Where where);
+void requireIndices(const Node &x, const std::string &call, Where where);
 /// The axis of `x` of this name and size; throws Error.
 const Axis &requireAxis(const Node &x, const Axis &axis, const std::string &call, Where where);
 

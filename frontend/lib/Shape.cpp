@@ -281,4 +281,24 @@ Tensor index(const Axis &axis, double start, double step, Where where) {
   return Tensor(std::move(node));
 }
 
+Tensor constant(Axes axes, std::vector<double> values, Where where) {
+  int64_t count = 1;
+  for (const Axis &axis : axes) {
+    if (!axis.getSize().isConstant())
+      throw Error(where, "constant expects axes of constant size, got " + formatAxes(axes));
+    count *= axis.getSize().getOffset();
+  }
+  if (count != static_cast<int64_t>(values.size()))
+    throw Error(where, "constant expects a number for each element of " + formatAxes(axes) +
+                           ", got " + std::to_string(values.size()) + " vs " +
+                           std::to_string(count));
+  auto node = std::make_shared<Node>();
+  node->axes = std::move(axes);
+  node->table = std::move(values);
+  node->isTable = true;
+  node->where = where;
+  node->made = "constant";
+  return Tensor(std::move(node));
+}
+
 } // namespace weft::dsl

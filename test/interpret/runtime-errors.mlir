@@ -59,11 +59,28 @@ func.func @no_value() {
   return
 }
 
+func.func @ping(%x: tensor<f64>) -> tensor<f64> {
+  %y = func.call @pong(%x) : (tensor<f64>) -> tensor<f64>
+  return %y : tensor<f64>
+}
+
+func.func @pong(%x: tensor<f64>) -> tensor<f64> {
+  // CHECK: error: 'func.call' op expects functions not to call themselves, got @ping called while it runs (call.R1)
+  %y = func.call @ping(%x) : (tensor<f64>) -> tensor<f64>
+  return %y : tensor<f64>
+}
+
+func.func @call_r1() {
+  %x = weft.constant dense<1.0> : tensor<f64>
+  %y = func.call @ping(%x) : (tensor<f64>) -> tensor<f64>
+  return
+}
+
 func.func @values_differ() {
   %x = weft.constant dense<[1.0, 2.0]> : tensor<2xf64>
   %y = weft.constant dense<[1.0, 2.5]> : tensor<2xf64>
   // CHECK: error: 'check.equal' op expects equal values, element 1: got 2, expected 2.5
   check.equal %x, %y : tensor<2xf64>, tensor<2xf64>
-  // CHECK: 0 passed, 8 failed
+  // CHECK: 0 passed, 9 failed
   return
 }

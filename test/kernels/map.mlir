@@ -24,6 +24,21 @@ func.func @functions(%x: tensor<3x85xf64> {check.range = array<f64: 0.1, 3.0>}) 
   %z = weft.relu %f : tensor<3x85xf64>
   return %t, %z : tensor<3x85xf64>, tensor<3x85xf64>
 }
+func.func @more_functions(%x: tensor<3x85xf64> {check.range = array<f64: -9.0, 9.0>}, %z: tensor<3x85xf32> {check.range = array<f64: -9.0, 9.0>}) -> (tensor<3x85xf64>, tensor<3x85xf64>, tensor<3x85xf64>, tensor<3x85xf64>, tensor<3x85xf32>)
+    attributes {check.kernel} {
+  %e = weft.erf %x : tensor<3x85xf64>
+  %g = weft.sigmoid %x : tensor<3x85xf64>
+  %s = weft.sin %x : tensor<3x85xf64>
+  %c = weft.cos %x : tensor<3x85xf64>
+  %e32 = weft.erf %z : tensor<3x85xf32>
+  %g32 = weft.sigmoid %z : tensor<3x85xf32>
+  %s32 = weft.sin %z : tensor<3x85xf32>
+  %c32 = weft.cos %z : tensor<3x85xf32>
+  %eg = weft.mul %e32, %g32 : tensor<3x85xf32>
+  %sc = weft.mul %s32, %c32 : tensor<3x85xf32>
+  %all = weft.add %eg, %sc : tensor<3x85xf32>
+  return %e, %g, %s, %c, %all : tensor<3x85xf64>, tensor<3x85xf64>, tensor<3x85xf64>, tensor<3x85xf64>, tensor<3x85xf32>
+}
 func.func @choices(%a: tensor<256xf32>, %b: tensor<256xf32>) -> (tensor<256xf32>, tensor<256xi32>, tensor<256xf32>)
     attributes {check.kernel} {
   %clamped = weft.clamp %a low -0.5 high 0.5 : tensor<256xf32>

@@ -65,6 +65,9 @@ struct Calculus {
   Value tanh(Value x);
   Value erf(Value x);
   Value sigmoid(Value x);
+  /// x = fraction + quadrant * pi/2, |fraction| <= pi/4; the quadrant in the low bits of integers.
+  std::pair<Value, Value> reduceAngle(Value x);
+  Value sinOrCos(Value x, bool isCos);
 };
 
 /// fraction * 2^n, n in the low bits of `rounded`, fraction in [1/2, 2): an addition to the
@@ -177,6 +180,42 @@ Value Calculus::sigmoid(Value x) {
   return fma(mul(inverse, lost), sub(number(0.0), inverse), inverse);
 }
 
+std::pair<Value, Value> Calculus::reduceAngle(Value x) {
+  if (!isDouble) {
+    // n * pi/2 needs more digits than f32 has.
+    Type wide = b.getF64Type();
+    if (auto vector = dyn_cast<VectorType>(type))
+      wide = VectorType::get(vector.getShape(), wide);
+    auto [fraction, quadrant] = Calculus(b, wide).reduceAngle(arith::ExtFOp::create(b, wide, x));
+    return {arith::TruncFOp::create(b, type, fraction),
+            arith::TruncIOp::create(b, integers, quadrant)};
+  }
+  Value rounded = fma(x, number(table::inverseHalfPi), number(format.magic));
+  Value whole = sub(rounded, number(format.magic));
+  Value fraction = x;
+  for (double part : table::halfPi)
+    fraction = fma(whole, number(-part), fraction);
+  return {fraction, bits(rounded)};
+}
+
+/// The sine or cosine polynomial of the fraction, by quadrant.
+Value Calculus::sinOrCos(Value x, bool isCos) {
+  auto [fraction, quadrant] = reduceAngle(x);
+  if (isCos)
+    quadrant = arith::AddIOp::create(b, quadrant, integer(1));
+  Value z = mul(fraction, fraction);
+  Value sine = fma(mul(fraction, z), polynomial(format.sin, z), fraction);
+  Value cosine = fma(mul(z, z), polynomial(format.cos, z), fma(z, number(-0.5), number(1.0)));
+  Value odd = arith::AndIOp::create(b, quadrant, integer(1));
+  Value isOdd = arith::CmpIOp::create(b, arith::CmpIPredicate::ne, odd, integer(0));
+  // Bit 1 of the quadrant becomes the sign.
+  Value turned = arith::AndIOp::create(b, quadrant, integer(2));
+  Value sign = arith::ShLIOp::create(b, turned, integer(isDouble ? 62 : 30));
+  Value result = fromBits(arith::XOrIOp::create(b, bits(select(isOdd, cosine, sine)), sign));
+  Value inside = compare(arith::CmpFPredicate::OLE, abs(x), number(table::angleLimit));
+  return select(inside, result, number(NAN));
+}
+
 } // namespace
 
 Value emitMath(Emitter &b, tile::Function function, Value x) {
@@ -196,6 +235,10 @@ Value emitMath(Emitter &b, tile::Function function, Value x) {
     return c.erf(x);
   case tile::Function::sigmoid:
     return c.sigmoid(x);
+  case tile::Function::sin:
+    return c.sinOrCos(x, false);
+  case tile::Function::cos:
+    return c.sinOrCos(x, true);
   case tile::Function::rsqrt:
     return c.div(c.number(1.0), LLVM::SqrtOp::create(b, x));
   case tile::Function::sqrt:

@@ -91,6 +91,26 @@ inline constexpr double erfcF64[] = {
     2.4031971819722707e-12,  -3.7037422716205502e-13, 3.1897009296911244e-14,
     -1.0236833380193319e-15};
 
+/// (sin(x) / x - 1) / z and (cos(x) - 1 + z / 2) / z^2, z = x^2, x in [-pi/4, pi/4]: of the result
+/// 3.8e-9 and 3.7e-18, 1.2e-10 and 5.6e-20.
+inline constexpr double sinF32[] = {-0.16666654572665746, 0.00833215838793338,
+                                    -0.00019514955294247288};
+inline constexpr double sinF64[] = {-0.1666666666666663,     0.00833333333332205,
+                                    -0.0001984126982953558,  2.7557313602452173e-06,
+                                    -2.5050744753223097e-08, 1.589605275269812e-10};
+inline constexpr double cosF32[] = {0.041666645617779816, -0.0013887313021164719,
+                                    2.4432780992046797e-05};
+inline constexpr double cosF64[] = {0.041666666666666595,   -0.001388888888887297,
+                                    2.4801587288796247e-05, -2.755731416300501e-07,
+                                    2.0875698589032973e-09, -1.1358417848342528e-11};
+
+/// pi/2 as a sum of three, and 2/pi. Angles beyond the limit give NaN: up to there n * pi/2 is
+/// exact in this form (Cody and Waite 1980, with fused products).
+inline constexpr double halfPi[] = {1.5707963267948966, 6.123233995736766e-17,
+                                    -1.4973849048591698e-33};
+inline constexpr double inverseHalfPi = 0.6366197723675814;
+inline constexpr double angleLimit = 0x1p30;
+
 /// What differs between f32 and f64.
 struct Format {
   int mantissa;
@@ -105,7 +125,7 @@ struct Format {
   double expLow, expHigh, exp2Low, exp2High;
   /// erf is 1 from here on, and the centre of erfc's polynomial.
   double erfOne, erfcCentre;
-  std::span<const double> exp2, exp, tanh, erf, erfc;
+  std::span<const double> exp2, exp, tanh, erf, erfc, sin, cos;
 };
 
 inline constexpr Format f32 = {23,
@@ -125,7 +145,9 @@ inline constexpr Format f32 = {23,
                                expF32,
                                tanhF32,
                                erfF32,
-                               erfcF32};
+                               erfcF32,
+                               sinF32,
+                               cosF32};
 inline constexpr Format f64 = {52,
                                1023,
                                6755399441055744.0,
@@ -143,7 +165,9 @@ inline constexpr Format f64 = {52,
                                expF64,
                                tanhF64,
                                erfF64,
-                               erfcF64};
+                               erfcF64,
+                               sinF64,
+                               cosF64};
 
 } // namespace weft::compiler::table
 

@@ -3,6 +3,8 @@
 
 #include "llvm/ADT/TypeSwitch.h"
 
+#include <cmath>
+
 using namespace mlir;
 
 namespace weft::compiler {
@@ -43,6 +45,9 @@ void AttentionRegion::reverseOp(Operation *op, Value g) {
   auto mul = [&](Value a, Value b) -> Value { return arith::MulFOp::create(k, a, b); };
   auto div = [&](Value a, Value b) -> Value { return arith::DivFOp::create(k, a, b); };
   auto neg = [&](Value a) -> Value { return arith::NegFOp::create(k, a); };
+  auto function = [&](tile::Function name, Value a) -> Value {
+    return tile::MathOp::create(k, a.getType(), name, a);
+  };
   auto where = [&](Value condition, Value a, Value b) -> Value {
     return arith::SelectOp::create(k, condition, a, b);
   };
@@ -66,6 +71,13 @@ void AttentionRegion::reverseOp(Operation *op, Value g) {
       .Case([&](ir::SqrtOp) { give(0, div(mul(g, number(0.5)), y)); })
       .Case([&](ir::RsqrtOp) { give(0, mul(mul(g, number(-0.5)), mul(y, mul(y, y)))); })
       .Case([&](ir::TanhOp) { give(0, mul(g, arith::SubFOp::create(k, number(1), mul(y, y)))); })
+      .Case([&](ir::ErfOp) {
+        Value power = function(tile::Function::exp, neg(mul(in(0), in(0))));
+        give(0, mul(mul(g, number(M_2_SQRTPI)), power));
+      })
+      .Case([&](ir::SigmoidOp) { give(0, mul(mul(g, y), arith::SubFOp::create(k, number(1), y))); })
+      .Case([&](ir::SinOp) { give(0, mul(g, function(tile::Function::cos, in(0)))); })
+      .Case([&](ir::CosOp) { give(0, neg(mul(g, function(tile::Function::sin, in(0))))); })
       .Case([&](ir::ReluOp) {
         give(0, where(compare(arith::CmpFPredicate::OGT, in(0), zero), g, zero));
       })

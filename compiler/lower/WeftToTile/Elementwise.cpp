@@ -115,6 +115,10 @@ Value emitElementwise(KernelBuilder &k, Operation *op, ValueRange in, ArrayRef<i
       .Case([&](ir::SqrtOp) { return math(tile::Function::sqrt); })
       .Case([&](ir::RsqrtOp) { return math(tile::Function::rsqrt); })
       .Case([&](ir::TanhOp) { return math(tile::Function::tanh); })
+      .Case([&](ir::ErfOp) { return math(tile::Function::erf); })
+      .Case([&](ir::SigmoidOp) { return math(tile::Function::sigmoid); })
+      .Case([&](ir::SinOp) { return math(tile::Function::sin); })
+      .Case([&](ir::CosOp) { return math(tile::Function::cos); })
       .Case([&](ir::FloorOp) { return math(tile::Function::floor); })
       .Case([&](ir::ReluOp) -> Value {
         return arith::MaximumFOp::create(k, in[0], k.getConstant(type, 0));

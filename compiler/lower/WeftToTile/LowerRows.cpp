@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Ops that work on rows: softmax, layer norm, cross entropy. A task owns a block of rows and passes
-// over their columns, tile by tile, as often as the formula needs.
-#include "compiler/lower/WeftToTile/Emitters.h"
+// Ops that pass over the columns of their rows as often as the formula needs: softmax and its
+// logarithm, norms, cross entropy.
+#include "compiler/lower/WeftToTile/RowKernel.h"
 
 #include <limits>
 
@@ -9,177 +9,142 @@ using namespace mlir;
 
 namespace weft::compiler {
 
-namespace {
+static constexpr double infinity = std::numeric_limits<double>::infinity();
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
-
-/// Rows of several tensors: all axes but the last collapsed, the last one the columns.
-class RowKernel {
-public:
-  using Values = KernelBuilder::Values;
-  using Body = llvm::function_ref<Values(Value, ValueRange)>;
-
-  /// The views have the columns as last axis; a tensor without columns has stride 0 there.
-  RowKernel(KernelBuilder &k, ArrayRef<TensorView *> views, Schedule schedule)
-      : k(k), columns(views.front()->sizes.back()) {
-    SmallVector<SizeExpr> strides;
-    for (TensorView *view : views) {
-      strides.push_back(view->strides.pop_back_val());
-      view->sizes.pop_back();
-    }
-    collapseAxes(views);
-    for (auto [view, stride] : llvm::zip(views, strides)) {
-      if (view->getRank() == 0)
-        view->insertAxis(0, SizeExpr(1), SizeExpr(0));
-      view->insertAxis(view->getRank(), columns, stride);
-    }
-    rank = views.front()->getRank();
-    rows = getTileExtent(views.front()->sizes[rank - 2], schedule.rows);
-    cols = getTileExtent(columns, schedule.cols);
-    sizes.assign(views.front()->sizes.begin(), views.front()->sizes.end());
-  }
-
-  void open() {
-    SmallVector<GridAxis> grid;
-    for (const SizeExpr &size : ArrayRef(sizes).drop_back(2))
-      grid.push_back({size});
-    grid.push_back({sizes[rank - 2], rows});
-    position = k.openGrid(grid);
-    position.push_back(k.getIndex(0));
-    row = position[rank - 2];
-  }
-
-  Value openRows(Value array, const TensorView &view) {
-    return k.openView(array, view, position, {rank - 2, rank - 1});
-  }
-  /// The view of a tensor with one element a row.
-  Value openVector(Value array, const TensorView &view) {
-    return k.openView(array, view, position, {rank - 2});
-  }
-
-  void forColumns(llvm::function_ref<void(Value)> body) {
-    k.loop(k.getIndex(0), k.getIndex(columns), cols, body);
-  }
-
-  /// sum or maximum over the columns of tiles [rows, cols]; each lane ascends, lanes are combined
-  /// at the end.
-  Value reduceColumns(Type element, tile::Reduction kind, llvm::function_ref<Value(Value)> tileAt) {
-    bool isMax = kind == tile::Reduction::max;
-    Value start = k.getConstant(k.getTileType({rows, cols}, element), isMax ? -infinity : 0);
-    Value total = k.loop(k.getIndex(0), k.getIndex(columns), cols, start,
-                         [&](Value col, ValueRange carried) -> Values {
-                           Value tile = tileAt(col);
-                           if (isMax)
-                             return {arith::MaximumFOp::create(k, carried[0], tile)};
-                           return {arith::AddFOp::create(k, carried[0], tile)};
-                         })
-                      .front();
-    return tile::ReduceOp::create(k, k.getTileType({rows}, element), kind, total, 1);
-  }
-
-  Value load(Value view, Value col, double fill = 0) {
-    return k.load(view, {row, col}, {rows, cols}, fill);
-  }
-  Value spread(Value perRow) { return k.broadcast(perRow, {rows, cols}, {0}); }
-  /// Column indices as i32.
-  Value getColumns(Value col) {
-    return tile::IotaOp::create(k, k.getTileType({rows, cols}, k.getI32Type()), 1, col);
-  }
-  /// The tile, with 0 past the last column.
-  Value keepInside(Value tile, Value col) {
-    if (std::optional<int64_t> count = columns.getConstant(); count && *count % cols == 0)
-      return tile;
-    Value end = arith::IndexCastOp::create(k, k.getI32Type(), k.getIndex(columns));
-    Value inside = arith::CmpIOp::create(k, arith::CmpIPredicate::slt, getColumns(col),
-                                         k.broadcast(end, {rows, cols}));
-    return arith::SelectOp::create(k, inside, tile, k.getConstant(tile.getType(), 0));
-  }
-  /// exp(x - maximum), 0 past the last column.
-  Value getExponential(Value view, Value maximum, Value col) {
-    Value shifted = arith::SubFOp::create(k, load(view, col), spread(maximum));
-    return keepInside(tile::MathOp::create(k, shifted.getType(), tile::Function::exp, shifted),
-                      col);
-  }
-
-  KernelBuilder &k;
-  SizeExpr columns;
-  SmallVector<SizeExpr> sizes;
-  int64_t rank, rows, cols;
-  Values position;
-  Value row;
-};
-
-/// The axis moved to the end.
-TensorView moveLast(const TensorView &view, int64_t axis) {
-  return view.permute(concatAxes(getOtherAxes(view.getRank(), {axis}), {axis}));
+/// The maximum and the sum of exp(x - maximum) of each row.
+static std::pair<Value, Value> emitExponentialSum(RowKernel &rows, Type element, Value x) {
+  Value maximum = rows.reduceColumns(element, tile::Reduction::max,
+                                     [&](Value col) { return rows.load(x, col, -infinity); });
+  Value total = rows.reduceColumns(element, tile::Reduction::sum,
+                                   [&](Value col) { return rows.getExponential(x, maximum, col); });
+  return {maximum, total};
 }
 
-} // namespace
-
-LogicalResult emitSoftmax(FunctionLowering &lowering, ir::SoftmaxOp op) {
-  auto type = cast<RankedTensorType>(op.getType());
-  TensorView input = moveLast(lowering.getStoredView(op.getInput()), op.getAxis());
-  TensorView result = moveLast(TensorView::dense({}, type), op.getAxis());
-  KernelBuilder k(lowering, op.getLoc(), "softmax");
+/// Softmax or its logarithm.
+static LogicalResult emitSoftmaxRows(FunctionLowering &lowering, Operation *op, int64_t axis,
+                                     bool isLog) {
+  auto type = cast<RankedTensorType>(op->getResult(0).getType());
+  TensorView input = moveLast(lowering.getStoredView(op->getOperand(0)), axis);
+  TensorView result = moveLast(TensorView::dense({}, type), axis);
+  KernelBuilder k(lowering, op->getLoc(), op->getName().stripDialect());
   Value inputArray = k.addInput(input.base), resultArray = k.addResult(type);
   RowKernel rows(k, {&input, &result}, getSchedule(op, {8, 64, 1}));
   rows.open();
   Value x = rows.openRows(inputArray, input), y = rows.openRows(resultArray, result);
-  Value maximum = rows.reduceColumns(input.element, tile::Reduction::max,
-                                     [&](Value col) { return rows.load(x, col, -infinity); });
-  Value total = rows.reduceColumns(input.element, tile::Reduction::sum,
-                                   [&](Value col) { return rows.getExponential(x, maximum, col); });
-  rows.forColumns([&](Value col) {
-    Value e = rows.getExponential(x, maximum, col);
-    k.store(arith::DivFOp::create(k, e, rows.spread(total)), y, {rows.row, col});
+  auto [maximum, total] = emitExponentialSum(rows, input.element, x);
+  Value logarithm;
+  if (isLog)
+    logarithm = tile::MathOp::create(k, total.getType(), tile::Function::log, total);
+  rows.forColumns([&, maximum = maximum, total = total](Value col) {
+    Value value;
+    if (isLog) {
+      // The difference to the maximum is exact where it matters: near 0.
+      Value shifted = arith::SubFOp::create(k, rows.load(x, col), rows.spread(maximum));
+      value = arith::SubFOp::create(k, shifted, rows.spread(logarithm));
+    } else {
+      value = arith::DivFOp::create(k, rows.getExponential(x, maximum, col), rows.spread(total));
+    }
+    k.store(value, y, {rows.row, col});
   });
   k.closeGrid();
-  lowering.setBuffer(op.getResult(), k.finish().front());
+  lowering.setBuffer(op->getResult(0), k.finish().front());
   return success();
 }
 
-LogicalResult emitLayerNorm(FunctionLowering &lowering, ir::LayerNormOp op) {
-  auto type = cast<RankedTensorType>(op.getType());
-  TensorView input = lowering.getStoredView(op.getInput()), result = TensorView::dense({}, type);
-  TensorView scale = lowering.getStoredView(op.getScale()),
-             shift = lowering.getStoredView(op.getShift());
-  KernelBuilder k(lowering, op.getLoc(), "layer_norm");
-  Value inputArray = k.addInput(input.base), scaleArray = k.addInput(scale.base);
-  Value shiftArray = k.addInput(shift.base), resultArray = k.addResult(type);
+LogicalResult emitSoftmax(FunctionLowering &lowering, ir::SoftmaxOp op) {
+  return emitSoftmaxRows(lowering, op, op.getAxis(), /*isLog=*/false);
+}
+
+LogicalResult emitLogSoftmax(FunctionLowering &lowering, ir::LogSoftmaxOp op) {
+  return emitSoftmaxRows(lowering, op, op.getAxis(), /*isLog=*/true);
+}
+
+namespace {
+
+/// One number for each column: from memory, or the same for all.
+struct ColumnVector {
+  TensorView view;
+  Value array, opened;
+
+  ColumnVector(FunctionLowering &lowering, KernelBuilder &k, Value value)
+      : view(lowering.getView(value)) {
+    bool isSplat = !view.base && view.step == 0;
+    if (!isSplat)
+      view = lowering.getStoredView(value);
+    if (view.base)
+      array = k.addInput(view.base);
+  }
+  void open(KernelBuilder &k) {
+    if (array)
+      opened = k.openView(array, view, {Value()}, {0});
+  }
+  bool isSplat(double number) const { return !array && view.start == number; }
+  Value load(RowKernel &rows, Value col) {
+    KernelBuilder &k = rows.k;
+    if (!array)
+      return k.getConstant(k.getTileType({rows.rows, rows.cols}, view.element), view.start);
+    return k.broadcast(k.load(opened, {col}, {rows.cols}), {rows.rows, rows.cols}, {1});
+  }
+};
+
+} // namespace
+
+/// (x - mean) * rsqrt(mean of squares + epsilon) * scale + shift; without `shift` the mean is 0.
+static LogicalResult emitNorm(FunctionLowering &lowering, Operation *op, double epsilon) {
+  bool isCentered = isa<ir::LayerNormOp>(op);
+  auto type = cast<RankedTensorType>(op->getResult(0).getType());
+  TensorView input = lowering.getStoredView(op->getOperand(0)),
+             result = TensorView::dense({}, type);
+  KernelBuilder k(lowering, op->getLoc(), op->getName().stripDialect());
+  Value inputArray = k.addInput(input.base);
+  SmallVector<ColumnVector, 2> vectors;
+  for (Value vector : op->getOperands().drop_front())
+    vectors.emplace_back(lowering, k, vector);
+  Value resultArray = k.addResult(type);
   RowKernel rows(k, {&input, &result}, getSchedule(op, {8, 64, 1}));
   rows.open();
   Value x = rows.openRows(inputArray, input), y = rows.openRows(resultArray, result);
-  Value scales = k.openView(scaleArray, scale, {Value()}, {0});
-  Value shifts = k.openView(shiftArray, shift, {Value()}, {0});
+  for (ColumnVector &vector : vectors)
+    vector.open(k);
 
-  RankedTensorType perRow = k.getTileType({rows.rows}, input.element);
-  Value count = arith::IndexCastOp::create(k, k.getI32Type(), k.getIndex(rows.columns));
-  count = k.broadcast(arith::SIToFPOp::create(k, input.element, count), {rows.rows});
-  Value sum = rows.reduceColumns(input.element, tile::Reduction::sum,
-                                 [&](Value col) { return rows.load(x, col); });
-  Value mean = arith::DivFOp::create(k, sum, count);
+  Value count = rows.getCount(input.element), mean;
+  if (isCentered) {
+    Value sum = rows.reduceColumns(input.element, tile::Reduction::sum,
+                                   [&](Value col) { return rows.load(x, col); });
+    mean = arith::DivFOp::create(k, sum, count);
+  }
   auto center = [&](Value col) -> Value {
+    if (!mean)
+      return rows.load(x, col);
     return arith::SubFOp::create(k, rows.load(x, col), rows.spread(mean));
   };
   Value squares = rows.reduceColumns(input.element, tile::Reduction::sum, [&](Value col) {
     Value centered = center(col);
-    return rows.keepInside(arith::MulFOp::create(k, centered, centered), col);
+    Value square = arith::MulFOp::create(k, centered, centered);
+    return mean ? rows.keepInside(square, col) : square;
   });
   Value variance = arith::DivFOp::create(k, squares, count);
-  variance =
-      arith::AddFOp::create(k, variance, k.getConstant(perRow, op.getEpsilon().convertToDouble()));
-  Value factor = tile::MathOp::create(k, perRow, tile::Function::rsqrt, variance);
+  variance = arith::AddFOp::create(k, variance, k.getConstant(variance.getType(), epsilon));
+  Value factor = tile::MathOp::create(k, variance.getType(), tile::Function::rsqrt, variance);
   rows.forColumns([&](Value col) {
     Value normal = arith::MulFOp::create(k, center(col), rows.spread(factor));
-    auto perColumn = [&](Value view) {
-      return k.broadcast(k.load(view, {col}, {rows.cols}), {rows.rows, rows.cols}, {1});
-    };
-    normal = arith::MulFOp::create(k, normal, perColumn(scales));
-    k.store(arith::AddFOp::create(k, normal, perColumn(shifts)), y, {rows.row, col});
+    if (!vectors[0].isSplat(1))
+      normal = arith::MulFOp::create(k, normal, vectors[0].load(rows, col));
+    if (isCentered && !vectors[1].isSplat(0))
+      normal = arith::AddFOp::create(k, normal, vectors[1].load(rows, col));
+    k.store(normal, y, {rows.row, col});
   });
   k.closeGrid();
-  lowering.setBuffer(op.getResult(), k.finish().front());
+  lowering.setBuffer(op->getResult(0), k.finish().front());
   return success();
+}
+
+LogicalResult emitLayerNorm(FunctionLowering &lowering, ir::LayerNormOp op) {
+  return emitNorm(lowering, op, op.getEpsilon().convertToDouble());
+}
+
+LogicalResult emitRmsNorm(FunctionLowering &lowering, ir::RmsNormOp op) {
+  return emitNorm(lowering, op, op.getEpsilon().convertToDouble());
 }
 
 LogicalResult emitCrossEntropy(FunctionLowering &lowering, ir::CrossEntropyOp op) {
@@ -195,10 +160,7 @@ LogicalResult emitCrossEntropy(FunctionLowering &lowering, ir::CrossEntropyOp op
   rows.open();
   Value x = rows.openRows(logitsArray, logits), y = rows.openVector(resultArray, result);
   Value target = k.load(rows.openVector(targetsArray, targets), {rows.row}, {rows.rows});
-  Value maximum = rows.reduceColumns(logits.element, tile::Reduction::max,
-                                     [&](Value col) { return rows.load(x, col, -infinity); });
-  Value total = rows.reduceColumns(logits.element, tile::Reduction::sum,
-                                   [&](Value col) { return rows.getExponential(x, maximum, col); });
+  auto [maximum, total] = emitExponentialSum(rows, logits.element, x);
   Value chosen = rows.reduceColumns(logits.element, tile::Reduction::sum, [&](Value col) -> Value {
     Value hit = arith::CmpIOp::create(k, arith::CmpIPredicate::eq, rows.getColumns(col),
                                       rows.spread(target));

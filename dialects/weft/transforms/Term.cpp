@@ -28,6 +28,8 @@ Term log(Term a) { return emit<LogOp>(a); }
 Term sqrt(Term a) { return emit<SqrtOp>(a); }
 Term rsqrt(Term a) { return emit<RsqrtOp>(a); }
 Term tanh(Term a) { return emit<TanhOp>(a); }
+Term sin(Term a) { return emit<SinOp>(a); }
+Term cos(Term a) { return emit<CosOp>(a); }
 Term minimum(Term a, double b) { return emit<MinimumOp>(a, splat(a, b).value); }
 
 Term compare(ComparePredicate predicate, Term a, Value b) {

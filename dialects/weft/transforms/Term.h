@@ -36,6 +36,8 @@ Term log(Term a);
 Term sqrt(Term a);
 Term rsqrt(Term a);
 Term tanh(Term a);
+Term sin(Term a);
+Term cos(Term a);
 Term minimum(Term a, double b);
 Term compare(ComparePredicate predicate, Term a, mlir::Value b);
 Term compare(ComparePredicate predicate, Term a, double b);

@@ -5,6 +5,8 @@
 
 #include "mlir/IR/IRMapping.h"
 
+#include <cmath>
+
 using namespace mlir;
 
 namespace weft::ir {
@@ -89,6 +91,15 @@ void VjpTable::addMath() {
   rule<TanhOp>([](TanhOp y, const Vjp &v) {
     v.give(y.getInput(), v.g * (1.0 - v(y.getResult()) * y.getResult()));
   });
+  rule<ErfOp>([](ErfOp y, const Vjp &v) {
+    Term x = v(y.getInput());
+    v.give(x, v.g * M_2_SQRTPI * exp(-(x * x)));
+  });
+  rule<SigmoidOp>([](SigmoidOp y, const Vjp &v) {
+    v.give(y.getInput(), v.g * y.getResult() * (1.0 - v(y.getResult())));
+  });
+  rule<SinOp>([](SinOp y, const Vjp &v) { v.give(y.getInput(), v.g * cos(v(y.getInput()))); });
+  rule<CosOp>([](CosOp y, const Vjp &v) { v.give(y.getInput(), -(v.g * sin(v(y.getInput())))); });
   rule<ReluOp>([](ReluOp y, const Vjp &v) {
     v.give(y.getInput(), select(compare(ComparePredicate::gt, v(y.getResult()), 0.0), v.g, 0.0));
   });
@@ -188,6 +199,19 @@ void VjpTable::addReductions() {
     Term mean = spread(sum(v.g * y.getResult(), {axis}), v.g.getType(), {axis});
     v.give(y.getInput(), v(y.getResult()) * (v.g - mean));
   });
+  rule<LogSoftmaxOp>([](LogSoftmaxOp y, const Vjp &v) {
+    int64_t axis = y.getAxis();
+    v.give(y.getInput(),
+           v.g - exp(v(y.getResult())) * spread(sum(v.g, {axis}), v.g.getType(), {axis}));
+  });
+  rule<CumsumOp>([](CumsumOp y, const Vjp &v) {
+    v.give(y.getInput(), CumsumOp::create(v.builder, v.g, y.getAxis(), !y.getReverse()));
+  });
+  rule<TopKOp>([](TopKOp y, const Vjp &v) { // of the values; indices have none
+    int64_t last = typeOf(y.getInput()).getRank() - 1;
+    v.give(y.getInput(),
+           ScatterAddOp::create(v.builder, y.getInput().getType(), v.g, y.getIndices(), last));
+  });
   rule<LayerNormOp>([](LayerNormOp y, const Vjp &v) { // Ba et al. 2016, with h the normalised input
     RankedTensorType type = typeOf(y.getInput());
     int64_t last = type.getRank() - 1;
@@ -199,6 +223,16 @@ void VjpTable::addReductions() {
     v.give(y.getInput(), deviation * (scaled - rowMean(scaled) - h * rowMean(scaled * h)));
     v.give(y.getScale(), sum(v.g * h, rows));
     v.give(y.getShift(), sum(v.g, rows));
+  });
+  rule<RmsNormOp>([](RmsNormOp y, const Vjp &v) { // as LayerNormOp without the mean
+    RankedTensorType type = typeOf(y.getInput());
+    int64_t last = type.getRank() - 1;
+    Term x = v(y.getInput());
+    Term deviation = rsqrt(rowMean(x * x) + y.getEpsilon().convertToDouble());
+    Term h = x * deviation;
+    Term scaled = v.g * broadcast(v(y.getScale()), type, {last});
+    v.give(x, deviation * (scaled - h * rowMean(scaled * h)));
+    v.give(y.getScale(), sum(v.g * h, getOtherAxes(type.getRank(), {last})));
   });
   rule<EmbeddingOp>([](EmbeddingOp y, const Vjp &v) {
     v.give(y.getTable(),
@@ -265,6 +299,13 @@ void VjpTable::addShapes() {
   rule<WindowSumOp>([](WindowSumOp y, const Vjp &v) {
     int64_t axis = y.getAxis(), length = typeOf(y.getInput()).getDimSize(axis + 1);
     v.give(y.getInput(), WindowOp::create(v.builder, v.g, axis, length));
+  });
+  rule<GatherOp>([](GatherOp y, const Vjp &v) {
+    v.give(y.getInput(), ScatterAddOp::create(v.builder, y.getInput().getType(), v.g,
+                                              y.getIndices(), y.getBatch()));
+  });
+  rule<ScatterAddOp>([](ScatterAddOp y, const Vjp &v) {
+    v.give(y.getUpdates(), GatherOp::create(v.builder, v.g, y.getIndices(), y.getBatch()));
   });
 }
 

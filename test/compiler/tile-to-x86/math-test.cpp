@@ -27,6 +27,8 @@ const Function functions[] = {
     {"tanh", [](long double x) { return tanhl(x); }, 2, 4},
     {"erf", [](long double x) { return erfl(x); }, 4, 4},
     {"sigmoid", [](long double x) { return x < -11000 ? 0 : 1 / (1 + expl(-x)); }, 2, 4},
+    {"sin", [](long double x) { return fabsl(x) <= 0x1p30L ? sinl(x) : NAN; }, 2, 4},
+    {"cos", [](long double x) { return fabsl(x) <= 0x1p30L ? cosl(x) : NAN; }, 2, 4},
     {"rsqrt", [](long double x) { return 1 / sqrtl(x); }, 2, 4},
     {"sqrt", [](long double x) { return sqrtl(x); }, 1, 1},
     {"floor", [](long double x) { return floorl(x); }, 0, 0},
@@ -121,8 +123,12 @@ std::vector<float> makeF32Sweep() {
   // Where the interesting results are, more densely.
   for (int i = -200000; i <= 200000; ++i)
     values.push_back(i * (110.0f / 200000));
-  for (float special : {0.0f, -0.0f, 1.0f, -1.0f, INFINITY, -INFINITY, NAN, 88.72283f, 88.72284f,
-                        128.0f, -126.0f, -87.33654f, -87.336548f, 1e-40f})
+  // Next to multiples of pi/2, where the reduction of an angle cancels.
+  for (int i = 1; i <= 200000; ++i)
+    for (float multiple : {i * 1.57079637f, i * 3417.0f * 1.57079637f})
+      values.insert(values.end(), {multiple, std::nextafter(multiple, INFINITY)});
+  for (float special : {0x1p30f, 1073741888.0f, 0.0f, -0.0f, 1.0f, -1.0f, INFINITY, -INFINITY, NAN,
+                        88.72283f, 88.72284f, 128.0f, -126.0f, -87.33654f, -87.336548f, 1e-40f})
     values.push_back(special);
   return values;
 }
@@ -141,9 +147,12 @@ std::vector<double> makeF64Sweep() {
     values.push_back(near(engine));
     values.push_back(far(engine));
   }
-  for (double special :
-       {0.0, -0.0, 1.0, -1.0, double(INFINITY), -double(INFINITY), double(NAN), 709.782712893384,
-        709.7827128933839, 1024.0, -1022.0, -708.3964185322641, 1e-310})
+  for (int i = 1; i <= 200000; ++i)
+    for (double multiple : {i * 1.5707963267948966, i * 3417.0 * 1.5707963267948966})
+      values.insert(values.end(), {multiple, std::nextafter(multiple, INFINITY)});
+  for (double special : {0x1p30, 0x1.0000000000001p30, 0.0, -0.0, 1.0, -1.0, double(INFINITY),
+                         -double(INFINITY), double(NAN), 709.782712893384, 709.7827128933839,
+                         1024.0, -1022.0, -708.3964185322641, 1e-310})
     values.push_back(special);
   return values;
 }

@@ -71,6 +71,41 @@ func.func @functions_of_constants() -> tensor<f64> {
 
 // -----
 
+// CHECK-LABEL: @more_functions_of_constants
+// CHECK-DAG: %[[ERF:.*]] = weft.constant dense<0.84270079294971489> : tensor<f64>
+// CHECK-DAG: %[[HALF:.*]] = weft.constant dense<5.000000e-01> : tensor<f64>
+// CHECK-DAG: %[[ONE:.*]] = weft.constant dense<1.000000e+00> : tensor<f64>
+// CHECK-DAG: %[[SIN:.*]] = weft.constant dense<0.8414709848078965> : tensor<f64>
+// CHECK-DAG: %[[NAN:.*]] = weft.constant dense<0x7FF8000000000000> : tensor<f64>
+// CHECK: return %[[ERF]], %[[HALF]], %[[ONE]], %[[SIN]], %[[NAN]]
+func.func @more_functions_of_constants() -> (tensor<f64>, tensor<f64>, tensor<f64>, tensor<f64>, tensor<f64>) {
+  %zero = weft.constant dense<0.0> : tensor<f64>
+  %huge = weft.constant dense<1.0e10> : tensor<f64>
+  %half = weft.sigmoid %zero : tensor<f64>
+  %one = weft.cos %zero : tensor<f64>
+  %erf = weft.erf %one : tensor<f64>
+  %sin = weft.sin %one : tensor<f64>
+  %nan = weft.sin %huge : tensor<f64>
+  return %erf, %half, %one, %sin, %nan : tensor<f64>, tensor<f64>, tensor<f64>, tensor<f64>, tensor<f64>
+}
+
+// -----
+
+// NaN is unequal to everything, itself included.
+// CHECK-LABEL: @comparisons_with_nan
+// CHECK-DAG: %[[TRUE:.*]] = weft.constant dense<true> : tensor<i1>
+// CHECK-DAG: %[[FALSE:.*]] = weft.constant dense<false> : tensor<i1>
+// CHECK: return %[[TRUE]], %[[FALSE]], %[[FALSE]]
+func.func @comparisons_with_nan() -> (tensor<i1>, tensor<i1>, tensor<i1>) {
+  %nan = weft.constant dense<0x7FF8000000000000> : tensor<f64>
+  %ne = weft.compare ne %nan, %nan : tensor<f64> -> tensor<i1>
+  %eq = weft.compare eq %nan, %nan : tensor<f64> -> tensor<i1>
+  %ge = weft.compare ge %nan, %nan : tensor<f64> -> tensor<i1>
+  return %ne, %eq, %ge : tensor<i1>, tensor<i1>, tensor<i1>
+}
+
+// -----
+
 // Integer division rounds toward zero; by zero it stays.
 // CHECK-LABEL: @integers
 // CHECK-DAG: weft.constant dense<-3> : tensor<i32>

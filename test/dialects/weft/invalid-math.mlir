@@ -201,3 +201,70 @@ func.func @constant_c1() {
   %0 = weft.constant sparse<[[0]], 1.0> : tensor<4xf32>
   return
 }
+
+// -----
+
+func.func @log_softmax_c1(%x: tensor<2x4xf32>) {
+  // expected-error @below {{'weft.log_softmax' op expects axis to be less than the rank, got 2 vs 2 (log_softmax.C1)}}
+  %0 = weft.log_softmax %x axis 2 : tensor<2x4xf32>
+  return
+}
+
+// -----
+
+func.func @cumsum_c1(%x: tensor<2x4xf32>) {
+  // expected-error @below {{'weft.cumsum' op expects axis to be less than the rank, got 2 vs 2 (cumsum.C1)}}
+  %0 = weft.cumsum %x axis 2 reverse : tensor<2x4xf32>
+  return
+}
+
+// -----
+
+func.func @top_k_c1(%x: tensor<f32>) {
+  // expected-error @below {{'weft.top_k' op expects input to have at least one axis, got [] (top_k.C1)}}
+  // expected-error @below {{'weft.top_k' op failed to infer returned types}}
+  %0, %1 = weft.top_k %x k 1 : tensor<f32> -> tensor<f32>, tensor<i32>
+  return
+}
+
+// -----
+
+func.func @top_k_c2(%x: tensor<2x4xf32>) {
+  // expected-error @below {{'weft.top_k' op expects k to be from 1 to the least size of the last axis, got 5 vs 4 (top_k.C2)}}
+  // expected-error @below {{'weft.top_k' op failed to infer returned types}}
+  %0, %1 = weft.top_k %x k 5 : tensor<2x4xf32> -> tensor<2x5xf32>, tensor<2x5xi32>
+  return
+}
+
+// -----
+
+func.func @top_k_c2_bounded(%x: tensor<?xf32, #weft.bounded<[a(8 by 1) + 2]>>) {
+  // expected-error @below {{'weft.top_k' op expects k to be from 1 to the least size of the last axis, got 3 vs a + 2 (top_k.C2)}}
+  // expected-error @below {{'weft.top_k' op failed to infer returned types}}
+  %0, %1 = weft.top_k %x k 3 : tensor<?xf32, #weft.bounded<[a(8 by 1) + 2]>> -> tensor<3xf32>, tensor<3xi32>
+  return
+}
+
+// -----
+
+func.func @rms_norm_c1(%x: tensor<f32>, %scale: tensor<4xf32>) {
+  // expected-error @below {{'weft.rms_norm' op expects input to have at least one axis, got 'tensor<f32>' (rms_norm.C1)}}
+  %0 = weft.rms_norm %x, %scale epsilon 0.0 : tensor<f32>, tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @rms_norm_c2(%x: tensor<2x4xf32>, %scale: tensor<2xf32>) {
+  // expected-error @below {{'weft.rms_norm' op expects scale to have the size of the last axis of input, got 'tensor<2xf32>' vs 'tensor<2x4xf32>' (rms_norm.C2)}}
+  %0 = weft.rms_norm %x, %scale epsilon 0.0 : tensor<2x4xf32>, tensor<2xf32>
+  return
+}
+
+// -----
+
+func.func @rms_norm_c3(%x: tensor<2x4xf32>, %scale: tensor<4xf32>) {
+  // expected-error @below {{'weft.rms_norm' op expects epsilon to be at least 0, got -1.000000e+00 (rms_norm.C3)}}
+  %0 = weft.rms_norm %x, %scale epsilon -1.0 : tensor<2x4xf32>, tensor<4xf32>
+  return
+}

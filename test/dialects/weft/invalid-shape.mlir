@@ -235,3 +235,54 @@ func.func @window_sum_c2(%x: tensor<4x?xf32, #weft.bounded<[4, n(8 by 1)]>>) {
   %0 = weft.window_sum %x axis 0 : tensor<4x?xf32, #weft.bounded<[4, n(8 by 1)]>> -> tensor<8xf32>
   return
 }
+
+// -----
+
+func.func @gather_c1(%x: tensor<2x8x4xf32>, %i: tensor<3x5xi32>) {
+  // expected-error @below {{'weft.gather' op expects its operands to have 1 equal leading axes, got [2, 8, 4] vs [3, 5] (gather.C1)}}
+  // expected-error @below {{'weft.gather' op failed to infer returned types}}
+  %0 = weft.gather %x, %i batch 1 : tensor<2x8x4xf32>, tensor<3x5xi32> -> tensor<2x5x4xf32>
+  return
+}
+
+// -----
+
+func.func @gather_c1_rank(%x: tensor<2x8x4xf32>, %i: tensor<2xi32>) {
+  // expected-error @below {{'weft.gather' op expects its operands to have 2 equal leading axes, got [2, 8, 4] vs [2] (gather.C1)}}
+  // expected-error @below {{'weft.gather' op failed to infer returned types}}
+  %0 = weft.gather %x, %i batch 2 : tensor<2x8x4xf32>, tensor<2xi32> -> tensor<2xf32>
+  return
+}
+
+// -----
+
+func.func @gather_c2(%x: tensor<2xf32>, %i: tensor<2x5xi32>) {
+  // expected-error @below {{'weft.gather' op expects input to have an axis after the batch, got [2] with batch 1 (gather.C2)}}
+  // expected-error @below {{'weft.gather' op failed to infer returned types}}
+  %0 = weft.gather %x, %i batch 1 : tensor<2xf32>, tensor<2x5xi32> -> tensor<2x5xf32>
+  return
+}
+
+// -----
+
+func.func @scatter_add_c1(%u: tensor<2x5x4xf32>, %i: tensor<2x5xi32>) {
+  // expected-error @below {{'weft.scatter_add' op expects its operands to have 1 equal leading axes, got [3, 8, 4] vs [2, 5] (scatter_add.C1)}}
+  %0 = weft.scatter_add %u, %i batch 1 : tensor<2x5x4xf32>, tensor<2x5xi32> -> tensor<3x8x4xf32>
+  return
+}
+
+// -----
+
+func.func @scatter_add_c2(%u: tensor<2x5xf32>, %i: tensor<2x5xi32>) {
+  // expected-error @below {{'weft.scatter_add' op expects the result to have an axis after the batch, got [2] with batch 1 (scatter_add.C2)}}
+  %0 = weft.scatter_add %u, %i batch 1 : tensor<2x5xf32>, tensor<2x5xi32> -> tensor<2xf32>
+  return
+}
+
+// -----
+
+func.func @scatter_add_c3(%u: tensor<2x5x3xf32>, %i: tensor<2x5xi32>) {
+  // expected-error @below {{'weft.scatter_add' op expects updates to have the shape of indices plus the result's features, got 'tensor<2x5x3xf32>' vs 'tensor<2x5xi32>' and 'tensor<2x8x4xf32>' (scatter_add.C3)}}
+  %0 = weft.scatter_add %u, %i batch 1 : tensor<2x5x3xf32>, tensor<2x5xi32> -> tensor<2x8x4xf32>
+  return
+}

@@ -114,3 +114,31 @@ func.func @compare_types(%x: tensor<4xi1>) {
   %0 = weft.compare lt %x, %x : tensor<4xi1> -> tensor<4xi1>
   return
 }
+
+// -----
+func.func @erf_types(%x: tensor<4xi32>) {
+  // expected-error @below {{'weft.erf' op operand #0 must be float or tensor of floats, but got 'tensor<4xi32>'}}
+  %0 = weft.erf %x : tensor<4xi32>
+  return
+}
+
+// -----
+func.func @sigmoid_types(%x: tensor<4xi32>) {
+  // expected-error @below {{'weft.sigmoid' op operand #0 must be float or tensor of floats, but got 'tensor<4xi32>'}}
+  %0 = weft.sigmoid %x : tensor<4xi32>
+  return
+}
+
+// -----
+func.func @sin_types(%x: tensor<4xi32>) {
+  // expected-error @below {{'weft.sin' op operand #0 must be float or tensor of floats, but got 'tensor<4xi32>'}}
+  %0 = weft.sin %x : tensor<4xi32>
+  return
+}
+
+// -----
+func.func @cos_types(%x: tensor<4xi32>) {
+  // expected-error @below {{'weft.cos' op operand #0 must be float or tensor of floats, but got 'tensor<4xi32>'}}
+  %0 = weft.cos %x : tensor<4xi32>
+  return
+}

@@ -47,8 +47,16 @@ func.func @elementwise(%x: tensor<8xf32>, %y: tensor<8xf32>) -> tensor<8xf32> {
   %rsqrt = weft.rsqrt %sqrt : tensor<8xf32>
   // CHECK: weft.tanh
   %tanh = weft.tanh %rsqrt : tensor<8xf32>
+  // CHECK: weft.erf
+  %erf = weft.erf %tanh : tensor<8xf32>
+  // CHECK: weft.sigmoid
+  %sigmoid = weft.sigmoid %erf : tensor<8xf32>
+  // CHECK: weft.sin
+  %sin = weft.sin %sigmoid : tensor<8xf32>
+  // CHECK: weft.cos
+  %cos = weft.cos %sin : tensor<8xf32>
   // CHECK: weft.floor
-  %floor = weft.floor %tanh : tensor<8xf32>
+  %floor = weft.floor %cos : tensor<8xf32>
   // CHECK: weft.relu
   %relu = weft.relu %floor : tensor<8xf32>
   // CHECK: weft.stop_gradient
@@ -91,6 +99,16 @@ func.func @reductions(%x: tensor<2x3xf32>) -> tensor<3xf32> {
 func.func @rows(%x: tensor<2x8xf32>, %scale: tensor<8xf32>, %shift: tensor<8xf32>, %key: tensor<4xi32>) -> tensor<2x8xf32> {
   // CHECK: weft.softmax %{{.*}} axis 1 : tensor<2x8xf32>
   %softmax = weft.softmax %x axis 1 : tensor<2x8xf32>
+  // CHECK: weft.log_softmax %{{.*}} axis 0 : tensor<2x8xf32>
+  %log_softmax = weft.log_softmax %softmax axis 0 : tensor<2x8xf32>
+  // CHECK: weft.cumsum %{{.*}} axis 1 : tensor<2x8xf32>
+  %forward = weft.cumsum %log_softmax axis 1 : tensor<2x8xf32>
+  // CHECK: weft.cumsum %{{.*}} axis 1 reverse : tensor<2x8xf32>
+  %backward = weft.cumsum %forward axis 1 reverse : tensor<2x8xf32>
+  // CHECK: weft.top_k %{{.*}} k 3 : tensor<2x8xf32> -> tensor<2x3xf32>, tensor<2x3xi32>
+  %values, %indices = weft.top_k %backward k 3 : tensor<2x8xf32> -> tensor<2x3xf32>, tensor<2x3xi32>
+  // CHECK: weft.rms_norm %{{.*}}, %{{.*}} epsilon 1.000000e-06 : tensor<2x8xf32>, tensor<8xf32>
+  %rms = weft.rms_norm %softmax, %scale epsilon 1.0e-6 : tensor<2x8xf32>, tensor<8xf32>
   // CHECK: weft.layer_norm %{{.*}}, %{{.*}}, %{{.*}} epsilon 1.000000e-05 : tensor<2x8xf32>, tensor<8xf32>
   %norm = weft.layer_norm %softmax, %scale, %shift epsilon 1.0e-5 : tensor<2x8xf32>, tensor<8xf32>
   // CHECK: weft.dropout %{{.*}}, %{{.*}} rate 2.000000e-01 id 7 : tensor<2x8xf32>, tensor<4xi32>
@@ -109,6 +127,15 @@ func.func @tables(%table: tensor<256x16xf32>, %ids: tensor<2x8xi32>, %logits: te
   // CHECK: weft.cross_entropy %{{.*}}, %{{.*}} : tensor<2x8x256xf32>, tensor<2x8xi32> -> tensor<2x8xf32>
   %nll = weft.cross_entropy %logits, %ids : tensor<2x8x256xf32>, tensor<2x8xi32> -> tensor<2x8xf32>
   return %nll : tensor<2x8xf32>
+}
+
+// CHECK-LABEL: @lookups
+func.func @lookups(%x: tensor<2x8x16xf32>, %i: tensor<2x3xi32>) -> tensor<2x8x16xf32> {
+  // CHECK: weft.gather %{{.*}}, %{{.*}} batch 1 : tensor<2x8x16xf32>, tensor<2x3xi32> -> tensor<2x3x16xf32>
+  %rows = weft.gather %x, %i batch 1 : tensor<2x8x16xf32>, tensor<2x3xi32> -> tensor<2x3x16xf32>
+  // CHECK: weft.scatter_add %{{.*}}, %{{.*}} batch 1 : tensor<2x3x16xf32>, tensor<2x3xi32> -> tensor<2x8x16xf32>
+  %y = weft.scatter_add %rows, %i batch 1 : tensor<2x3x16xf32>, tensor<2x3xi32> -> tensor<2x8x16xf32>
+  return %y : tensor<2x8x16xf32>
 }
 
 // CHECK-LABEL: @shapes

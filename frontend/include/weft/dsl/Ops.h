@@ -21,6 +21,12 @@ Tensor log(Tensor x, Where where = Where::current());
 Tensor sqrt(Tensor x, Where where = Where::current());
 Tensor rsqrt(Tensor x, Where where = Where::current());
 Tensor tanh(Tensor x, Where where = Where::current());
+Tensor erf(Tensor x, Where where = Where::current());
+/// 1 / (1 + exp(-x)).
+Tensor sigmoid(Tensor x, Where where = Where::current());
+/// Of radians; NaN beyond 2^30.
+Tensor sin(Tensor x, Where where = Where::current());
+Tensor cos(Tensor x, Where where = Where::current());
 Tensor relu(Tensor x, Where where = Where::current());
 Tensor floor(Tensor x, Where where = Where::current());
 /// -floor(-x).
@@ -48,9 +54,37 @@ Tensor mean(Axes over, Tensor x, Where where = Where::current());
 Tensor max(Axes over, Tensor x, Where where = Where::current());
 /// exp(x - max) / sum, over one axis.
 Tensor softmax(const Axis &over, Tensor x, Where where = Where::current());
-/// (x - mean) / sqrt(variance + epsilon) * scale + shift over one axis.
+/// The logarithm of softmax, finite where softmax itself rounds to 0.
+Tensor logSoftmax(const Axis &over, Tensor x, Where where = Where::current());
+/// (x - mean) / sqrt(variance + epsilon) * scale + shift over one axis; without `shift` nothing is
+/// added.
 Tensor layerNorm(const Axis &over, Tensor x, Tensor scale, Tensor shift, double epsilon = 1e-5,
                  Where where = Where::current());
+Tensor layerNorm(const Axis &over, Tensor x, Tensor scale, double epsilon = 1e-5,
+                 Where where = Where::current());
+/// x / sqrt(mean of squares + epsilon) * scale over one axis (Zhang and Sennrich 2019).
+Tensor rmsNorm(const Axis &over, Tensor x, Tensor scale, double epsilon = 1e-6,
+               Where where = Where::current());
+/// The running sum along an axis; `reverse`: from its end.
+Tensor cumsum(const Axis &along, Tensor x, bool reverse = false, Where where = Where::current());
+
+// Choosing and looking up.
+/// The largest elements of axis `from`, largest first, as axis `to`, and their indices (i32). Equal
+/// elements come in order of their indices, NaN counts as largest; values carry gradient.
+struct Chosen {
+  Tensor values, indices;
+};
+Chosen topK(const Axis &from, const Axis &to, Tensor x, Where where = Where::current());
+/// The index (i32) of the largest element of an axis, the first of equal ones.
+Tensor argmax(const Axis &over, Tensor x, Where where = Where::current());
+/// Elements of axis `from` by index: result(b, p, f) = x(b, indices(b, p), f). The axes that x and
+/// `indices` (i32) share are paired; an index outside the axis reads 0.
+Tensor gather(const Axis &from, Tensor x, Tensor indices, Where where = Where::current());
+/// The adjoint of gather: adds the elements of `x` into zeros on the new axis `to` at `indices`,
+/// which have the summed axes `over` and paired ones. The order of the sum is fixed; an index
+/// outside the axis adds nothing.
+Tensor scatterAdd(Axes over, const Axis &to, Tensor x, Tensor indices,
+                  Where where = Where::current());
 
 // Tables and losses.
 /// Rows of a table {ids, features} by the ids of an i32 tensor.
@@ -87,6 +121,9 @@ Tensor rename(const Axis &from, const Axis &to, Tensor x, Where where = Where::c
 Tensor squeeze(const Axis &axis, Tensor x, Where where = Where::current());
 /// start + step * index along an axis; its element type is that of what it meets.
 Tensor index(const Axis &axis, double start = 0, double step = 1, Where where = Where::current());
+
+/// A table of numbers in row-major order of its axes; its element type is that of what it meets.
+Tensor constant(Axes axes, std::vector<double> values, Where where = Where::current());
 
 } // namespace weft::dsl
 

@@ -7,6 +7,8 @@
 #include <cmath>
 
 #include "weft/dsl.h"
+#include "weft/nn/Activations.h"
+#include "weft/nn/Positions.h"
 
 namespace weft::nn {
 
@@ -31,12 +33,47 @@ inline dsl::Tensor layerNorm(const dsl::Scope &w, const dsl::Axis &over, dsl::Te
   return dsl::layerNorm(over, x, scale, shift, 1e-5, where);
 }
 
+/// The same without a shift: the bias-free norm of several published models.
+inline dsl::Tensor scaleNorm(const dsl::Scope &w, const dsl::Axis &over, dsl::Tensor x,
+                             dsl::Where where = dsl::Where::current()) {
+  dsl::Tensor scale = w("scale", {over}, {.init = dsl::Init::ones, .scale = 1}, where);
+  return dsl::layerNorm(over, x, scale, 1e-5, where);
+}
+
+/// Zhang and Sennrich 2019, over one axis, with a learned scale.
+inline dsl::Tensor rmsNorm(const dsl::Scope &w, const dsl::Axis &over, dsl::Tensor x,
+                           double epsilon = 1e-6, dsl::Where where = dsl::Where::current()) {
+  dsl::Tensor scale = w("scale", {over}, {.init = dsl::Init::ones, .scale = 1}, where);
+  return dsl::rmsNorm(over, x, scale, epsilon, where);
+}
+
+/// x / sqrt(sum of squares + epsilon) over one axis, as queries and keys are normalised.
+inline dsl::Tensor unitNorm(const dsl::Axis &over, dsl::Tensor x, double epsilon = 1e-6,
+                            dsl::Where where = dsl::Where::current()) {
+  dsl::Tensor squares = dsl::sum(over, dsl::Operand(x, where) * x, where);
+  return dsl::Operand(x, where) * dsl::rsqrt(dsl::Operand(squares, where) + epsilon, where);
+}
+
 /// W2 dropout(relu(W1 x + b1)) + b2, through `inner`.
 inline dsl::Tensor feedForward(const dsl::Scope &w, const dsl::Axis &model, const dsl::Axis &inner,
                                dsl::Tensor x, double dropout = 0,
                                dsl::Where where = dsl::Where::current()) {
   dsl::Tensor u = dsl::relu(linear(w / "inner", model, inner, x, where), where);
   return linear(w / "outer", inner, model, dsl::dropout(dropout, u, where), where);
+}
+
+/// W2 (a gelu(b)) with a and b the halves of W1 x (Shazeer 2020), through `inner`; no biases.
+inline dsl::Tensor geglu(const dsl::Scope &w, const dsl::Axis &model, const dsl::Axis &inner,
+                         dsl::Tensor x, Gelu form = Gelu::erf,
+                         dsl::Where where = dsl::Where::current()) {
+  int64_t size = inner.getSize().getMaximum();
+  dsl::Axis both(inner.getName() + ".both", 2 * size);
+  dsl::WeightOptions first = fanIn(model.getSize().getMaximum()), second = fanIn(size);
+  dsl::Tensor u = dsl::dot(model, (w / "inner")("weight", {both, model}, first, where), x, where);
+  dsl::Tensor value = dsl::slice(both, inner, 0, u, where);
+  dsl::Tensor gate = gelu(dsl::slice(both, inner, size, u, where), form, where);
+  return dsl::dot(inner, (w / "outer")("weight", {model, inner}, second, where),
+                  dsl::Operand(value, where) * gate, where);
 }
 
 } // namespace weft::nn
