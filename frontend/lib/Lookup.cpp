@@ -97,9 +97,9 @@ Tensor gather(const Axis &from, Tensor x, Tensor indices, Where where) {
     Axes batch = shared(node.axes, ids.axes), places = without(ids.axes, node.axes);
     Axes features = without(without(node.axes, batch), from);
     Location loc = graph.location(where, node.scope);
-    Value value = ir::GatherOp::create(
-        graph.builder, loc, graph.align(node, joined({batch, from, features}), loc),
-        graph.align(ids, joined({batch, places}), loc), batch.size());
+    Value input = graph.align(node, joined({batch, from, features}), loc),
+          at = graph.align(ids, joined({batch, places}), loc);
+    Value value = ir::GatherOp::create(graph.builder, loc, input, at, batch.size());
     return graph.wrap(value, joined({batch, places, features}), node.dtype, where, "gather",
                       {&node, &ids});
   });
@@ -123,14 +123,15 @@ Tensor scatterAdd(Axes over, const Axis &to, Tensor x, Tensor indices, Where whe
                   "scatterAdd expects " + node.describe() + " to have the axes of the indices, " +
                       "got " + formatAxes(node.axes) + " vs " + formatAxes(ids.axes),
                   {node.note(), ids.note()});
-    Axes batch = without(ids.axes, over), features = without(node.axes, ids.axes);
+    Axes batch = without(shared(node.axes, ids.axes), over),
+         features = without(node.axes, ids.axes);
     Axes axes = joined({batch, to, features});
     graph.checkAxes(axes, "the result of scatterAdd", where);
     Location loc = graph.location(where, node.scope);
-    Value value =
-        ir::ScatterAddOp::create(graph.builder, loc, graph.type(axes, node.dtype),
-                                 graph.align(node, joined({batch, over, features}), loc),
-                                 graph.align(ids, joined({batch, over}), loc), batch.size());
+    Value updates = graph.align(node, joined({batch, over, features}), loc),
+          at = graph.align(ids, joined({batch, over}), loc);
+    Value value = ir::ScatterAddOp::create(graph.builder, loc, graph.type(axes, node.dtype),
+                                           updates, at, batch.size());
     return graph.wrap(value, axes, node.dtype, where, "scatterAdd", {&node, &ids});
   });
 }

@@ -107,8 +107,8 @@ func.func @rows(%x: tensor<2x8xf32>, %scale: tensor<8xf32>, %shift: tensor<8xf32
   %backward = weft.cumsum %forward axis 1 reverse : tensor<2x8xf32>
   // CHECK: weft.top_k %{{.*}} k 3 : tensor<2x8xf32> -> tensor<2x3xf32>, tensor<2x3xi32>
   %values, %indices = weft.top_k %backward k 3 : tensor<2x8xf32> -> tensor<2x3xf32>, tensor<2x3xi32>
-  // CHECK: weft.rms_norm %{{.*}}, %{{.*}} epsilon 1.000000e-06 : tensor<2x8xf32>, tensor<8xf32>
-  %rms = weft.rms_norm %softmax, %scale epsilon 1.0e-6 : tensor<2x8xf32>, tensor<8xf32>
+  // CHECK: weft.rms_norm %{{.*}}, %{{.*}} epsilon 1.000000e-05 : tensor<2x8xf32>, tensor<8xf32>
+  %rms = weft.rms_norm %softmax, %scale epsilon 1.0e-5 : tensor<2x8xf32>, tensor<8xf32>
   // CHECK: weft.layer_norm %{{.*}}, %{{.*}}, %{{.*}} epsilon 1.000000e-05 : tensor<2x8xf32>, tensor<8xf32>
   %norm = weft.layer_norm %softmax, %scale, %shift epsilon 1.0e-5 : tensor<2x8xf32>, tensor<8xf32>
   // CHECK: weft.dropout %{{.*}}, %{{.*}} rate 2.000000e-01 id 7 : tensor<2x8xf32>, tensor<4xi32>

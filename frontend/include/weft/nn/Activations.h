@@ -19,18 +19,18 @@ enum class Gelu {
 
 inline dsl::Tensor gelu(dsl::Tensor x, Gelu form = Gelu::erf,
                         dsl::Where where = dsl::Where::current()) {
-  // Every operator carries the caller's line.
-  auto at = [&](dsl::Tensor t) { return dsl::Operand(std::move(t), where); };
+  // Every operator and every number carries the caller's line.
+  auto at = [&](auto operand) { return dsl::Operand(operand, where); };
   if (form == Gelu::sigmoid)
-    return at(x) * dsl::sigmoid(at(x) * 1.702, where);
+    return at(x) * dsl::sigmoid(at(x) * at(1.702), where);
   dsl::Tensor gate;
   if (form == Gelu::erf) {
-    gate = dsl::erf(at(x) * std::sqrt(0.5), where);
+    gate = dsl::erf(at(x) * at(std::sqrt(0.5)), where);
   } else {
-    dsl::Tensor cube = at(at(at(x) * x) * x) * 0.044715;
-    gate = dsl::tanh(at(at(x) + cube) * std::sqrt(2 * std::numbers::inv_pi), where);
+    dsl::Tensor cube = at(at(at(x) * x) * x) * at(0.044715);
+    gate = dsl::tanh(at(at(x) + cube) * at(std::sqrt(2 * std::numbers::inv_pi)), where);
   }
-  return at(at(x) * 0.5) * at(at(gate) + 1);
+  return at(at(x) * at(0.5)) * at(at(gate) + at(1.0));
 }
 
 /// x sigmoid(x), also called swish.

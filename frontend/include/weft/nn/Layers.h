@@ -51,7 +51,8 @@ inline dsl::Tensor rmsNorm(const dsl::Scope &w, const dsl::Axis &over, dsl::Tens
 inline dsl::Tensor unitNorm(const dsl::Axis &over, dsl::Tensor x, double epsilon = 1e-6,
                             dsl::Where where = dsl::Where::current()) {
   dsl::Tensor squares = dsl::sum(over, dsl::Operand(x, where) * x, where);
-  return dsl::Operand(x, where) * dsl::rsqrt(dsl::Operand(squares, where) + epsilon, where);
+  return dsl::Operand(x, where) *
+         dsl::rsqrt(dsl::Operand(squares, where) + dsl::Operand(epsilon, where), where);
 }
 
 /// W2 dropout(relu(W1 x + b1)) + b2, through `inner`.

@@ -29,7 +29,7 @@ inline dsl::Tensor rotary(const dsl::Axis &over, dsl::Tensor position, dsl::Tens
   if (!over.getSize().isConstant() || size < 2 || size % 2 != 0)
     throw dsl::Error(where, "rotary expects axis `" + over.getName() +
                                 "` to have an even size, got " + over.getSize().str());
-  auto at = [&](dsl::Tensor t) { return dsl::Operand(std::move(t), where); };
+  auto at = [&](auto operand) { return dsl::Operand(operand, where); };
   dsl::Axis first(over.getName() + ".first", pairs), second(over.getName() + ".second", pairs);
   std::vector<double> speeds, scales;
   for (int64_t i = 0; i < pairs; ++i) {
@@ -40,8 +40,8 @@ inline dsl::Tensor rotary(const dsl::Axis &over, dsl::Tensor position, dsl::Tens
   dsl::Tensor angle = at(position) * dsl::constant(first, speeds, where);
   dsl::Tensor cosine = dsl::cos(angle, where), sine = dsl::sin(angle, where);
   if (options.scaleBase != 0) {
-    dsl::Tensor power = at(at(position) - options.centre) *
-                        (options.inverse ? -1 / options.scaleBase : 1 / options.scaleBase);
+    double turn = (options.inverse ? -1 : 1) / options.scaleBase;
+    dsl::Tensor power = at(at(position) - at(options.centre)) * at(turn);
     dsl::Tensor scale = dsl::exp(at(power) * dsl::constant(first, scales, where), where);
     cosine = at(cosine) * scale;
     sine = at(sine) * scale;
