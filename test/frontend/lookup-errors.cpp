@@ -51,7 +51,7 @@ int main() {
     f.output("epsilon", rmsNorm(d, x, s("scale", {d}), -1));
     // CHECK: lookup-errors.cpp:[[#@LINE+1]]: error: layerNorm expects scale and shift to have only axis `model`, got [time=4, model=5]
     f.output("table", layerNorm(d, x, s("table", {t, d})));
-    // CHECK: lookup-errors.cpp:[[#@LINE+1]]: error: erf expects floats, got i32 in `n`
+    // CHECK: lookup-errors.cpp:[[#@LINE+1]]: error: erf expects floats, got i32 in the result of *
     f.output("erf", weft::nn::gelu(n));
     // CHECK: lookup-errors.cpp:[[#@LINE+1]]: error: cumsum expects `x` to have axis `best`, got [batch=2, time=4, model=5]
     f.output("sum", cumsum(k, x));
