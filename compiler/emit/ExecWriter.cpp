@@ -122,9 +122,13 @@ void ProgramWriter::addArg(Value value) {
   arg.loop = -1;
   if (auto window = value.getDefiningOp<exec::WindowOp>()) {
     arg.loop = window.getDepth();
-    arg.loopStride = window.getStride();
-    arg.offset = window.getOffset();
     value = window.getBuffer();
+    auto whole = cast<exec::BufferType>(value.getType()).getTensor();
+    // A loop over an empty buffer never runs; its windows would lie outside.
+    if (getBoundBytes(whole) != 0) {
+      arg.loopStride = window.getStride();
+      arg.offset = window.getOffset();
+    }
   }
   arg.buffer = buffers.lookup(value);
   tables.args.push_back(arg);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // --gradient: F.forward and F.backward of weft-differentiate against central differences of F, all
-// interpreted in f64.
+// interpreted in f64. For second order F.backward is differentiated in its turn: it is a function
+// of the cotangents and of what forward saved, so by the chain rule nothing of F is left out.
 #include "compiler/interpret/WeftInterpreter.h"
 #include "dialects/weft/transforms/Passes.h"
 #include "test/lib/CheckMode.h"
@@ -43,13 +44,21 @@ public:
     return success();
   }
 
-  /// One case for each float argument.
+  /// One case for each float argument; one for second order if the function asks for it.
   LogicalResult run(Case &test, Tally &tally);
 
 private:
+  /// F.backward as a function to differentiate.
+  GradientTest ofBackward();
+  LogicalResult runSecondOrder(const llvm::StringMap<TensorValue> &known, StringRef name,
+                               Tally &tally);
+  /// The derivative along a random direction in all float arguments at once: difference in words,
+  /// empty for none.
+  FailureOr<std::string> compareAlongDirection(Values &arguments);
   /// The value of every argument and result of the forward function by its name.
   FailureOr<llvm::StringMap<TensorValue>> runForward(ArrayRef<TensorValue> arguments);
   FailureOr<Values> runBackward(const llvm::StringMap<TensorValue> &known);
+  FailureOr<Values> collectBackwardArguments(const llvm::StringMap<TensorValue> &known);
   /// The sum of all float results with random weights.
   FailureOr<double> evaluate(ArrayRef<TensorValue> arguments);
   /// The central difference for one element of one argument.
@@ -97,7 +106,8 @@ FailureOr<llvm::StringMap<TensorValue>> GradientTest::runForward(ArrayRef<Tensor
   return known;
 }
 
-FailureOr<Values> GradientTest::runBackward(const llvm::StringMap<TensorValue> &known) {
+FailureOr<Values>
+GradientTest::collectBackwardArguments(const llvm::StringMap<TensorValue> &known) {
   Values arguments = cotangents;
   for (unsigned i = cotangents.size(); i < backward.getNumArguments(); ++i) {
     auto name = backward.getArgAttrOfType<StringAttr>(i, "weft.name");
@@ -108,7 +118,14 @@ FailureOr<Values> GradientTest::runBackward(const llvm::StringMap<TensorValue> &
              << i;
     arguments.push_back(found->second);
   }
-  return WeftInterpreter::run(backward, arguments);
+  return arguments;
+}
+
+FailureOr<Values> GradientTest::runBackward(const llvm::StringMap<TensorValue> &known) {
+  FailureOr<Values> arguments = collectBackwardArguments(known);
+  if (failed(arguments))
+    return failure();
+  return WeftInterpreter::run(backward, *arguments);
 }
 
 FailureOr<double> GradientTest::difference(Values &arguments, unsigned position, int64_t element) {
@@ -153,6 +170,62 @@ FailureOr<std::string> GradientTest::compare(Values &arguments, unsigned positio
   return std::string();
 }
 
+GradientTest GradientTest::ofBackward() {
+  GradientTest second(*copy, backward);
+  // A saved argument and a gradient may have one name; numbered ones are all different.
+  for (unsigned i = 0; i < second.function.getNumArguments(); ++i)
+    second.function.removeArgAttr(i, "weft.name");
+  for (unsigned i = 0; i < second.function.getNumResults(); ++i)
+    second.function.removeResultAttr(i, StringAttr::get(copy->getContext(), "weft.name"));
+  return second;
+}
+
+FailureOr<std::string> GradientTest::compareAlongDirection(Values &arguments) {
+  FailureOr<llvm::StringMap<TensorValue>> known = runForward(arguments);
+  if (failed(known))
+    return failure();
+  FailureOr<Values> gradients = runBackward(*known);
+  if (failed(gradients))
+    return failure();
+  Values above = arguments, below = arguments;
+  double slope = 0;
+  unsigned next = 0;
+  for (auto [position, argument] : llvm::enumerate(arguments)) {
+    if (!isFloat(argument))
+      continue;
+    TensorValue direction = makeRandom(argument, 91 + position);
+    for (int64_t i = 0; i < argument.getCount(); ++i) {
+      above[position].elements[i] += epsilon * direction.elements[i];
+      below[position].elements[i] -= epsilon * direction.elements[i];
+      slope += (*gradients)[next].elements[i] * direction.elements[i];
+    }
+    ++next;
+  }
+  FailureOr<double> high = evaluate(above), low = evaluate(below);
+  if (failed(high) || failed(low))
+    return failure();
+  double expected = (*high - *low) / (2 * epsilon);
+  if (std::abs(slope - expected) <= absolute + relative * std::abs(expected))
+    return std::string();
+  return "derivative along a direction " + compiler::formatNumber(slope) + ", central difference " +
+         compiler::formatNumber(expected);
+}
+
+LogicalResult GradientTest::runSecondOrder(const llvm::StringMap<TensorValue> &known,
+                                           StringRef name, Tally &tally) {
+  FailureOr<Values> arguments = collectBackwardArguments(known);
+  GradientTest second = ofBackward();
+  if (failed(arguments) || failed(second.differentiate()))
+    return failure();
+  FailureOr<std::string> problem = second.compareAlongDirection(*arguments);
+  if (failed(problem))
+    return failure();
+  if (!problem->empty())
+    emitError(function.getLoc()) << "second order: " << *problem;
+  tally.add((name + " second order").str(), problem->empty());
+  return success();
+}
+
 LogicalResult GradientTest::run(Case &test, Tally &tally) {
   FailureOr<llvm::StringMap<TensorValue>> known = runForward(test.arguments);
   if (failed(known))
@@ -178,7 +251,7 @@ LogicalResult GradientTest::run(Case &test, Tally &tally) {
       emitError(function.getLoc()) << "gradient of " << name << ": " << *problem;
     tally.add(test.name + " d/d " + name.str(), problem->empty());
   }
-  return success();
+  return function->hasAttr("check.second") ? runSecondOrder(*known, test.name, tally) : success();
 }
 
 } // namespace

@@ -28,6 +28,8 @@
 //
 //   check.sizes = [{n = 0}, {n = 3}]      one call each, with these values of the size symbols
 //   check.seed = 7                        other numbers
+//   check.second                          --gradient also checks second order, along one random
+//                                         direction: one more case for each call
 //
 //   func.func @relu(%x: tensor<5xf64> {check.avoid = array<f64: 0.0>}) -> tensor<5xf64>
 //       attributes {check.gradient, check.kernel} { ... }

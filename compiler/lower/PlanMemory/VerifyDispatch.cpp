@@ -47,6 +47,21 @@ LogicalResult verifyBodyOp(Operation *op, llvm::DenseSet<unsigned> &stored) {
   return success();
 }
 
+/// True if every dispatch gives the kernel an array without elements there: nothing to store.
+bool isAlwaysEmpty(tile::KernelOp kernel, uint64_t array) {
+  bool isUsed = false, isEmpty = true;
+  kernel->getParentOfType<ModuleOp>().walk([&](exec::DispatchOp dispatch) {
+    if (dispatch.getKernel() != kernel.getName())
+      return;
+    auto types = llvm::to_vector(dispatch->getOperandTypes());
+    llvm::append_range(types, dispatch->getResultTypes());
+    isUsed = true;
+    isEmpty &= array < types.size() &&
+               llvm::is_contained(cast<RankedTensorType>(types[array]).getShape(), 0);
+  });
+  return isUsed && isEmpty;
+}
+
 LogicalResult verifyKernel(tile::KernelOp kernel) {
   llvm::DenseSet<unsigned> stored;
   WalkResult walk = kernel.getBody().walk<WalkOrder::PreOrder>(
@@ -54,7 +69,7 @@ LogicalResult verifyKernel(tile::KernelOp kernel) {
   if (walk.wasInterrupted())
     return failure();
   for (int64_t array : kernel.getWrites())
-    if (!stored.contains(array))
+    if (!stored.contains(array) && !isAlwaysEmpty(kernel, array))
       return kernel.emitOpError(
                  "expects a store to each array it lists in writes, got none to array ")
              << array << " (dispatch_form.C3)";
