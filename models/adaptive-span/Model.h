@@ -40,7 +40,7 @@ struct AdaptiveSpan {
   /// The logits after one token of one stream.
   void generate(Function &f) const;
 
-private:
+protected: // test/models/laws looks inside
   struct Axes;
   struct Sizes;
   enum class Mode { train, measure };
