@@ -64,11 +64,12 @@ static int runEval(EvalOptions &options) {
                                              model.session.model.params)));
   if (options.data.empty())
     return 0;
-  std::function<void(int64_t, int64_t)> progress;
+  std::function<bool(int64_t, int64_t)> progress;
   if (isatty(STDERR_FILENO))
     progress = [](int64_t done, int64_t all) {
       // The line is overwritten, and at the end erased.
       fmt::print(stderr, "\rblock {}/{}{}", done, all, done == all ? "\r\x1b[K" : "");
+      return true;
     };
   for (const std::string &path : listTexts(options.data)) {
     std::string text = take(models::readText(path));

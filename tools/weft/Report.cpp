@@ -2,8 +2,10 @@
 #include "tools/weft/Report.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
 #include <cstdlib>
+#include <cstring>
 #include <numbers>
 #include <vector>
 
@@ -122,6 +124,14 @@ void Report::validation(int64_t step, double loss) {
                            std::exp(loss)));
 }
 
+void Report::skip(int64_t step, const std::string &reason) {
+  std::string line = nlohmann::ordered_json{{"step", step}, {"skipped", reason}}.dump();
+  fmt::print(metrics, "{}\n", line);
+  if (style == ReportStyle::Json)
+    fmt::print("{}\n", line);
+  note(fmt::format("step {} skipped: {}", step, reason));
+}
+
 void Report::note(const std::string &text) {
   if (style == ReportStyle::None || style == ReportStyle::Json)
     return;
@@ -133,6 +143,11 @@ void Report::clearBar() {
   if (barShown)
     fmt::print(stderr, "\r\x1b[K");
   barShown = false;
+}
+
+void Report::flush() {
+  if (std::fflush(metrics) != 0 || fsync(fileno(metrics)) != 0)
+    fail(ErrorCode::Resource, "metrics.jsonl: cannot write: {}", std::strerror(errno));
 }
 
 void Report::finish() {

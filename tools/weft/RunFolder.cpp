@@ -1,27 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "tools/weft/RunFolder.h"
 
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include <nlohmann/json.hpp>
 
+#include "runtime/base/File.h"
 #include "tools/weft/Failure.h"
+#include "weft/Checkpoint.h"
 
 using namespace weft;
 using namespace weft::driver;
 namespace fs = std::filesystem;
 
 void driver::writeFile(const std::string &path, const std::string &content) {
-  std::string draft = path + ".tmp";
-  std::ofstream file(draft, std::ios::binary);
-  file << content;
-  file.close();
-  if (!file || std::rename(draft.c_str(), path.c_str()) != 0)
-    fail(ErrorCode::Resource, "{}: cannot write: {}", path, std::strerror(errno));
+  check(replaceFile(path, {{asBytes(content)}}));
 }
 
 bool RunFolder::exists() const {
@@ -42,6 +37,18 @@ void RunFolder::create() const {
   fs::create_directories(folder, error);
   if (error)
     fail(ErrorCode::Resource, "{}: cannot create: {}", folder, error.message());
+}
+
+void RunFolder::removeStale() const {
+  std::error_code error;
+  std::vector<fs::path> stale;
+  for (const auto &entry : fs::directory_iterator(folder, error))
+    if (isStaleDraft(entry.path().filename().string()))
+      stale.push_back(entry.path());
+  for (const fs::path &path : stale)
+    fs::remove(path, error);
+  for (const std::string &saves : {checkpoints(), diagnostic()})
+    check(removeStaleCheckpoints(saves));
 }
 
 void RunFolder::writeFacts(const RunFacts &facts) const {
@@ -78,14 +85,18 @@ models::Vocabulary RunFolder::readVocabulary(const RunFacts &facts) const {
                      : models::Vocabulary::bytes();
 }
 
-void RunFolder::trimMetrics(int64_t step) const {
+bool RunFolder::trimMetrics(int64_t step) const {
   std::ifstream file(metrics());
   std::string kept;
+  bool isMeasured = false;
   for (std::string line; std::getline(file, line);) {
     nlohmann::json record = nlohmann::json::parse(line, nullptr, false);
     // A line cut short by a kill does not parse and goes too.
-    if (record.is_object() && record.value("step", int64_t(0)) <= step)
-      kept += line + "\n";
+    if (!record.is_object() || record.value("step", int64_t(0)) > step)
+      continue;
+    isMeasured |= record.value("step", int64_t(0)) == step && record.contains("valid_loss");
+    kept += line + "\n";
   }
   writeFile(metrics(), kept);
+  return isMeasured;
 }

@@ -9,6 +9,7 @@
 #include "tools/weft/Failure.h"
 #include "tools/weft/Loading.h"
 #include "tools/weft/ModelSource.h"
+#include "tools/weft/Signals.h"
 #include "tools/weft/Trainer.h"
 #include "tools/weft/Trust.h"
 
@@ -18,8 +19,8 @@ using namespace weft::driver;
 namespace {
 struct TrainOptions {
   std::string model, data, valid, unit = "auto", config, out, device = "cpu", target = "cpu", dtype,
-                                  progress = "auto";
-  int64_t steps = 0, seed = -1, threads = 0;
+                                  progress = "auto", nan = "stop";
+  int64_t steps = 0, seed = -1, threads = 0, keep = 0;
   double minutes = 0;
   bool resume = false, json = false;
   std::vector<Setting> settings;
@@ -47,6 +48,8 @@ static Config configure(const ModelSource &source, const TrainOptions &options,
       source.configure(options.resume ? folder.config() : options.config, options.settings);
   if (options.steps > 0)
     config.set("steps", std::to_string(options.steps), "--steps");
+  if (options.keep > 0)
+    config.set("keep", std::to_string(options.keep), "--keep");
   if (options.resume)
     for (const Field &field : config.all())
       if (!field.isTraining && !field.origin.starts_with(folder.path()))
@@ -109,6 +112,7 @@ static void compileInto(const RunFolder &folder, const ModelSource &source, cons
 }
 
 static int runTrain(TrainOptions &options) {
+  listenForSaveRequests();
   ModelSource source = ModelSource::find(options.model);
   RunFolder folder(options.out.empty() ? "runs/" + source.name() : options.out);
   if (folder.exists() && !options.resume)
@@ -139,12 +143,14 @@ static int runTrain(TrainOptions &options) {
     folder.writeVocabulary(corpus.vocabulary);
   }
   Session session{take(Module::load(folder.artifact(), device)), {}};
-  Trainer trainer(session, config, corpus, folder, facts);
+  static const std::map<std::string, NanPolicy> policies = {
+      {"stop", NanPolicy::Stop}, {"skip", NanPolicy::Skip}, {"trace", NanPolicy::Trace}};
+  Trainer trainer(session, config, corpus, folder, facts, policies.at(options.nan));
   writeFile(folder.config(), config.toToml());
+  int64_t step = trainer.start(options.resume);
   // Last: with its facts the folder holds a run, which can be resumed and is not overwritten.
   if (!options.resume)
     folder.writeFacts(facts);
-  int64_t step = trainer.start(options.resume);
   if (!quiet && options.resume)
     fmt::print(stderr, "resume at step {}\n", step);
   return trainer.run(style, options.minutes);
@@ -173,6 +179,17 @@ Command driver::makeTrainCommand() {
            false,
            {},
            {{0, 1e6}}},
+          {"--keep",
+           &options->keep,
+           "newest checkpoints that stay (default 2)",
+           false,
+           {},
+           {{2, 1e6}}},
+          {"--nan",
+           &options->nan,
+           "when numbers leave the finite ones: end the run, skip the step, or end and name the op",
+           false,
+           {"stop", "skip", "trace"}},
           {"--seed",
            &options->seed,
            "of weights, dropout and text positions (default 0)",
