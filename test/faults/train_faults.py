@@ -251,6 +251,18 @@ def fail_writes(harness):
         # Before the loop the driver reads the run's own files; those failures are of files, not of the disk.
         harness.check(run.returncode in (0, 2, 3, 5), f"{error} from call {number}: exit {run.returncode}: {run.stderr}")
         runs.finish(folder, f"{error} from call {number} on")
+    half = runs.fresh()
+    runs.train(half, "--steps", "300")
+    for number in range(1, 60) if harness.full else range(1, 16):
+        folder = runs.folder / "half"
+        shutil.copytree(half, folder)
+        run = runs.train(folder, "--steps", "303", env=harness.environment(folder, at=number, action="EIO"))
+        newest = (folder / "checkpoints" / "LATEST").read_text(encoding="ascii").strip()
+        # What cannot be read now must not count as absent.
+        harness.check((run.returncode == 0) == (newest == "step-303") and newest in ("step-300", "step-303") and
+                      "resume at step 0" not in run.stderr, f"EIO at call {number} of a resumed run: exit {run.returncode}, "
+                      f"{newest}, {run.stderr[-300:]}")
+        shutil.rmtree(folder)
     folder = runs.fresh()
     run = runs.train(folder, env=harness.environment(folder, free=100000))
     said = re.search(r"2 checkpoints take (\d+) bytes, (\d+) are free: (\d+) are missing", run.stderr)

@@ -2,7 +2,6 @@
 #include "tools/weft/RunFolder.h"
 
 #include <filesystem>
-#include <fstream>
 #include <sstream>
 
 #include <nlohmann/json.hpp>
@@ -19,16 +18,27 @@ void driver::writeFile(const std::string &path, const std::string &content) {
   check(replaceFile(path, {{asBytes(content)}}));
 }
 
-bool RunFolder::exists() const {
+/// Whether it is there. What cannot be told must not count as absent: a run would begin again.
+static bool isThere(const std::string &path) {
   std::error_code error;
-  return fs::exists(folder + "/run.json", error);
+  bool found = fs::exists(path, error);
+  if (error)
+    fail(ErrorCode::Resource, "{}: cannot read: {}", path, error.message());
+  return found;
 }
 
+bool RunFolder::exists() const { return isThere(folder + "/run.json"); }
+
 bool RunFolder::hasCheckpoint() const {
-  std::error_code none;
-  for (const auto &entry : fs::directory_iterator(checkpoints(), none))
-    if (entry.path().filename().string().starts_with("step-") && !entry.path().has_extension())
+  if (!isThere(checkpoints()))
+    return false;
+  std::error_code error;
+  for (fs::directory_iterator it(checkpoints(), error), end; !error && it != end;
+       it.increment(error))
+    if (it->path().filename().string().starts_with("step-") && !it->path().has_extension())
       return true;
+  if (error)
+    fail(ErrorCode::Resource, "{}: cannot list: {}", checkpoints(), error.message());
   return false;
 }
 
@@ -86,9 +96,14 @@ models::Vocabulary RunFolder::readVocabulary(const RunFacts &facts) const {
 }
 
 bool RunFolder::trimMetrics(int64_t step) const {
-  std::ifstream file(metrics());
   std::string kept;
   bool isMeasured = false;
+  std::string text;
+  if (isThere(metrics())) {
+    std::vector<std::byte> bytes = take(readFile(metrics()));
+    text.assign(reinterpret_cast<const char *>(bytes.data()), bytes.size());
+  }
+  std::istringstream file(text);
   for (std::string line; std::getline(file, line);) {
     nlohmann::json record = nlohmann::json::parse(line, nullptr, false);
     // A line cut short by a kill does not parse and goes too.
