@@ -63,6 +63,19 @@ class Runs:
             return subprocess.Popen(self.command(folder, *options, compiles=compiles), stdout=log, stderr=log, env=env,
                                     preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
 
+    def wait(self, child):
+        """The exit code; of a run that does not end, what it does, and it is killed."""
+        try:
+            return child.wait(timeout=120)
+        except subprocess.TimeoutExpired:
+            tasks = []
+            for task in sorted(os.listdir(f"/proc/{child.pid}/task")):
+                with open(f"/proc/{child.pid}/task/{task}/wchan", encoding="ascii") as place:
+                    tasks.append(place.read())
+            child.kill()
+            child.wait()
+            return f"none: hangs in {tasks}"
+
     def fresh(self):
         self.number += 1
         folder = self.folder / f"trial{self.number}"
@@ -165,7 +178,7 @@ def send_signals(harness):
         child = runs.start(folder, compiles=compiles)
         time.sleep(runs.random.uniform(0, 4 if compiles else runs.seconds))
         child.send_signal(number)
-        ended = child.wait(timeout=30)
+        ended = runs.wait(child)
         died, stopped = died + (ended == -number), stopped + (ended == 128 + number)
         # Before the first step there is nothing to save: the signal ends the process, which a shell shows as 128 + N.
         harness.check(ended in (0, 128 + number, -number), f"{number.name} gives exit {ended}")
@@ -197,7 +210,7 @@ def signal_readers(runs):
                                      preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
             time.sleep(runs.random.uniform(0, 0.2))
             child.send_signal(number)
-            ended = child.wait(timeout=30)
+            ended = runs.wait(child)
             count += 1
             runs.harness.check(ended in (0, -number) and list_files() == before, f"{command[0]} under {number.name}: {ended}")
     return count
@@ -226,16 +239,19 @@ def leave_at_once(runs):
     """The second signal does not wait for a save that hangs."""
     for call in (40, 45, 60):
         folder = runs.fresh()
-        environment = runs.harness.environment(folder / "checkpoints", at=100 + call, action="pause")
+        log = runs.harness.folder / f"pause{call}.log"
+        environment = runs.harness.environment(folder / "checkpoints", at=100 + call, action="pause", log=log)
         child = runs.start(folder, env=environment)
-        time.sleep(runs.seconds + 0.5)
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline and not (log.exists() and log.read_bytes().count(b"\n") >= 99 + call):
+            time.sleep(0.02)
         begin = time.monotonic()
         child.send_signal(signal.SIGINT)
         time.sleep(0.3)
         alive = child.poll() is None
         child.send_signal(signal.SIGTERM)
-        ended = child.wait(timeout=30)
-        runs.harness.check(alive and ended == 143 and time.monotonic() - begin < 3, f"a second signal gives {ended} ({alive})")
+        ended = runs.wait(child)
+        runs.harness.check(alive and ended == 143 and time.monotonic() - begin < 8, f"a second signal gives {ended} ({alive})")
         runs.finish(folder, "left at the second signal")
 
 
@@ -288,7 +304,7 @@ def change_text(harness):
         child = runs.start(folder)
         time.sleep(runs.random.uniform(0, runs.seconds * 0.8))
         changes[how]()
-        ended = child.wait(timeout=60)
+        ended = runs.wait(child)
         noticed += ended == 3
         harness.check(ended in (0, 3), f"text {how}: exit {ended}")
         refused = runs.train(folder)
