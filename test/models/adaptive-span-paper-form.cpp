@@ -75,17 +75,17 @@ static Tensor attention(Function &f, Scope w, Tensor x, Tensor near, Tensor p, i
   Tensor row = select(equal(f.index(o, L - 1, -1), index(r)), 1, 0); // P has distance 1 first
   Tensor s = dot(k, q, K + dot(r, row, p)) / std::sqrt(D);
   Tensor most = max(o, s), sp, value;
-  Axis n("persistent", c.persMem);
+  Axis j("persistent", c.persMem);
   if (c.persMem > 0) {
     double rootN = std::sqrt(c.persMem);
-    sp = dot(k, q, w("key", {h, n, k}, {.init = Init::normal, .scale = 1 / std::sqrt(D)}));
-    value = w("value", {h, n, k}, {.init = Init::normal, .scale = 1 / rootN}) * rootN;
-    most = maximum(most, max(n, sp));
+    sp = dot(k, q, w("key", {h, j, k}, {.init = Init::normal, .scale = 1 / std::sqrt(D)}));
+    value = w("value", {h, j, k}, {.init = Init::normal, .scale = 1 / rootN}) * rootN;
+    most = maximum(most, max(j, sp));
   }
   Tensor e = exp(s - stopGradient(most)), ep, Z = sum(o, e);
   if (sp) {
     ep = exp(sp - stopGradient(most));
-    Z = Z + sum(n, ep);
+    Z = Z + sum(j, ep);
   }
   Tensor a = e / Z, ap;
   if (sp)
@@ -96,7 +96,7 @@ static Tensor attention(Function &f, Scope w, Tensor x, Tensor near, Tensor p, i
     a = m * a;
     Tensor N = sum(o, a) + 1e-8;
     if (sp) {
-      N = N + sum(n, ap);
+      N = N + sum(j, ap);
       ap = ap / N;
     }
     a = a / N;
@@ -104,7 +104,7 @@ static Tensor attention(Function &f, Scope w, Tensor x, Tensor near, Tensor p, i
   }
   Tensor y = dot(o, a, V);
   if (sp)
-    y = y + dot(n, ap, value);
+    y = y + dot(j, ap, value);
   return dot({h, k}, w("Wo", {d, h, k}, nn::fanIn(c.hidden)), y);
 }
 

@@ -6,7 +6,8 @@ using namespace mlir;
 namespace weft::compiler {
 
 AttentionGradients::AttentionGradients(AttentionTask &task, ir::SpanAttentionGradOp op)
-    : task(task), op(op), kinds(op.getAttentionCaptureKinds()), further(op.getSourceKeys().size()) {
+    : task(task), op(op), kinds(op.getAttentionCaptureKinds()), isRelative(bool(op.getPosition())),
+      further(op.getSourceKeys().size()) {
   RankedTensorType query = getType(op.getQuery());
   add(ArrayRef(ir::getDimSizes(query)).drop_front(2), {}, /*isAdded=*/false);
   addSource(op.getKeys());

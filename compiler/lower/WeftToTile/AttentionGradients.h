@@ -29,7 +29,7 @@ public:
   mlir::Value getValues(unsigned source) const {
     return outputs[source == 0 ? 2 : furtherKeys() + further + source - 1].view;
   }
-  bool hasPosition() const { return bool(op.getPosition()); }
+  bool hasPosition() const { return isRelative; }
   mlir::Value getPosition() const { return outputs[3].view; }
   mlir::Value getCapture(unsigned i) const { return outputs[furtherKeys() + 2 * further + i].view; }
   llvm::ArrayRef<ir::CaptureKind> getKinds() const { return kinds; }
@@ -49,7 +49,7 @@ private:
   static mlir::RankedTensorType getType(mlir::Value value) {
     return llvm::cast<mlir::RankedTensorType>(value.getType());
   }
-  unsigned furtherKeys() const { return op.getPosition() ? 4 : 3; }
+  unsigned furtherKeys() const { return isRelative ? 4 : 3; }
   void add(llvm::ArrayRef<ir::SizeAttr> sizes, llvm::ArrayRef<int64_t> axes, bool isAdded);
   void addSource(mlir::Value operand);
   void addCapture(mlir::Value capture, ir::CaptureKind kind);
@@ -58,6 +58,7 @@ private:
   AttentionTask &task;
   ir::SpanAttentionGradOp op;
   llvm::SmallVector<ir::CaptureKind> kinds;
+  bool isRelative;
   size_t further;
   llvm::SmallVector<Output> outputs; ///< in the order of the op's results
 };
