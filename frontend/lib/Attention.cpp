@@ -320,8 +320,8 @@ Tensor Attend::build(const Tensor &query, const Tensor &keys, const Tensor &valu
     checkSource(q, layout, source);
   layout.features = findFeatures(layout, sources.front());
   for (const Source &source : sources)
-    if (Axes features = findFeatures(layout, source);
-        !llvm::is_permutation(features, layout.features))
+    if (Axes features = findFeatures(layout, source); !std::is_permutation(
+            features.begin(), features.end(), layout.features.begin(), layout.features.end()))
       throw Error(where,
                   "attend expects the values" + source.owner + " to have the axes " +
                       formatAxes(layout.features) + " of the values, got " +

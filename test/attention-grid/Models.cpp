@@ -2,7 +2,8 @@
 // weft-attention-grid-models FOLDER [--full]: one graph for each cell of the grid, with two
 // functions of the same inputs: `fused` calls attend, `paper` writes softmax, weights and
 // renormalisation out over windows of keys. The first line of a file says which lengths of the
-// cache to call it with, and at which of them every row is without keys.
+// cache to call it with, at which of them (`e`) every row is without keys, how many rows are past
+// the newest key, and which inputs carry the batch.
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -192,12 +193,25 @@ bool isEmpty(const Cell &c, int64_t cache) {
   return c.isMasked() && c.sources == 0 && cache + c.queries <= c.first();
 }
 
-/// At each length y and a gradient for each float input, in three comparisons; zeros twice.
+/// Rows that the newest key must not change.
+int64_t countPastRows(const Cell &c) { return c.first() > 0 ? c.queries : c.queries - 1; }
+
+/// Inputs with the batch in front, where its order must not matter; none with dropout, whose masks
+/// count it.
+std::string listBatched(const Cell &c) {
+  if (c.batch() == 1 || c.dropout > 0)
+    return "";
+  return std::string(" q") + (c.share < 2 ? " K V" : "") + (c.sources > 1 ? " mK mV" : "");
+}
+
+/// At each length y and a gradient for each float input, in three comparisons; zeros and laws
+/// twice.
 int64_t countChecks(const Cell &c) {
+  int64_t laws = (countPastRows(c) > 0 ? 2 : 0) + (listBatched(c).empty() ? 0 : 2);
   int64_t tensors = 4 + c.position + (c.kind == Kind::span) + (c.bias > 0) + 2 * c.sources,
           count = 0;
   for (int64_t cache : cacheLengths(c.queries))
-    count += 3 * tensors + (isEmpty(c, cache) ? 2 : 0);
+    count += 3 * tensors + laws + (isEmpty(c, cache) ? 2 : 0);
   return count;
 }
 
@@ -209,7 +223,7 @@ bool write(const std::filesystem::path &folder, const Cell &c) {
   out << "// cache";
   for (int64_t cache : cacheLengths(c.queries))
     out << " " << cache << (isEmpty(c, cache) ? "e" : "");
-  out << "\n";
+  out << " past " << countPastRows(c) << " batch" << listBatched(c) << "\n";
   return g.write(out, std::cerr) == 0 && out.good();
 }
 

@@ -3,16 +3,17 @@
 // once in f64 and once in f32, called at each of its cache lengths, forwards and backwards:
 //   the interpreter on `fused` against the interpreter on `paper`, 1e-12;
 //   machine code against the interpreter, f64 1e-12, f32 1e-5 and for gradients 1e-4, of the norm;
-//   where no row has a key, every result of the machine code is exactly 0.
+//   where no row has a key, every result of the machine code is exactly 0;
+//   bit for bit: the newest key changes no row before it, the order of the batch only the order of
+//   results.
 // --perturb changes one element of that argument for the machine code, so the tool must then fail.
 #include <fstream>
 
 #include "compiler/Compiler.h"
-#include "compiler/interpret/WeftInterpreter.h"
 #include "dialects/weft/WeftDialect.h"
 #include "dialects/weft/transforms/Passes.h"
+#include "test/attention-grid/Forms.h"
 #include "test/models/RandomArguments.h"
-#include "weft/Module.h"
 
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
@@ -20,12 +21,9 @@
 #include "llvm/Support/Path.h"
 
 using namespace mlir;
-using weft::compiler::TensorValue;
+using namespace weft::grid;
 
 namespace {
-
-/// Named tensors: arguments and results of one call.
-using Named = llvm::StringMap<TensorValue>;
 
 struct Tally {
   unsigned passed = 0, failed = 0;
@@ -58,156 +56,6 @@ struct Tally {
   }
 };
 
-/// F.forward and F.backward, in either form.
-struct Form {
-  virtual ~Form() = default;
-  virtual FailureOr<SmallVector<TensorValue>> call(bool forward,
-                                                   ArrayRef<TensorValue> arguments) = 0;
-  /// Names of arguments and results.
-  virtual std::vector<std::string> getNames(bool forward, bool arguments) = 0;
-  /// The results y and, for a cotangent of y, the gradients; empty when a call fails.
-  Named run(const Named &arguments, const TensorValue &cotangent);
-};
-
-Named Form::run(const Named &arguments, const TensorValue &cotangent) {
-  Named known = arguments, results;
-  for (bool forward : {true, false}) {
-    SmallVector<TensorValue> given;
-    for (const std::string &name : getNames(forward, true)) {
-      // The backward function's first argument is the cotangent, under the result's name.
-      bool isCotangent = !forward && name == "y";
-      if (!isCotangent && !known.contains(name))
-        return {};
-      given.push_back(isCotangent ? cotangent : known.find(name)->second);
-    }
-    FailureOr<SmallVector<TensorValue>> made = call(forward, given);
-    if (failed(made))
-      return {};
-    for (auto [name, value] : llvm::zip_equal(getNames(forward, false), *made)) {
-      if (forward)
-        known[name] = value;
-      if (!forward || name == "y")
-        results[(forward ? "" : "d") + name] = value;
-    }
-  }
-  return results;
-}
-
-struct Interpreted : Form {
-  func::FuncOp functions[2];
-
-  Interpreted(ModuleOp module, StringRef name) {
-    for (bool forward : {false, true})
-      functions[forward] =
-          module.lookupSymbol<func::FuncOp>((name + (forward ? ".forward" : ".backward")).str());
-  }
-  FailureOr<SmallVector<TensorValue>> call(bool forward, ArrayRef<TensorValue> arguments) override {
-    return weft::compiler::WeftInterpreter::run(functions[forward], arguments);
-  }
-  std::vector<std::string> getNames(bool forward, bool arguments) override {
-    func::FuncOp function = functions[forward];
-    std::vector<std::string> names;
-    for (unsigned i = 0; i < (arguments ? function.getNumArguments() : function.getNumResults());
-         ++i)
-      names.push_back((arguments ? function.getArgAttrOfType<StringAttr>(i, "weft.name")
-                                 : function.getResultAttrOfType<StringAttr>(i, "weft.name"))
-                          .str());
-    return names;
-  }
-};
-
-struct Compiled : Form {
-  std::vector<weft::Function> functions;
-  MLIRContext *context;
-  std::string perturb;
-
-  static std::optional<Compiled> load(ModuleOp module, const std::string &dtype,
-                                      const std::string &perturb);
-  FailureOr<SmallVector<TensorValue>> call(bool forward, ArrayRef<TensorValue> arguments) override;
-  std::vector<std::string> getNames(bool forward, bool arguments) override {
-    std::vector<std::string> names;
-    const auto &spec = functions[forward].spec();
-    for (const weft::TensorSpec &tensor : arguments ? spec.arguments : spec.results)
-      names.push_back(tensor.name);
-    return names;
-  }
-};
-
-std::optional<Compiled> Compiled::load(ModuleOp module, const std::string &dtype,
-                                       const std::string &perturb) {
-  auto refuse = [&](const weft::Status &status) {
-    module.emitError() << status.message();
-    return std::nullopt;
-  };
-  OwningOpRef<ModuleOp> copy = module.clone();
-  copy->lookupSymbol("paper")->erase();
-  weft::compiler::Options options;
-  options.dtype = dtype;
-  options.gradients = {"fused"};
-  std::string bytes;
-  llvm::raw_string_ostream out(bytes);
-  if (failed(weft::compiler::compile(*copy, options, out)))
-    return std::nullopt;
-  auto artifact = weft::Artifact::parse(std::as_bytes(std::span(bytes)), "compiled");
-  if (!artifact)
-    return refuse(artifact.status());
-  auto device = weft::Device::open("cpu", "threads=2");
-  if (!device)
-    return refuse(device.status());
-  auto loaded = weft::Module::load(*artifact, *device);
-  if (!loaded)
-    return refuse(loaded.status());
-  Compiled compiled;
-  compiled.context = module.getContext();
-  compiled.perturb = perturb;
-  for (const char *name : {"fused.backward", "fused.forward"}) {
-    auto function = loaded->function(name);
-    if (!function)
-      return refuse(function.status());
-    compiled.functions.push_back(*function);
-  }
-  return compiled;
-}
-
-template <typename T> void copyIn(const TensorValue &value, const weft::Tensor &tensor) {
-  for (int64_t i = 0; i < value.getCount(); ++i)
-    tensor.values<T>()[i] = static_cast<T>(value.elements[i]);
-}
-
-FailureOr<SmallVector<TensorValue>> Compiled::call(bool forward, ArrayRef<TensorValue> arguments) {
-  std::vector<weft::Tensor> tensors;
-  const weft::Function &function = functions[forward];
-  for (auto [given, spec] : llvm::zip_equal(arguments, function.spec().arguments)) {
-    TensorValue value = given;
-    if (forward && spec.name == perturb)
-      value.elements.front() += 1e-2;
-    auto tensor =
-        weft::Tensor::zeros(spec.dtype, weft::Shape(value.shape.begin(), value.shape.end()));
-    if (!tensor)
-      return emitError(UnknownLoc::get(context)) << tensor.status().message();
-    if (spec.dtype == weft::DType::F64)
-      copyIn<double>(value, *tensor);
-    else if (spec.dtype == weft::DType::F32)
-      copyIn<float>(value, *tensor);
-    else
-      copyIn<int32_t>(value, *tensor);
-    tensors.push_back(*tensor);
-  }
-  auto results = function.call(tensors);
-  if (!results)
-    return emitError(UnknownLoc::get(context)) << results.status().message();
-  SmallVector<TensorValue> values;
-  for (const weft::Tensor &tensor : *results) {
-    TensorValue value = TensorValue::splat(Float64Type::get(context), tensor.shape());
-    for (int64_t i = 0; i < value.getCount(); ++i)
-      value.elements[i] = tensor.dtype() == weft::DType::F64   ? tensor.values<double>()[i]
-                          : tensor.dtype() == weft::DType::F32 ? tensor.values<float>()[i]
-                                                               : tensor.values<int32_t>()[i];
-    values.push_back(std::move(value));
-  }
-  return values;
-}
-
 /// Numbers that f32 holds, so that all forms start from the same.
 FailureOr<Named> drawArguments(ModuleOp module, func::FuncOp function, int64_t cache) {
   ArgumentRules rules;
@@ -236,15 +84,111 @@ TensorValue makeCotangent(ModuleOp module, const Named &arguments, func::FuncOp 
   return value;
 }
 
+/// What the first line of a file says.
+struct Header {
+  SmallVector<std::pair<int64_t, bool>> caches; ///< with `true` where no row has a key
+  int64_t pastRows = 0;
+  std::vector<std::string> batched;
+
+  static std::optional<Header> parse(StringRef line);
+};
+
+std::optional<Header> Header::parse(StringRef line) {
+  SmallVector<StringRef> words;
+  line.split(words, ' ');
+  Header header;
+  if (words.size() < 3 || words[0] != "//" || words[1] != "cache")
+    return std::nullopt;
+  size_t i = 2;
+  for (; i < words.size() && words[i] != "past"; ++i) {
+    bool isEmpty = words[i].consume_back("e");
+    int64_t cache = 0;
+    if (words[i].getAsInteger(10, cache))
+      return std::nullopt;
+    header.caches.push_back({cache, isEmpty});
+  }
+  if (i + 2 >= words.size() || words[i + 1].getAsInteger(10, header.pastRows) ||
+      words[i + 2] != "batch")
+    return std::nullopt;
+  for (StringRef name : ArrayRef(words).drop_front(i + 3))
+    header.batched.push_back(name.str());
+  return header;
+}
+
+bool isSame(ArrayRef<double> a, ArrayRef<double> b) { return a == b; }
+
+/// y is [batch, heads, queries, features]: the first rows of each head.
+bool isSameInPast(const TensorValue &a, const TensorValue &b, int64_t rows) {
+  int64_t width = a.shape[3], all = a.shape[2] * width;
+  for (int64_t at = 0; at < a.getCount(); at += all)
+    if (!isSame(ArrayRef(a.elements).slice(at, rows * width),
+                ArrayRef(b.elements).slice(at, rows * width)))
+      return false;
+  return true;
+}
+
+/// The last key of K and V moved; their second-last axis is the keys'.
+Named moveNewestKey(const Named &arguments) {
+  Named moved = arguments;
+  for (StringRef name : {"K", "V"}) {
+    TensorValue &value = moved[name];
+    int64_t width = value.shape.back(), all = value.shape[value.shape.size() - 2] * width;
+    for (int64_t at = all; at <= value.getCount(); at += all)
+      for (int64_t f = 1; f <= width; ++f)
+        value.elements[at - f] += 1;
+  }
+  return moved;
+}
+
+void swapBatch(TensorValue &value) {
+  std::rotate(value.elements.begin(), value.elements.begin() + value.getCount() / 2,
+              value.elements.end());
+}
+
+/// True if other batch entries in front give the same results, other entries in front.
+bool isEquivariant(Compiled &compiled, const Header &header, const Named &arguments,
+                   const TensorValue &cotangent, const Named &actual) {
+  Named swapped = arguments;
+  TensorValue swappedCotangent = cotangent;
+  for (const std::string &name : header.batched)
+    swapBatch(swapped[name]);
+  swapBatch(swappedCotangent);
+  Named results = compiled.run(swapped, swappedCotangent);
+  std::vector<std::string> names = {"y"};
+  for (const std::string &name : header.batched)
+    names.push_back("d" + name);
+  for (const std::string &name : names) {
+    if (!results.contains(name) || !actual.contains(name))
+      return false;
+    swapBatch(results[name]);
+    if (!isSame(results[name].elements, actual.find(name)->second.elements))
+      return false;
+  }
+  return true;
+}
+
+void checkLaws(Compiled &compiled, const Header &header, const Named &arguments,
+               const TensorValue &cotangent, const Named &actual, Tally &tally,
+               const llvm::Twine &what) {
+  if (header.pastRows > 0) {
+    Named moved = compiled.run(moveNewestKey(arguments), cotangent);
+    bool same = moved.contains("y") && actual.contains("y") &&
+                isSameInPast(moved["y"], actual.find("y")->second, header.pastRows);
+    tally.add(same, what + ": expects rows before the newest key to keep their bits");
+  }
+  if (!header.batched.empty())
+    tally.add(isEquivariant(compiled, header, arguments, cotangent, actual),
+              what + ": expects the order of the batch to change nothing but the order");
+}
+
 LogicalResult runFile(const std::string &path, const std::string &perturb, MLIRContext &context,
                       Tally &tally) {
   std::ifstream file(path);
   std::string line;
   std::getline(file, line);
-  SmallVector<StringRef> words;
-  StringRef(line).split(words, ' ');
+  std::optional<Header> header = Header::parse(line);
   OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(path, &context);
-  if (!module || words.size() < 3 || words[1] != "cache")
+  if (!module || !header)
     return emitError(UnknownLoc::get(&context)) << "expects a graph of the grid in " << path;
   auto inDouble = Compiled::load(*module, "f64", perturb),
        inSingle = Compiled::load(*module, "f32", perturb);
@@ -259,20 +203,18 @@ LogicalResult runFile(const std::string &path, const std::string &perturb, MLIRC
     return failure();
   Interpreted fused(*module, "fused"), paper(*module, "paper");
 
-  for (StringRef word : ArrayRef(words).drop_front(2)) {
-    bool isEmpty = word.consume_back("e");
-    int64_t cache = 0;
-    word.getAsInteger(10, cache);
+  for (auto [cache, isEmpty] : header->caches) {
     auto arguments = drawArguments(*module, module->lookupSymbol<func::FuncOp>("fused"), cache);
     if (failed(arguments))
       return failure();
-    TensorValue cotangent = makeCotangent(*module, *arguments, fused.functions[1]);
+    TensorValue cotangent = makeCotangent(*module, *arguments, fused.getForward());
     Named meaning = fused.run(*arguments, cotangent);
-    std::string what = llvm::sys::path::stem(path).str() + " cache " + word.str();
+    std::string what = llvm::sys::path::stem(path).str() + " cache " + std::to_string(cache);
     tally.compare(paper.run(*arguments, cotangent), meaning, true, what + " paper");
     for (auto [compiled, name] : {std::pair(&*inDouble, "f64"), std::pair(&*inSingle, "f32")}) {
       Named actual = compiled->run(*arguments, cotangent);
       tally.compare(actual, meaning, compiled == &*inDouble, what + " " + name);
+      checkLaws(*compiled, *header, *arguments, cotangent, actual, tally, what + " " + name);
       if (!isEmpty)
         continue;
       bool isZero = !actual.empty();

@@ -16,10 +16,6 @@ LogicalResult checkAttention(const AttentionSpec &spec) {
   return success();
 }
 
-bool isByDistance(ir::CaptureKind kind) {
-  return kind == ir::CaptureKind::by_distance || kind == ir::CaptureKind::per_head_by_distance;
-}
-
 static SizeExpr getSize(Value value, int64_t dim) {
   return SizeExpr(ir::getDimSize(cast<RankedTensorType>(value.getType()), dim));
 }

@@ -29,9 +29,6 @@ struct AttentionSpec {
   bool hasDropout() const { return dropoutKey && dropoutRate > 0; }
 };
 
-/// True for captures with an element for each distance.
-bool isByDistance(ir::CaptureKind kind);
-
 /// Refuses run-time feature sizes: tiles have static shapes.
 mlir::LogicalResult checkAttention(const AttentionSpec &spec);
 
@@ -62,7 +59,7 @@ public:
 
   /// Declares the operands; called before any result is added.
   void declare();
-  /// Adds the scratch results for `tasks` tasks; called after all other results.
+  /// Scratch for `tasks` tasks: results that are added once they are used, so after all others.
   void declareScratch(int64_t tasks);
   /// Fixes batch and head and loads what belongs to them.
   void enter(mlir::Value batch, mlir::Value head);
@@ -134,8 +131,13 @@ private:
   mlir::Value isBelow(mlir::Value indexTile, const SizeExpr &size);
   mlir::Value loadCapture(unsigned index, mlir::Value firstKey);
   mlir::Value toFloat(mlir::Value indexTile);
-  mlir::Value openScratch(mlir::Value array, int64_t perTask, int64_t offset,
-                          llvm::ArrayRef<int64_t> sizes, llvm::ArrayRef<int64_t> strides);
+  /// An array with a part for each task.
+  struct Scratch {
+    llvm::SmallVector<int64_t> shape;
+    mlir::Value array;
+  };
+  mlir::Value openScratch(Scratch &scratch, int64_t offset, llvm::ArrayRef<int64_t> sizes,
+                          llvm::ArrayRef<int64_t> strides);
 
   TensorView query, position;
   mlir::Value queryArray, positionArray;
@@ -143,7 +145,7 @@ private:
   llvm::SmallVector<TensorView> captures;
   llvm::SmallVector<mlir::Value> captureArrays;
   Values dropoutKey;
-  mlir::Value shearScratch, sharedScratch, transposeScratch;
+  Scratch shearScratch, sharedScratch, transposeScratch;
 };
 
 } // namespace weft::compiler
