@@ -86,9 +86,10 @@ struct Inputs {
     if (c.bias == 1)
       bias = f.input("bias", DType::f32, {r});
     if (c.bias == 2) {
-      Tensor ids =
-          f.constant(DType::i32, {r}, weft::nn::t5Buckets(c.first(), c.distances(), 8, 24));
-      bias = embed(bucket, f.input("table", DType::f32, {bucket, h}), ids);
+      std::vector<double> ids;
+      for (int64_t i = 0; i < c.distances(); ++i)
+        ids.push_back(double(weft::nn::t5Bucket(c.first() + i, 8, 24)));
+      bias = gather(bucket, f.input("table", DType::f32, {bucket, h}), constant({r}, ids));
     }
     if (c.sources > 0)
       sources.push_back(
