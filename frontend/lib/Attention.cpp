@@ -41,7 +41,8 @@ Size fold(const Axes &group, Where where) {
     if (!axis.getSize().isConstant())
       throw Error(where,
                   "attend expects axes that ride along together to have constant sizes, got " +
-                      formatAxes(group));
+                      formatAxes(group),
+                  {}, "only one axis beside query, keys and over may have a run-time size");
     product *= axis.getSize().getOffset();
   }
   return Size(product);
@@ -77,17 +78,39 @@ const Node &Attend::place(const Tensor &tensor, const char *role) {
     throw Error(where,
                 std::string("attend expects floats, got ") + formatDType(node.dtype) + " in the " +
                     role + " " + node.describe(),
-                {node.note()});
+                {node.note()}, "convert it with cast");
   return node;
 }
 
 Layout Attend::findLayout(const Node &query, const Node &keys, const Node &values,
                           const Node *span) {
+  if (axes.query == axes.over || axes.keys == axes.over)
+    throw Error(where,
+                "attend expects `over` to be neither the queries nor the keys, got query `" +
+                    axes.query.getName() + "`, keys `" + axes.keys.getName() + "`, over `" +
+                    axes.over.getName() + "`",
+                {}, "`over` is the axis of features that query and keys share");
   requireAxis(query, axes.query, "attend", where);
   requireAxis(query, axes.over, "attend", where);
   requireAxis(keys, axes.keys, "attend", where);
   requireAxis(keys, axes.over, "attend", where);
   requireAxis(values, axes.keys, "attend", where);
+  for (const Node *other : {&keys, &values})
+    requireSameType(query, *other, "attend", where);
+  if (span)
+    requireSameType(query, *span, "attend", where);
+  auto refuse = [&](const Node &node, const Axis &axis, const char *role) {
+    if (findAxis(node.axes, axis.getName()))
+      throw Error(where,
+                  std::string("attend expects the ") + role + " without axis `" + axis.getName() +
+                      "`, got " + formatAxes(node.axes) + " in " + node.describe(),
+                  {node.note()}, "attend takes the query, the keys, the values, in this order");
+  };
+  if (!(axes.query == axes.keys)) {
+    refuse(query, axes.keys, "query");
+    refuse(keys, axes.query, "keys");
+    refuse(values, axes.query, "values");
+  }
   Axes riders;
   for (const Axis &axis : query.axes)
     if (!(axis == axes.query) && !(axis == axes.over))
@@ -102,7 +125,8 @@ Layout Attend::findLayout(const Node &query, const Node &keys, const Node &value
       throw Error(where,
                   "attend expects axis `" + axis.getName() +
                       "` of the keys in the query too, got " + formatAxes(query.axes),
-                  {query.note(), keys.note()});
+                  {query.note(), keys.note()},
+                  "each query reads one list of keys; sum the axis away, or give it to the query");
   Layout layout;
   // Heads are the axes of the span; without one, the last axis that rides along after the first.
   for (size_t i = 0; i < riders.size(); ++i) {
@@ -116,7 +140,8 @@ Layout Attend::findLayout(const Node &query, const Node &keys, const Node &value
         throw Error(where,
                     "attend expects axis `" + axis.getName() + "` of the span in the query, got " +
                         formatAxes(query.axes),
-                    {query.note(), span->note()});
+                    {query.note(), span->note()},
+                    "a span is one number for each head of the query");
   for (const Axis &axis : values.axes)
     if (!(axis == axes.keys) && !findAxis(riders, axis.getName()))
       layout.features.push_back(axis);
@@ -137,6 +162,7 @@ Value Attend::placePosition(const Tensor &position, const Reach &reach) {
   if (!position)
     return {};
   const Node &node = place(position, "position");
+  graph.checkSize(reach.last, "the reach of attend", where);
   requireAxis(node, axes.over, "attend", where);
   Axes distances;
   for (const Axis &axis : node.axes)
@@ -149,7 +175,7 @@ Value Attend::placePosition(const Tensor &position, const Reach &reach) {
                 "attend expects position to be {distances, " + axes.over.getName() +
                     "} with at least " + std::to_string(needed.getMaximum()) + " distances, got " +
                     formatAxes(node.axes),
-                {node.note()});
+                {node.note()}, "row i belongs to the distance i + first of the reach");
   return graph.align(node, join({distances, axes.over}), loc);
 }
 
@@ -182,11 +208,12 @@ void Attend::buildScore(ir::SpanAttentionOp op, const Reach &reach, Type element
 
 int64_t Attend::checkDropout(double rate) {
   if (!(rate >= 0 && rate < 1))
-    throw Error(where, "attend expects a dropout rate in [0, 1), got " + std::to_string(rate));
+    throw Error(where, "attend expects a dropout rate in [0, 1), got " + formatNumber(rate), {},
+                "the rate is the fraction of weights that is dropped");
   if (rate > 0 && graph.function->blocks.size() > 1)
     throw Error(
-        where,
-        "attend expects dropout to stand outside scan, whose steps would all share one mask");
+        where, "attend expects dropout to stand outside scan, whose steps would all share one mask",
+        {}, "attend to all positions at once, outside of the scan");
   return graph.takeDropoutId();
 }
 
@@ -203,7 +230,10 @@ Tensor Attend::build(const Tensor &query, const Tensor &keys, const Tensor &valu
                     axes.query.getSize().str() + " queries `" + axes.query.getName() + "`",
                 {q.note(), k.note()}, "join what came before and the input with concat");
   if (!axes.over.getSize().isConstant())
-    throw Error(where, "attend expects axis `" + axes.over.getName() + "` to have a constant size");
+    throw Error(where,
+                "attend expects axis `" + axes.over.getName() + "` to have a constant size, got " +
+                    axes.over.getSize().str(),
+                {}, "`over` is the width of a head; keys may have a run-time size");
   Layout layout = findLayout(q, k, v, span);
   int64_t id = checkDropout(options.dropout);
   Value q4 = toFour(q, layout, axes.query, axes.over), k4 = toFour(k, layout, axes.keys, axes.over);
@@ -219,6 +249,8 @@ Tensor Attend::build(const Tensor &query, const Tensor &keys, const Tensor &valu
     ir::CaptureKind kind = perHead ? ir::CaptureKind::per_head : ir::CaptureKind::scalar;
     kinds.push_back(ir::CaptureKindAttr::get(graph.builder.getContext(), kind));
   }
+  if (options.position)
+    requireSameType(q, *options.position.getNode(), "attend", where);
   auto four = llvm::cast<RankedTensorType>(q4.getType());
   SmallVector<ir::SizeAttr> sizes = ir::getDimSizes(four), statistics = sizes;
   sizes[3] = graph.sizeAttr(fold(layout.features, where));
@@ -248,9 +280,13 @@ Tensor attendTo(const AttendAxes &axes, const Tensor &query, const Tensor &keys,
   const Tensor &position = options.position ? options.position : query;
   const Tensor &span = reach.span ? reach.span->z : query;
   return guarded({&query, &keys, &values, &position, &span}, where, [&](GraphBuilder &graph) {
-    if (reach.last.isConstant() && reach.last.getOffset() < reach.first - 1)
-      throw Error(where, "attend expects a reach of at least 0 distances, got " +
-                             std::to_string(reach.first) + " to " + reach.last.str());
+    graph.checkSize(reach.last, "the reach of attend", where);
+    if (reach.first < 0 || (reach.last.isConstant() && reach.last.getOffset() < reach.first - 1) ||
+        reach.last.getMaximum() > largestSize)
+      throw Error(where,
+                  "attend expects a reach of distances from 0 on, got " +
+                      std::to_string(reach.first) + " to " + reach.last.str(),
+                  {}, "slidingWindow takes a length, then the first distance; it looks back only");
     return Attend(graph, axes, where).build(query, keys, values, reach, options);
   });
 }
@@ -260,17 +296,22 @@ Tensor attendTo(const AttendAxes &axes, const Tensor &query, const Tensor &keys,
 Tensor attend(const AttendAxes &axes, Tensor query, Tensor keys, Tensor values,
               const SoftSpan &reach, const AttendOptions &options, Where where) {
   Size last = reach.options.reach.value_or(Size(reach.options.max));
-  if (const Node *z = reach.z.getNode(); z && z->builder)
-    return guarded({&reach.z}, where, [&](GraphBuilder &) {
-      if (!(reach.options.ramp > 0) || reach.options.max < 1)
-        throw Error(where,
-                    "softSpan expects a ramp above 0 and a longest span of at least 1, got " +
-                        std::to_string(reach.options.ramp) + " and " +
-                        std::to_string(reach.options.max));
-      return attendTo(axes, query, keys, values,
-                      {1, last, /*zeros=*/true, /*epsilon=*/1e-8, &reach}, options, where);
-    });
-  throw Error(where, "softSpan expects the span to be a tensor of a graph, such as a weight");
+  return guarded({&query, &keys, &values, &reach.z}, where, [&](GraphBuilder &) {
+    if (const Node *z = reach.z.getNode(); !z || !z->builder)
+      throw Error(where, "softSpan expects the span to be a tensor of a graph, such as a weight",
+                  {}, "for a fixed span use slidingWindow");
+    if (!(reach.options.ramp > 0) || !std::isfinite(reach.options.ramp) || reach.options.max < 1 ||
+        last.getMaximum() > reach.options.max)
+      throw Error(where,
+                  "softSpan expects a ramp above 0, a longest span of at least 1 and a reach of at "
+                  "most the longest span, got ramp " +
+                      formatNumber(reach.options.ramp) + ", max " +
+                      std::to_string(reach.options.max) + ", reach " +
+                      std::to_string(last.getMaximum()),
+                  {}, "softSpan(z, {.ramp = 32, .max = 1024}) looks back at most 1024 positions");
+    return attendTo(axes, query, keys, values, {1, last, /*zeros=*/true, /*epsilon=*/1e-8, &reach},
+                    options, where);
+  });
 }
 
 Tensor attend(const AttendAxes &axes, Tensor query, Tensor keys, Tensor values, const Causal &,
