@@ -287,13 +287,15 @@ Tensor constant(Axes axes, std::vector<double> values, Where where) {
   int64_t count = 1;
   for (const Axis &axis : axes) {
     if (!axis.getSize().isConstant())
-      throw Error(where, "constant expects axes of constant size, got " + formatAxes(axes));
+      throw Error(where, "constant expects axes of constant size, got " + formatAxes(axes), {},
+                  "index(axis) counts along an axis of any size");
     count *= axis.getSize().getOffset();
   }
   if (count != static_cast<int64_t>(values.size()))
-    throw Error(where, "constant expects a number for each element of " + formatAxes(axes) +
-                           ", got " + std::to_string(values.size()) + " vs " +
-                           std::to_string(count));
+    throw Error(where,
+                "constant expects a number for each element of " + formatAxes(axes) + ", got " +
+                    std::to_string(values.size()) + " vs " + std::to_string(count),
+                {}, "numbers stand in the order of the axes, the last one running fastest");
   auto node = std::make_shared<Node>();
   node->axes = std::move(axes);
   node->table = std::move(values);
