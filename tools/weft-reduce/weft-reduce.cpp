@@ -53,7 +53,7 @@ struct ConstantInstead : RewritePattern {
 };
 
 struct Reductions : DialectReductionPatternInterface {
-  using DialectReductionPatternInterface::DialectReductionPatternInterface;
+  explicit Reductions(Dialect *dialect) : DialectReductionPatternInterface(dialect) {}
   void populateReductionPatterns(RewritePatternSet &patterns) const override {
     patterns.add<SkipOp, ConstantInstead>(patterns.getContext());
   }
