@@ -205,7 +205,8 @@ std::optional<std::string> checkOptions(const Options &options) {
            std::string(getInfo(options.until).name);
   // "cpu" itself is known everywhere, even on a machine that cannot run its kernels.
   if (options.target != "cpu" && failed(getX86Level(options.target)))
-    return "expects target to be cpu, cpu:avx2 or cpu:avx512, got '" + options.target + "'";
+    return "expects target to be cpu, cpu:avx2 or cpu:avx512, perhaps with -O0 or -O3, got '" +
+           options.target + "'";
   constexpr StringRef dtypes[] = {"", "f32", "f64"};
   if (!llvm::is_contained(dtypes, options.dtype))
     return "expects dtype to be f32 or f64, got '" + options.dtype + "'";

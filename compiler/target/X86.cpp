@@ -40,6 +40,15 @@ FailureOr<X86Level> getHostLevel() {
 }
 
 FailureOr<X86Level> getX86Level(std::string_view target) {
+  for (auto [suffix, optimize] : {std::pair("-O0", 0), std::pair("-O3", 3)})
+    if (target.ends_with(suffix)) {
+      FailureOr<X86Level> level = getX86Level(target.substr(0, target.size() - 3));
+      if (failed(level) || level->optimize != 2)
+        return failure();
+      level->name += suffix;
+      level->optimize = optimize;
+      return level;
+    }
   if (target == "cpu")
     return getHostLevel();
   for (const X86Level &level : getLevels())
@@ -66,14 +75,18 @@ static std::unique_ptr<llvm::TargetMachine> createTargetMachine(const X86Level &
   std::string features;
   for (const std::string &feature : level.features)
     features += (features.empty() ? "+" : ",+") + feature;
-  return std::unique_ptr<llvm::TargetMachine>(
-      target->createTargetMachine(triple, "x86-64", features, llvm::TargetOptions(),
-                                  llvm::Reloc::PIC_, std::nullopt, llvm::CodeGenOptLevel::Default));
+  auto effort = level.optimize == 0   ? llvm::CodeGenOptLevel::None
+                : level.optimize == 3 ? llvm::CodeGenOptLevel::Aggressive
+                                      : llvm::CodeGenOptLevel::Default;
+  return std::unique_ptr<llvm::TargetMachine>(target->createTargetMachine(
+      triple, "x86-64", features, llvm::TargetOptions(), llvm::Reloc::PIC_, std::nullopt, effort));
 }
 
 /// The kernels are vector code already: simplify, move invariants out of loops, nothing that
 /// guesses.
-static LogicalResult optimise(llvm::Module &module, llvm::TargetMachine &machine) {
+static LogicalResult optimise(llvm::Module &module, llvm::TargetMachine &machine, int level) {
+  if (level == 0)
+    return success();
   llvm::LoopAnalysisManager loops;
   llvm::FunctionAnalysisManager functions;
   llvm::CGSCCAnalysisManager components;
@@ -87,10 +100,10 @@ static LogicalResult optimise(llvm::Module &module, llvm::TargetMachine &machine
   llvm::ModulePassManager passes;
   // Whether instcombine reaches a fixpoint is for its own authors to check; LLVM ends the process
   // over it.
-  llvm::Error error = builder.parsePassPipeline(
-      passes,
+  const char *usual =
       "function(early-cse,instcombine<no-verify-fixpoint>,simplifycfg,loop-mssa(loop-rotate,licm),"
-      "early-cse<memssa>,instcombine<no-verify-fixpoint>,simplifycfg)");
+      "early-cse<memssa>,instcombine<no-verify-fixpoint>,simplifycfg)";
+  llvm::Error error = builder.parsePassPipeline(passes, level == 3 ? "default<O3>" : usual);
   if (error) {
     llvm::consumeError(std::move(error));
     return failure();
@@ -137,7 +150,7 @@ FailureOr<X86Code> compileX86(ModuleOp machineModule, const X86Options &options)
     return machineModule.emitError("internal: kernels have no translation to LLVM");
   module->setTargetTriple(machine->getTargetTriple());
   module->setDataLayout(machine->createDataLayout());
-  if (failed(optimise(*module, *machine)))
+  if (failed(optimise(*module, *machine, options.level.optimize)))
     return machineModule.emitError("internal: the pass list of the x86 target does not parse");
   FailureOr<std::string> bytes = emit(*module, *machine, options.form);
   if (failed(bytes))

@@ -13,19 +13,23 @@ namespace weft::compiler {
 
 /// What the code generator may use, by CPUID bits and never by the name of a CPU.
 struct X86Level {
-  /// "avx2" or "avx512".
+  /// "avx2" or "avx512", with "-O0" or "-O3" behind it where `optimize` is not the usual one.
   std::string name;
   /// LLVM's names of the features, as the manifest lists them.
   std::vector<std::string> features;
   /// Width of the registers dot products block for.
   int64_t vectorBits;
+  /// How hard LLVM tries: 2 runs the few passes that kernels need; 0 none and 3 all, to compare
+  /// with.
+  int optimize = 2;
 };
 
 /// The best level this machine has; failure, with a message on stderr's diagnostics, below AVX2 and
 /// FMA.
 mlir::FailureOr<X86Level> getHostLevel();
 
-/// The level of a target: "cpu" is this machine's, "cpu:avx2" and "cpu:avx512" are named.
+/// The level of a target: "cpu" is this machine's, "cpu:avx2" and "cpu:avx512" are named; "-O0" and
+/// "-O3" may follow any of them.
 mlir::FailureOr<X86Level> getX86Level(std::string_view target);
 
 /// The features of this machine's level, empty below AVX2 and FMA.

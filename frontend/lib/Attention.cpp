@@ -48,7 +48,8 @@ Size fold(const Axes &group, Where where) {
     if (!axis.getSize().isConstant())
       throw Error(where,
                   "attend expects axes that ride along together to have constant sizes, got " +
-                      formatAxes(group));
+                      formatAxes(group),
+                  {}, "only one axis beside query, keys and over may have a run-time size");
     product *= axis.getSize().getOffset();
   }
   return Size(product);
@@ -64,6 +65,8 @@ public:
 
 private:
   const Node &place(const Tensor &tensor, const char *role);
+  /// Throws where the axes that `attend` names do not fit the query, its main keys and its span.
+  void checkOperands(const Node &query, const Source &main, const Node *span);
   Layout findLayout(const Node &query, const Node *span, const Node *bias);
   /// Throws unless the source fits the query and the layout.
   void checkSource(const Node &query, const Layout &layout, const Source &source);
@@ -103,13 +106,39 @@ const Node &Attend::place(const Tensor &tensor, const char *role) {
     throw Error(where,
                 std::string("attend expects floats, got ") + formatDType(node.dtype) + " in the " +
                     role + " " + node.describe(),
-                {node.note()});
+                {node.note()}, "convert it with cast");
   return node;
 }
 
-Layout Attend::findLayout(const Node &query, const Node *span, const Node *bias) {
+void Attend::checkOperands(const Node &query, const Source &main, const Node *span) {
+  if (axes.query == axes.over || axes.keys == axes.over)
+    throw Error(where,
+                "attend expects `over` to be neither the queries nor the keys, got query `" +
+                    axes.query.getName() + "`, keys `" + axes.keys.getName() + "`, over `" +
+                    axes.over.getName() + "`",
+                {}, "`over` is the axis of features that query and keys share");
   requireAxis(query, axes.query, "attend", where);
   requireAxis(query, axes.over, "attend", where);
+  requireAxis(main.keys, axes.keys, "attend", where);
+  requireAxis(main.keys, axes.over, "attend", where);
+  requireAxis(main.values, axes.keys, "attend", where);
+  if (span)
+    requireSameType(query, *span, "attend", where);
+  auto refuse = [&](const Node &node, const Axis &axis, const char *role) {
+    if (findAxis(node.axes, axis.getName()))
+      throw Error(where,
+                  std::string("attend expects the ") + role + " without axis `" + axis.getName() +
+                      "`, got " + formatAxes(node.axes) + " in " + node.describe(),
+                  {node.note()}, "attend takes the query, the keys, the values, in this order");
+  };
+  if (!(axes.query == axes.keys)) {
+    refuse(query, axes.keys, "query");
+    refuse(main.keys, axes.query, "keys");
+    refuse(main.values, axes.query, "values");
+  }
+}
+
+Layout Attend::findLayout(const Node &query, const Node *span, const Node *bias) {
   Axes riders;
   for (const Axis &axis : query.axes)
     if (!(axis == axes.query) && !(axis == axes.over))
@@ -129,11 +158,14 @@ Layout Attend::findLayout(const Node &query, const Node *span, const Node *bias)
         throw Error(where,
                     "attend expects axis `" + axis.getName() + "` of the span in the query, got " +
                         formatAxes(query.axes),
-                    {query.note(), span->note()});
+                    {query.note(), span->note()},
+                    "a span is one number for each head of the query");
   return layout;
 }
 
 void Attend::checkSource(const Node &query, const Layout &layout, const Source &source) {
+  for (const Node *node : {&source.keys, &source.values})
+    requireSameType(query, *node, "attend", where);
   requireAxis(source.keys, source.axis, "attend", where);
   requireAxis(source.keys, axes.over, "attend", where);
   requireAxis(source.values, source.axis, "attend", where);
@@ -148,7 +180,8 @@ void Attend::checkSource(const Node &query, const Layout &layout, const Source &
       throw Error(where,
                   "attend expects axis `" + axis.getName() + "` of the keys" + source.owner +
                       " in the query too, got " + formatAxes(query.axes),
-                  {query.note(), source.keys.note()});
+                  {query.note(), source.keys.note()},
+                  "each query reads one list of keys; sum the axis away, or give it to the query");
 }
 
 /// The axes of the values that neither the query nor the keys have.
@@ -187,6 +220,7 @@ Value Attend::placePosition(const Tensor &position, const Reach &reach) {
   if (!position)
     return {};
   const Node &node = place(position, "position");
+  graph.checkSize(reach.last, "the reach of attend", where);
   requireAxis(node, axes.over, "attend", where);
   Axes distances;
   for (const Axis &axis : node.axes)
@@ -199,7 +233,7 @@ Value Attend::placePosition(const Tensor &position, const Reach &reach) {
                 "attend expects position to be {distances, " + axes.over.getName() +
                     "} with at least " + std::to_string(needed.getMaximum()) + " distances, got " +
                     formatAxes(node.axes),
-                {node.note()});
+                {node.note()}, "row i belongs to the distance i + first of the reach");
   return graph.align(node, join({distances, axes.over}), loc);
 }
 
@@ -287,11 +321,12 @@ void Attend::buildSourceScore(ir::SpanAttentionOp op, Region &region) {
 
 int64_t Attend::checkDropout(double rate) {
   if (!(rate >= 0 && rate < 1))
-    throw Error(where, "attend expects a dropout rate in [0, 1), got " + std::to_string(rate));
+    throw Error(where, "attend expects a dropout rate in [0, 1), got " + formatNumber(rate), {},
+                "the rate is the fraction of weights that is dropped");
   if (rate > 0 && graph.function->blocks.size() > 1)
     throw Error(
-        where,
-        "attend expects dropout to stand outside scan, whose steps would all share one mask");
+        where, "attend expects dropout to stand outside scan, whose steps would all share one mask",
+        {}, "attend to all positions at once, outside of the scan");
   return graph.takeDropoutId();
 }
 
@@ -309,12 +344,16 @@ Tensor Attend::build(const Tensor &query, const Tensor &keys, const Tensor &valu
                     axes.query.getSize().str() + " queries `" + axes.query.getName() + "`",
                 {q.note(), k.note()}, "join what came before and the input with concat");
   if (!axes.over.getSize().isConstant())
-    throw Error(where, "attend expects axis `" + axes.over.getName() + "` to have a constant size");
+    throw Error(where,
+                "attend expects axis `" + axes.over.getName() + "` to have a constant size, got " +
+                    axes.over.getSize().str(),
+                {}, "`over` is the width of a head; keys may have a run-time size");
   std::vector<Source> sources = {{k, v, axes.keys, ""}};
   for (const KeySource &source : options.sources)
     sources.push_back({place(source.keys, "keys of a source"),
                        place(source.values, "values of a source"), source.axis,
                        " of source `" + source.axis.getName() + "`"});
+  checkOperands(q, sources.front(), span);
   Layout layout = findLayout(q, span, bias);
   for (const Source &source : sources)
     checkSource(q, layout, source);
@@ -326,7 +365,8 @@ Tensor Attend::build(const Tensor &query, const Tensor &keys, const Tensor &valu
                   "attend expects the values" + source.owner + " to have the axes " +
                       formatAxes(layout.features) + " of the values, got " +
                       formatAxes(source.values.axes),
-                  {v.note(), source.values.note()});
+                  {v.note(), source.values.note()},
+                  "the values of all sources are added up; give them the same features");
   int64_t id = checkDropout(options.dropout);
   Value q4 = toFour(q, layout.batch, layout.heads, axes.query, axes.over);
   auto [k4, v4] = placeSource(layout, sources.front());
@@ -337,6 +377,8 @@ Tensor Attend::build(const Tensor &query, const Tensor &keys, const Tensor &valu
     sourceKeys.push_back(keysOf);
     sourceValues.push_back(valuesOf);
   }
+  if (options.position)
+    requireSameType(q, *options.position.getNode(), "attend", where);
   if (span)
     captureSpan(*span, layout);
   if (bias)
@@ -379,9 +421,13 @@ Tensor attendTo(const AttendAxes &axes, const Tensor &query, const Tensor &keys,
         further = tensor;
   auto operands = {&query, &keys, &values, &position, &span, &bias, further};
   return guarded(operands, where, [&](GraphBuilder &graph) {
-    if (reach.last.isConstant() && reach.last.getOffset() < reach.first - 1)
-      throw Error(where, "attend expects a reach of at least 0 distances, got " +
-                             std::to_string(reach.first) + " to " + reach.last.str());
+    graph.checkSize(reach.last, "the reach of attend", where);
+    if (reach.first < 0 || (reach.last.isConstant() && reach.last.getOffset() < reach.first - 1) ||
+        reach.last.getMaximum() > largestSize)
+      throw Error(where,
+                  "attend expects a reach of distances from 0 on, got " +
+                      std::to_string(reach.first) + " to " + reach.last.str(),
+                  {}, "slidingWindow takes a length, then the first distance; it looks back only");
     return Attend(graph, axes, where).build(query, keys, values, reach, options);
   });
 }
@@ -391,17 +437,22 @@ Tensor attendTo(const AttendAxes &axes, const Tensor &query, const Tensor &keys,
 Tensor attend(const AttendAxes &axes, Tensor query, Tensor keys, Tensor values,
               const SoftSpan &reach, const AttendOptions &options, Where where) {
   Size last = reach.options.reach.value_or(Size(reach.options.max));
-  if (const Node *z = reach.z.getNode(); z && z->builder)
-    return guarded({&reach.z}, where, [&](GraphBuilder &) {
-      if (!(reach.options.ramp > 0) || reach.options.max < 1)
-        throw Error(where,
-                    "softSpan expects a ramp above 0 and a longest span of at least 1, got " +
-                        std::to_string(reach.options.ramp) + " and " +
-                        std::to_string(reach.options.max));
-      return attendTo(axes, query, keys, values,
-                      {1, last, /*zeros=*/true, /*epsilon=*/1e-8, &reach}, options, where);
-    });
-  throw Error(where, "softSpan expects the span to be a tensor of a graph, such as a weight");
+  return guarded({&query, &keys, &values, &reach.z}, where, [&](GraphBuilder &) {
+    if (const Node *z = reach.z.getNode(); !z || !z->builder)
+      throw Error(where, "softSpan expects the span to be a tensor of a graph, such as a weight",
+                  {}, "for a fixed span use slidingWindow");
+    if (!(reach.options.ramp > 0) || !std::isfinite(reach.options.ramp) || reach.options.max < 1 ||
+        last.getMaximum() > reach.options.max)
+      throw Error(where,
+                  "softSpan expects a ramp above 0, a longest span of at least 1 and a reach of at "
+                  "most the longest span, got ramp " +
+                      formatNumber(reach.options.ramp) + ", max " +
+                      std::to_string(reach.options.max) + ", reach " +
+                      std::to_string(last.getMaximum()),
+                  {}, "softSpan(z, {.ramp = 32, .max = 1024}) looks back at most 1024 positions");
+    return attendTo(axes, query, keys, values, {1, last, /*zeros=*/true, /*epsilon=*/1e-8, &reach},
+                    options, where);
+  });
 }
 
 Tensor attend(const AttendAxes &axes, Tensor query, Tensor keys, Tensor values, const Causal &,

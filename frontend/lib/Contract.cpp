@@ -64,8 +64,10 @@ Tensor dot(Axes over, Tensor a, Tensor b, Where where) {
           throw Error(where,
                       "dot expects " + node->describe() + " to have axis `" + axis.getName() +
                           "`, got " + formatAxes(node->axes),
-                      {left->note(), right->note()});
+                      {left->note(), right->note()},
+                      "dot sums over axes that both have; multiply and sum for others");
     checkShared(*left, *right, where);
+    requireSameType(*left, *right, "dot", where);
     for (const Axis &axis : over)
       requireAxis(*left, axis, "dot", where);
     // Activations first: the rows of the product are then positions and its columns features,
@@ -117,7 +119,8 @@ Tensor mean(Axes over, Tensor x, Where where) {
       result = Operand(result, where) / Operand(dsl::cast(total.dtype(), runTime, where), where);
     }
     if (count == 0)
-      throw Error(where, "mean expects at least one element, got axes " + formatAxes(over));
+      throw Error(where, "mean expects at least one element, got axes " + formatAxes(over), {},
+                  "leave the mean out where the axis is empty");
     return Operand(result, where) / Operand(count, where);
   });
 }
@@ -172,16 +175,19 @@ static Tensor norm(const char *call, const Axis &over, const Tensor &x,
     for (auto [vector, kept] : llvm::zip(vectors, placed)) {
       const Node &weights = placeFloat(graph, *vector, call, where, kept);
       requireAxis(weights, over, call, where);
+      requireSameType(node, weights, call, where);
       if (weights.axes.size() != 1)
         throw Error(where,
                     std::string(call) + " expects scale and shift to have only axis `" +
                         over.getName() + "`, got " + formatAxes(weights.axes),
-                    {weights.note()});
+                    {weights.note()}, "for scales of other axes multiply afterwards");
       values.push_back(weights.value);
     }
-    if (!(epsilon >= 0))
-      throw Error(where, std::string(call) + " expects epsilon to be at least 0, got " +
-                             std::to_string(epsilon));
+    if (!(epsilon >= 0) || !std::isfinite(epsilon))
+      throw Error(where,
+                  std::string(call) + " expects a finite epsilon of at least 0, got " +
+                      formatNumber(epsilon),
+                  {}, "epsilon is added to the variance; 1e-5 is usual");
     const Node &gain = *placed.front().getNode(), &bias = *placed.back().getNode();
     Location loc = graph.location(where, gain.scope);
     Value value = build(graph, loc, moveLast(graph, node, over, loc), values);
@@ -224,15 +230,17 @@ Tensor embed(const Axis &rows, Tensor table, Tensor ids, Where where) {
                &index = *keepIds.getNode();
     requireAxis(weights, rows, "embed", where);
     if (weights.axes.size() != 2 || indexOf(weights.axes, rows) != 0)
-      throw Error(where,
-                  "embed expects a table {" + rows.getName() + ", features}, got " +
-                      formatAxes(weights.axes),
-                  {weights.note()});
+      throw Error(
+          where,
+          "embed expects a table {" + rows.getName() + ", features}, got " +
+              formatAxes(weights.axes),
+          {weights.note()},
+          "embed takes the axis of ids, the table, the ids; ids are the first axis of the table");
     if (index.dtype != DType::i32)
       throw Error(where,
                   "embed expects ids of i32, got " + std::string(formatDType(index.dtype)) +
                       " in " + index.describe(),
-                  {index.note()});
+                  {index.note()}, "embed takes the axis of ids, the table, the ids");
     Axes axes = index.axes;
     axes.push_back(weights.axes[1]);
     graph.checkAxes(axes, "the result of embed", where);
@@ -252,7 +260,7 @@ Tensor crossEntropy(const Axis &classes, Tensor logits, Tensor targets, Where wh
       throw Error(where,
                   "crossEntropy expects targets of i32, got " +
                       std::string(formatDType(ids.dtype)) + " in " + ids.describe(),
-                  {ids.note()});
+                  {ids.note()}, "crossEntropy takes the axis of classes, the logits, the targets");
     checkShared(scores, ids, where);
     Axes axes = without(scores.axes, classes);
     bool same = axes.size() == ids.axes.size();
@@ -262,7 +270,8 @@ Tensor crossEntropy(const Axis &classes, Tensor logits, Tensor targets, Where wh
       throw Error(where,
                   "crossEntropy expects targets with axes " + formatAxes(axes) + ", got " +
                       formatAxes(ids.axes),
-                  {scores.note(), ids.note()});
+                  {scores.note(), ids.note()},
+                  "each row of logits has one target: their axes without the classes");
     Location loc = graph.location(where, scores.scope);
     Value value = ir::CrossEntropyOp::create(
         graph.builder, loc, moveLast(graph, scores, classes, loc), graph.align(ids, axes, loc));

@@ -64,8 +64,10 @@ struct ScanBuilder {
 void ScanBuilder::placeOperands(Block *block, const std::vector<Tensor> &inputs,
                                 const std::vector<Tensor> &carry) {
   if (inputs.empty())
-    throw Error(where, "scan expects at least one input, whose axis `" + over.getName() +
-                           "` gives the steps");
+    throw Error(where,
+                "scan expects at least one input, whose axis `" + over.getName() +
+                    "` gives the steps",
+                {}, "f.index(axis) is an input where there is no other");
   for (const Tensor &tensor : carry) {
     Tensor placed = graph.place(tensor, DType::f32, where);
     const Node &node = *placed.getNode();
@@ -91,13 +93,14 @@ Scanned ScanBuilder::traceBody(Block *block, const ScanBody &body,
                                SmallVectorImpl<Value> &yielded) {
   OpBuilder::InsertionGuard guard(graph.builder);
   graph.builder.setInsertionPointToEnd(block);
-  graph.function->blocks.push_back(block);
   Scanned step = body(slices, carried);
   if (anyUnknown(step.carry) || anyUnknown(step.outputs))
     throw UnknownBody();
   if (step.carry.size() != carried.size())
-    throw Error(where, "scan expects its body to hand on " + std::to_string(carried.size()) +
-                           " carried tensors, got " + std::to_string(step.carry.size()));
+    throw Error(where,
+                "scan expects its body to hand on " + std::to_string(carried.size()) +
+                    " carried tensors, got " + std::to_string(step.carry.size()),
+                {}, "return one next value for each tensor that is carried, in the same order");
   for (size_t i = 0; i < carried.size(); ++i) {
     Tensor next = graph.place(step.carry[i], carried[i].dtype(), where);
     const Node &from = *next.getNode(), &to = *carried[i].getNode();
@@ -110,7 +113,7 @@ Scanned ScanBuilder::traceBody(Block *block, const ScanBody &body,
                   "scan expects a carried tensor to keep its axes, got " + formatAxes(from.axes) +
                       " of " + formatDType(from.dtype) + " after " + formatAxes(to.axes) + " of " +
                       formatDType(to.dtype),
-                  {from.note()});
+                  {from.note()}, "what a step hands on is what the next step gets");
     yielded.push_back(graph.align(from, to.axes, graph.location(where, from.scope)));
   }
   for (Tensor &output : step.outputs) {
@@ -128,6 +131,7 @@ Scanned build(GraphBuilder &graph, const Axis &over, const std::vector<Tensor> &
   Block *block = &region.emplaceBlock();
   // The region goes, whatever happens: an unknown body must leave no half-built op behind.
   llvm::scope_exit leave([&] { graph.function->blocks.resize(depth); });
+  graph.pushBlock(block);
   ScanBuilder scan{graph, over, where, {}, {}, {}, {}};
   scan.placeOperands(block, inputs, carry);
   SmallVector<Value> yielded;
@@ -163,19 +167,21 @@ Scanned build(GraphBuilder &graph, const Axis &over, const std::vector<Tensor> &
 
 Scanned scan(const Axis &over, std::vector<Tensor> inputs, std::vector<Tensor> carry,
              const ScanBody &body, Where where) {
-  const Tensor *first = nullptr;
+  SmallVector<const Tensor *> operands;
   for (const std::vector<Tensor> *group : {&inputs, &carry})
     for (const Tensor &tensor : *group)
-      if (!first && tensor.getNode() && tensor.getNode()->builder)
-        first = &tensor;
-  if (!first)
-    throw Error(where, "scan expects at least one tensor of a graph");
-  GraphBuilder &graph = *first->getNode()->builder;
+      operands.push_back(&tensor);
+  GraphBuilder &graph = builderOf(operands, where);
   Tensor unknown = graph.unknown(where);
-  Scanned nothing{std::vector<Tensor>(carry.size(), unknown), std::vector<Tensor>(16, unknown)};
-  if (anyUnknown(inputs) || anyUnknown(carry))
-    return nothing;
+  // How many outputs a body has is not known where it has a mistake.
+  Scanned nothing{std::vector<Tensor>(carry.size(), unknown), std::vector<Tensor>(64, unknown)};
   try {
+    graph.enter(where);
+    if (anyUnknown(inputs) || anyUnknown(carry))
+      return nothing;
+    if (!body)
+      throw Error(where, "scan expects a body, got an empty function", {},
+                  "pass a lambda that takes slices and carried tensors");
     return build(graph, over, inputs, carry, body, where);
   } catch (const UnknownBody &) {
     return nothing;
@@ -187,10 +193,12 @@ Scanned scan(const Axis &over, std::vector<Tensor> inputs, std::vector<Tensor> c
 
 Tensor scan(const Axis &over, Tensor x, Tensor carry,
             const std::function<Tensor(Tensor, Tensor)> &body, Where where) {
-  ScanBody step = [&](std::vector<Tensor> slices, std::vector<Tensor> carried) {
-    Tensor next = body(slices[0], carried[0]);
-    return Scanned{{next}, {next}};
-  };
+  ScanBody step;
+  if (body)
+    step = [&](std::vector<Tensor> slices, std::vector<Tensor> carried) {
+      Tensor next = body(slices[0], carried[0]);
+      return Scanned{{next}, {next}};
+    };
   return scan(over, std::vector<Tensor>{x}, std::vector<Tensor>{carry}, step, where)
       .outputs.front();
 }

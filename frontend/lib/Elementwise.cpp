@@ -21,17 +21,12 @@ struct Pair {
   Location loc;
 };
 
-Pair meet(GraphBuilder &graph, const Tensor &a, const Tensor &b, Where where) {
+Pair meet(GraphBuilder &graph, const char *name, const Tensor &a, const Tensor &b, Where where) {
   DType dtype = isFree(a) ? b.dtype() : a.dtype();
   Tensor x = graph.place(a, dtype, where), y = graph.place(b, dtype, where);
   const Node &left = *x.getNode(), &right = *y.getNode();
   checkShared(left, right, where);
-  if (left.dtype != right.dtype)
-    throw Error(where,
-                std::string("expects one element type, got ") + formatDType(left.dtype) + " in " +
-                    left.describe() + " and " + formatDType(right.dtype) + " in " +
-                    right.describe(),
-                {left.note(), right.note()}, "convert one of the two with cast");
+  requireSameType(left, right, name, where);
   // The operand with more axes sets the order, so that the other one is only repeated.
   const Node &major = left.axes.size() >= right.axes.size() ? left : right;
   const Node &minor = &major == &left ? right : left;
@@ -44,14 +39,17 @@ Pair meet(GraphBuilder &graph, const Tensor &a, const Tensor &b, Where where) {
   return {x, y, axes, graph.align(left, axes, loc), graph.align(right, axes, loc), loc};
 }
 
+void requireNumbers(const Node &node, const char *name, Where where) {
+  if (node.dtype == DType::i1)
+    throw Error(where, std::string(name) + " expects numbers, got i1 in " + node.describe(),
+                {node.note()}, "pick with select(condition, a, b), or convert it with cast");
+}
+
 template <class Op> Tensor binary(const char *name, const Operand &a, const Operand &b) {
   Where where = a.where;
   return guarded({&a.tensor, &b.tensor}, where, [&](GraphBuilder &graph) {
-    Pair pair = meet(graph, a.tensor, b.tensor, where);
-    if (pair.a.dtype() == DType::i1)
-      throw Error(where,
-                  std::string(name) + " expects numbers, got i1 in " + pair.a.getNode()->describe(),
-                  {pair.a.getNode()->note()});
+    Pair pair = meet(graph, name, a.tensor, b.tensor, where);
+    requireNumbers(*pair.a.getNode(), name, where);
     Value value = Op::create(graph.builder, pair.loc, pair.first, pair.second);
     return graph.wrap(value, pair.axes, pair.a.dtype(), where, name,
                       {pair.a.getNode(), pair.b.getNode()});
@@ -62,7 +60,8 @@ Tensor comparison(ir::ComparePredicate predicate, const char *name, const Operan
                   const Operand &b) {
   Where where = a.where;
   return guarded({&a.tensor, &b.tensor}, where, [&](GraphBuilder &graph) {
-    Pair pair = meet(graph, a.tensor, b.tensor, where);
+    Pair pair = meet(graph, name, a.tensor, b.tensor, where);
+    requireNumbers(*pair.a.getNode(), name, where);
     Value value =
         ir::CompareOp::create(graph.builder, pair.loc, predicate, pair.first, pair.second);
     return graph.wrap(value, pair.axes, DType::i1, where, name,
@@ -70,20 +69,24 @@ Tensor comparison(ir::ComparePredicate predicate, const char *name, const Operan
   });
 }
 
+enum class Elements { any, numbers, floats };
+
 template <class Build>
-Tensor unary(const char *name, const Tensor &x, Where where, bool onlyFloat, Build build) {
+Tensor unary(const char *name, const Tensor &x, Where where, Elements elements, Build build) {
   return guarded({&x}, where, [&](GraphBuilder &graph) {
     const Node *node = graph.place(x, DType::f32, where).getNode();
-    if (onlyFloat)
+    if (elements == Elements::floats)
       requireFloats(*node, name, where);
+    if (elements == Elements::numbers)
+      requireNumbers(*node, name, where);
     Value value = build(graph, graph.location(where, node->scope), node->value);
     return graph.wrap(value, node->axes, node->dtype, where, name, {node});
   });
 }
 
 template <class Op>
-Tensor unary(const char *name, const Tensor &x, Where where, bool onlyFloat = true) {
-  return unary(name, x, where, onlyFloat,
+Tensor unary(const char *name, const Tensor &x, Where where, Elements elements = Elements::floats) {
+  return unary(name, x, where, elements,
                [](GraphBuilder &graph, Location loc, Value value) -> Value {
                  return Op::create(graph.builder, loc, value);
                });
@@ -97,9 +100,7 @@ Tensor operator*(Operand a, Operand b) { return binary<ir::MulOp>("*", a, b); }
 Tensor operator/(Operand a, Operand b) { return binary<ir::DivOp>("/", a, b); }
 Tensor maximum(Operand a, Operand b) { return binary<ir::MaximumOp>("maximum", a, b); }
 Tensor minimum(Operand a, Operand b) { return binary<ir::MinimumOp>("minimum", a, b); }
-Tensor operator-(Operand a) {
-  return unary<ir::NegOp>("-", a.tensor, a.where, /*onlyFloat=*/false);
-}
+Tensor operator-(Operand a) { return unary<ir::NegOp>("-", a.tensor, a.where, Elements::numbers); }
 Tensor exp(Tensor x, Where where) { return unary<ir::ExpOp>("exp", x, where); }
 Tensor log(Tensor x, Where where) { return unary<ir::LogOp>("log", x, where); }
 Tensor sqrt(Tensor x, Where where) { return unary<ir::SqrtOp>("sqrt", x, where); }
@@ -112,23 +113,26 @@ Tensor cos(Tensor x, Where where) { return unary<ir::CosOp>("cos", x, where); }
 Tensor relu(Tensor x, Where where) { return unary<ir::ReluOp>("relu", x, where); }
 Tensor floor(Tensor x, Where where) { return unary<ir::FloorOp>("floor", x, where); }
 Tensor stopGradient(Tensor x, Where where) {
-  return unary<ir::StopGradientOp>("stopGradient", x, where, false);
+  return unary<ir::StopGradientOp>("stopGradient", x, where, Elements::any);
 }
 
 Tensor ceil(Tensor x, Where where) {
-  return unary("ceil", x, where, true, [](GraphBuilder &graph, Location loc, Value value) -> Value {
-    Value negative = ir::NegOp::create(graph.builder, loc, value);
-    Value floored = ir::FloorOp::create(graph.builder, loc, negative);
-    return ir::NegOp::create(graph.builder, loc, floored);
-  });
+  return unary("ceil", x, where, Elements::floats,
+               [](GraphBuilder &graph, Location loc, Value value) -> Value {
+                 Value negative = ir::NegOp::create(graph.builder, loc, value);
+                 Value floored = ir::FloorOp::create(graph.builder, loc, negative);
+                 return ir::NegOp::create(graph.builder, loc, floored);
+               });
 }
 
 Tensor clamp(Tensor x, double low, double high, Where where) {
-  return unary("clamp", x, where, true,
+  return unary("clamp", x, where, Elements::floats,
                [&](GraphBuilder &graph, Location loc, Value value) -> Value {
                  if (!(low <= high))
-                   throw Error(where, "clamp expects low to be at most high, got " +
-                                          std::to_string(low) + " vs " + std::to_string(high));
+                   throw Error(where,
+                               "clamp expects low to be at most high, got " + formatNumber(low) +
+                                   " vs " + formatNumber(high),
+                               {}, "clamp takes x, then the lower bound, then the upper one");
                  return ir::ClampOp::create(graph.builder, loc, value, llvm::APFloat(low),
                                             llvm::APFloat(high));
                });
@@ -137,7 +141,8 @@ Tensor clamp(Tensor x, double low, double high, Where where) {
 Tensor dropout(double rate, Tensor x, Where where) {
   return guarded({&x}, where, [&](GraphBuilder &graph) {
     if (!(rate >= 0 && rate < 1))
-      throw Error(where, "dropout expects a rate in [0, 1), got " + std::to_string(rate));
+      throw Error(where, "dropout expects a rate in [0, 1), got " + formatNumber(rate), {},
+                  "the rate is the fraction that is dropped; it stands before the tensor");
     const Node *node = graph.place(x, DType::f32, where).getNode();
     requireFloats(*node, "dropout", where);
     // The id counts calls, used or not, so that turning one rate off leaves the other masks as they
@@ -147,7 +152,8 @@ Tensor dropout(double rate, Tensor x, Where where) {
       return x;
     if (graph.function->blocks.size() > 1)
       throw Error(where,
-                  "dropout expects to stand outside scan, whose steps would all share one mask");
+                  "dropout expects to stand outside scan, whose steps would all share one mask", {},
+                  "drop out the input or the output of the scan");
     Value value = ir::DropoutOp::create(graph.builder, graph.location(where, node->scope),
                                         node->value, graph.getKey(where), llvm::APFloat(rate), id);
     return graph.wrap(value, node->axes, node->dtype, where, "dropout", {node});
@@ -189,7 +195,7 @@ Tensor select(Tensor condition, Operand whenTrue, Operand whenFalse) {
                       {mask->note()}, "make one with less, equal and the like");
         bool allFree = isFree(whenTrue.tensor) && isFree(whenFalse.tensor);
         Tensor first = allFree ? graph.place(whenTrue.tensor, DType::f32, where) : whenTrue.tensor;
-        Pair pair = meet(graph, first, whenFalse.tensor, where);
+        Pair pair = meet(graph, "select", first, whenFalse.tensor, where);
         Axes axes = pair.axes;
         for (const Node *node : {pair.a.getNode(), pair.b.getNode()})
           checkShared(*mask, *node, where);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // How tensors, axes and mistakes are shown.
+#include <charconv>
 #include <fstream>
 
 #include "frontend/lib/GraphBuilder.h"
@@ -41,6 +42,11 @@ std::string baseName(const std::string &path) { return path.substr(path.find_las
 const char *formatDType(DType dtype) {
   static const char *const names[] = {"f32", "f64", "i32", "i1"};
   return names[static_cast<int>(dtype)];
+}
+
+std::string formatNumber(double value) {
+  char buffer[32];
+  return std::string(buffer, std::to_chars(buffer, buffer + sizeof buffer, value).ptr);
 }
 
 std::string formatAxes(const Axes &axes) {
@@ -124,18 +130,26 @@ void requireIndices(const Node &x, const std::string &call, Where where) {
                 {x.note()}, "argmax, topK and inputs of i32 give indices");
 }
 
+void requireSameType(const Node &a, const Node &b, const std::string &call, Where where) {
+  if (a.dtype != b.dtype)
+    throw Error(where,
+                call + " expects one element type, got " + formatDType(a.dtype) + " in " +
+                    a.describe() + " and " + formatDType(b.dtype) + " in " + b.describe(),
+                {a.note(), b.note()}, "convert one of the two with cast");
+}
+
 const Axis &requireAxis(const Node &x, const Axis &axis, const std::string &call, Where where) {
   const Axis *found = findAxis(x.axes, axis.getName());
   if (!found)
     throw Error(where,
                 call + " expects " + x.describe() + " to have axis `" + axis.getName() + "`, got " +
                     formatAxes(x.axes),
-                {x.note()});
+                {x.note()}, "name an axis it has, or give it this one with rename");
   if (found->getSize() != axis.getSize())
     throw Error(where,
                 call + ": axis `" + axis.getName() + "` has size " + axis.getSize().str() +
                     " but " + found->getSize().str() + " in " + x.describe(),
-                {x.note()});
+                {x.note()}, "an axis has one size; use the Axis that the tensor was made with");
   return *found;
 }
 

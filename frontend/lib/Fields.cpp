@@ -70,27 +70,57 @@ size_t editDistance(const std::string &a, const std::string &b) {
 
 } // namespace
 
+void Fields::add(Field field, bool inRange, dsl::Where where) {
+  bool good = !field.name.empty();
+  for (unsigned char c : field.name)
+    good &= std::isalnum(c) || c == '_';
+  if (!good)
+    errors.emplace_back(
+        where, "a field expects a name of letters, digits and `_`, got `" + field.name + "`",
+        std::vector<dsl::Error::Note>(), "rename it");
+  for (const Field &other : fields)
+    if (other.name == field.name)
+      errors.emplace_back(where, "field `" + field.name + "` is visited twice",
+                          std::vector<dsl::Error::Note>(), "each field has a name of its own");
+  if (!inRange) {
+    std::string choices;
+    for (const std::string &choice : field.choices)
+      choices += (choices.empty() ? "" : ", ") + choice;
+    errors.emplace_back(
+        where,
+        "field `" + field.name + "` expects its default in " +
+            (choices.empty() ? "[" + field.min + ", " + field.max + "]" : "{" + choices + "}") +
+            ", got " + field.initial,
+        std::vector<dsl::Error::Note>(),
+        "change the default or the range, whose lower end stands first");
+  }
+  fields.push_back(std::move(field));
+}
+
 void Fields::operator()(const char *name, int64_t &value, int64_t min, int64_t max,
-                        const char *help) {
-  fields.push_back(number(name, value, min, max, help, "int", "a whole number"));
+                        const char *help, Where where) {
+  add(number(name, value, min, max, help, "int", "a whole number"), value >= min && value <= max,
+      where);
 }
 
-void Fields::operator()(const char *name, double &value, double min, double max, const char *help) {
-  fields.push_back(number(name, value, min, max, help, "float", "a number"));
+void Fields::operator()(const char *name, double &value, double min, double max, const char *help,
+                        Where where) {
+  add(number(name, value, min, max, help, "float", "a number"), value >= min && value <= max,
+      where);
 }
 
-void Fields::operator()(const char *name, bool &value, const char *help) {
+void Fields::operator()(const char *name, bool &value, const char *help, Where where) {
   auto get = [&value] { return std::string(value ? "true" : "false"); };
   auto set = [&value, name = std::string(name)](const std::string &text) {
     if (text != "true" && text != "false")
       throw UsageError("key `" + name + "` expects true or false, got `" + text + "`");
     value = text == "true";
   };
-  fields.push_back({name, "bool", help, get(), "", "", {}, get, set});
+  add({name, "bool", help, get(), "", "", {}, get, set}, /*inRange=*/true, where);
 }
 
 void Fields::operator()(const char *name, std::string &value, std::vector<std::string> choices,
-                        const char *help) {
+                        const char *help, Where where) {
   auto get = [&value] { return value; };
   auto set = [&value, name = std::string(name), choices](const std::string &text) {
     if (!choices.empty() && std::find(choices.begin(), choices.end(), text) == choices.end()) {
@@ -101,7 +131,9 @@ void Fields::operator()(const char *name, std::string &value, std::vector<std::s
     }
     value = text;
   };
-  fields.push_back({name, "string", help, value, "", "", choices, get, set});
+  bool inRange =
+      choices.empty() || std::find(choices.begin(), choices.end(), value) != choices.end();
+  add({name, "string", help, value, "", "", choices, get, set}, inRange, where);
 }
 
 void Fields::set(const std::string &name, const std::string &text) {

@@ -3,7 +3,10 @@
 #include <iostream>
 
 #include "frontend/lib/GraphBuilder.h"
+#include "frontend/lib/LastCall.h"
 #include "mlir/IR/Verifier.h"
+#include "weft/dsl/Model.h"
+#include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace mlir;
@@ -13,49 +16,129 @@ namespace weft::dsl {
 Graph::Graph(const std::string &model, const std::map<std::string, std::string> &config)
     : builder(std::make_unique<detail::GraphBuilder>(model, config)) {}
 Graph::~Graph() = default;
-void Graph::function(const std::string &name, const std::function<void(Function &)> &body) {
-  builder->trace(name, body);
+void Graph::function(const std::string &name, const std::function<void(Function &)> &body,
+                     Where where) {
+  builder->trace(name, body, where);
+}
+void Graph::require(const std::string &function, const std::string &output, int64_t rank) {
+  builder->require(function, output, rank);
 }
 int Graph::write(std::ostream &out, std::ostream &err) { return builder->write(out, err); }
 
 namespace detail {
 
-static int rankOfRole(llvm::StringRef role) {
-  return llvm::StringSwitch<int>(role).Case("input", 0).Case("key", 1).Case("state", 2).Default(3);
+void GraphBuilder::takeSymbol(const std::string &symbol, const std::string &what, Where where) {
+  auto [known, isNew] = taken.insert({symbol, {what, where}});
+  if (!isNew)
+    throw Error(where,
+                what + " expects a name of its own, got `" + symbol + "`, which is the name of " +
+                    known->second.what,
+                {{known->second.where, known->second.what + " is declared here"}},
+                "give one of the two another name");
 }
 
-void GraphBuilder::trace(const std::string &name, const std::function<void(Function &)> &body) {
-  functions.push_back(std::make_unique<FunctionState>());
-  function = functions.back().get();
-  function->name = name;
-  function->index = functions.size() - 1;
-  builder.setInsertionPointToEnd(module->getBody());
-  function->op = func::FuncOp::create(builder, UnknownLoc::get(&context), name,
-                                      builder.getFunctionType({}, {}));
-  function->blocks = {function->op.addEntryBlock()};
-  builder.setInsertionPointToStart(function->blocks.front());
-  Function handle(this);
-  try {
-    body(handle);
-    finishFunction();
-  } catch (const Error &error) {
+void GraphBuilder::trace(const std::string &name, const std::function<void(Function &)> &body,
+                         Where where) {
+  auto keep = [&](const Error &error) {
     try {
       report(error);
     } catch (TooManyErrors) {
     }
+  };
+  if (function)
+    return keep(Error(where,
+                      "function `" + name + "` is traced inside function `" + function->name + "`",
+                      {}, "functions stand side by side; share code through C++ functions"));
+  try {
+    checkName(name, "function", where);
+    takeSymbol(name, "function `" + name + "`", where);
+  } catch (const Error &error) {
+    return keep(error);
+  }
+  functions.push_back(std::make_unique<FunctionState>());
+  function = functions.back().get();
+  function->name = name;
+  function->index = functions.size() - 1;
+  function->last = where;
+  function->errorsBefore = errors.size();
+  builder.setInsertionPointToEnd(module->getBody());
+  function->op = func::FuncOp::create(builder, UnknownLoc::get(&context), name,
+                                      builder.getFunctionType({}, {}));
+  pushBlock(function->op.addEntryBlock());
+  builder.setInsertionPointToStart(function->blocks.front().block);
+  Function handle(this);
+  llvm::scope_exit leave([&] {
+    function = nullptr;
+    *lastCall().function = 0;
+  });
+  lastCall().file = nullptr;
+  std::strncpy(lastCall().function, name.c_str(), sizeof(lastCall().function) - 1);
+  try {
+    body(handle);
+    finishFunction();
+    function->whole = errors.size() == function->errorsBefore;
+  } catch (const Error &error) {
+    keep(error);
+  } catch (const UsageError &) {
+    throw;
+  } catch (const std::exception &error) {
+    keep(Error(function->last,
+               "function `" + name + "` ended with an exception" +
+                   (function->called ? " after this call: " : " before its first call: ") +
+                   error.what(),
+               {}, "the model's own code threw it before its next call of the language"));
   } catch (TooManyErrors) {
   }
 }
 
+void GraphBuilder::require(const std::string &name, const std::string &output, int64_t rank) {
+  for (const std::unique_ptr<FunctionState> &state : functions) {
+    if (state->name != name || !state->whole)
+      continue;
+    const FunctionState::Result *found = nullptr;
+    std::string names;
+    for (const FunctionState::Result &result : state->outputs) {
+      names += (names.empty() ? "`" : ", `") + result.name + "`";
+      if (result.name == output)
+        found = &result;
+    }
+    if (!found)
+      return report(Error(state->last,
+                          "function `" + name + "` expects an output `" + output + "`, got " +
+                              (names.empty() ? "none" : names) + " at its end",
+                          {}, "end it with f.output(\"" + output + "\", ...)"));
+    if (int64_t(found->axes.size()) != rank ||
+        (found->dtype != DType::f32 && found->dtype != DType::f64))
+      report(Error(
+          found->where,
+          "output `" + output + "` of `" + name + "` expects " +
+              (rank ? std::to_string(rank) + " axes" : "a scalar") + " of floats, got " +
+              formatAxes(found->axes) + " of " + formatDType(found->dtype),
+          {}, rank ? "its axes are the batch and the vocabulary" : "take the mean over its axes"));
+  }
+}
+
+/// A symbol must have a value where it is used: from a state of that size or from setSize.
+void GraphBuilder::checkSizesBound() {
+  for (const auto &[symbol, where] : function->used)
+    if (!function->bound.count(symbol))
+      report(Error(
+          where, "size `" + symbol.substr(function->name.size() + 1) + "` is used but has no value",
+          {}, "give it one with setSize, or give a state or an input an axis of that size"));
+}
+
 void GraphBuilder::finishFunction() {
   for (const FunctionState::Argument &argument : function->arguments)
-    if (argument.role == "state" &&
+    if (argument.role == "state" && !function->broken.count(argument.name) &&
         llvm::none_of(function->states, [&](const FunctionState::Result &result) {
           return result.name == argument.name;
         }))
       report(Error(argument.node->where,
                    "state `" + argument.name + "` of `" + function->name + "` is never carried", {},
                    "end the function with carry(\"" + argument.name + "\", next)"));
+  // A symbol whose value is a mistake has no value either; that is not a second mistake.
+  if (errors.size() == function->errorsBefore)
+    checkSizesBound();
   SmallVector<Type> inputs, results;
   SmallVector<Value> values;
   SmallVector<Attribute> argumentAttrs, resultAttrs;
@@ -106,159 +189,6 @@ int GraphBuilder::write(std::ostream &out, std::ostream &err) {
   module->print(os, OpPrintingFlags().enableDebugInfo(true, /*prettyForm=*/false));
   out << text << "\n";
   return out.good() ? 0 : 5;
-}
-
-FunctionState::Argument *GraphBuilder::findArgument(const std::string &role,
-                                                    const std::string &name) {
-  for (FunctionState::Argument &argument : function->arguments)
-    if (argument.role == role && argument.name == name)
-      return &argument;
-  return nullptr;
-}
-
-FunctionState::Argument &GraphBuilder::insertArgument(const std::string &role,
-                                                      const std::string &name,
-                                                      const std::string &symbol, const Axes &axes,
-                                                      DType dtype, Where where) {
-  auto position = llvm::find_if(function->arguments, [&](const FunctionState::Argument &argument) {
-    return rankOfRole(argument.role) > rankOfRole(role);
-  });
-  unsigned index = position - function->arguments.begin();
-  auto node = std::make_shared<Node>();
-  node->builder = this;
-  node->axes = axes;
-  node->dtype = dtype;
-  node->where = where;
-  node->made = role;
-  node->name = name;
-  node->scope = name.find('.') == std::string::npos ? "" : name.substr(0, name.rfind('.'));
-  node->function = function->index;
-  node->serial = ++serial;
-  node->isWeight = role == "param";
-  node->value = function->blocks.front()->insertArgument(index, type(axes, dtype),
-                                                         location(where, node->scope));
-  return *function->arguments.insert(position, {role, name, symbol, node});
-}
-
-Tensor GraphBuilder::declareInput(const std::string &name, DType dtype, const Axes &axes,
-                                  Where where) {
-  checkAxes(axes, "input `" + name + "`", where);
-  if (FunctionState::Argument *other = findArgument("input", name))
-    throw Error(where, "input `" + name + "` is declared twice in `" + function->name + "`",
-                {other->node->note()});
-  return Tensor(insertArgument("input", name, "", axes, dtype, where).node);
-}
-
-Value GraphBuilder::getKey(Where where) {
-  if (FunctionState::Argument *key = findArgument("key", "key"))
-    return key->node->value;
-  return insertArgument("key", "key", "", {Axis("key", 4)}, DType::i32, Where::current())
-      .node->value;
-}
-
-Tensor GraphBuilder::declareState(const std::string &name, const Axes &axes, DType dtype,
-                                  Where where) {
-  checkAxes(axes, "state `" + name + "`", where);
-  if (FunctionState::Argument *other = findArgument("state", name))
-    throw Error(where, "state `" + name + "` is declared twice in `" + function->name + "`",
-                {other->node->note()});
-  std::string symbol = function->name + "." + name;
-  OpBuilder::InsertionGuard guard(builder);
-  builder.setInsertionPoint(functions.front()->op);
-  ir::StateOp::create(builder, location(where), symbol, type(axes, dtype));
-  return Tensor(insertArgument("state", name, symbol, axes, dtype, where).node);
-}
-
-static const char *formatInit(Init init) {
-  static const char *const names[] = {"zeros", "ones", "constant", "normal", "uniform"};
-  return names[static_cast<int>(init)];
-}
-
-static bool agree(const WeightOptions &a, const WeightOptions &b) {
-  return a.init == b.init && a.scale == b.scale && a.low == b.low && a.high == b.high;
-}
-
-Tensor GraphBuilder::declareWeight(const std::string &name, const Axes &axes,
-                                   const WeightOptions &options, Where where) {
-  auto known = weights.find(name);
-  if (known == weights.end()) {
-    checkAxes(axes, "weight `" + name + "`", where);
-    for (const Axis &axis : axes)
-      if (!axis.getSize().isConstant())
-        throw Error(where, "weight `" + name + "` expects constant sizes, got " + formatAxes(axes));
-    if (options.low.value_or(0) > options.high.value_or(std::max(0.0, options.low.value_or(0))))
-      throw Error(where, "weight `" + name + "` expects low to be at most high, got " +
-                             std::to_string(*options.low) + " vs " + std::to_string(*options.high));
-    OpBuilder::InsertionGuard guard(builder);
-    builder.setInsertionPoint(functions.front()->op);
-    auto number = [&](std::optional<double> value) {
-      return value ? builder.getF64FloatAttr(*value) : FloatAttr();
-    };
-    auto op = ir::ParamOp::create(
-        builder, location(where), builder.getStringAttr(name),
-        TypeAttr::get(type(axes, DType::f32)), builder.getStringAttr(formatInit(options.init)),
-        builder.getF64FloatAttr(options.scale), number(options.low), number(options.high));
-    known = weights.insert({name, {op, axes, options, where}}).first;
-  } else if (formatAxes(known->second.axes) != formatAxes(axes) ||
-             !agree(known->second.options, options)) {
-    bool sameAxes = formatAxes(known->second.axes) == formatAxes(axes);
-    throw Error(where,
-                sameAxes ? "weight `" + name + "` is declared twice with different options"
-                         : "weight `" + name + "` has axes " + formatAxes(axes) + " here but " +
-                               formatAxes(known->second.axes) + " before",
-                {{known->second.where, "declared here first"}});
-  }
-  if (FunctionState::Argument *argument = findArgument("param", name))
-    return Tensor(argument->node);
-  return Tensor(insertArgument("param", name, name, axes, DType::f32, where).node);
-}
-
-void GraphBuilder::carry(const std::string &name, const Tensor &next, Where where) {
-  FunctionState::Argument *state = findArgument("state", name);
-  if (!state)
-    throw Error(where, "there is no state `" + name + "` in `" + function->name + "`");
-  Tensor placed = place(next, state->node->dtype, where);
-  const Node &from = *placed.getNode(), &to = *state->node;
-  bool fits = from.axes.size() == to.axes.size() && from.dtype == to.dtype;
-  Axes target;
-  for (const Axis &axis : to.axes) {
-    const Axis *found = findAxis(from.axes, axis.getName());
-    fits &= found && (found->getSize() == axis.getSize() || !axis.getSize().isConstant());
-    if (found)
-      target.push_back(*found);
-  }
-  if (!fits)
-    throw Error(where,
-                "state `" + name + "` is " + formatAxes(to.axes) + " of " + formatDType(to.dtype) +
-                    " but its next value is " + formatAxes(from.axes) + " of " +
-                    formatDType(from.dtype),
-                {to.note(), from.note()});
-  Value value = align(from, target, location(where, to.scope));
-  function->states.push_back({"state", name, value});
-}
-
-void GraphBuilder::carryUnknown(const std::string &name) {
-  if (FunctionState::Argument *state = findArgument("state", name))
-    function->states.push_back({"state", name, state->node->value});
-}
-
-void GraphBuilder::output(const std::string &name, const Tensor &value, Where where) {
-  for (const FunctionState::Result &other : function->outputs)
-    if (other.name == name)
-      throw Error(where, "output `" + name + "` is declared twice in `" + function->name + "`");
-  function->outputs.push_back({"output", name, place(value, DType::f32, where).getNode()->value});
-}
-
-Size GraphBuilder::declareSymbol(const std::string &name, int64_t bound, int64_t step,
-                                 Where where) {
-  if (bound < 0 || step < 1)
-    throw Error(where, "size `" + name +
-                           "` expects a bound of at least 0 and a step of at least 1, got " +
-                           std::to_string(bound) + " and " + std::to_string(step));
-  std::string symbol = function->name + "." + name;
-  if (!symbols.insert({symbol, {bound, step}}).second)
-    throw Error(where, "size `" + name + "` is declared twice in `" + function->name + "`");
-  return Size(symbol, bound, step);
 }
 
 } // namespace detail

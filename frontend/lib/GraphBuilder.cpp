@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Placing values: locations, types, free tensors, alignment of axes.
 #include "frontend/lib/GraphBuilder.h"
+#include "frontend/lib/LastCall.h"
 
 using namespace mlir;
 
@@ -16,12 +17,45 @@ Operand::Operand(double number, Where where) : where(where) {
 
 namespace detail {
 
-GraphBuilder &builderOf(std::initializer_list<const Tensor *> operands, Where where) {
+GraphBuilder &builderOf(ArrayRef<const Tensor *> operands, Where where) {
+  const Node *gone = nullptr;
   for (const Tensor *operand : operands)
-    if (operand->getNode() && operand->getNode()->builder)
-      return *operand->getNode()->builder;
-  throw Error(where,
-              "expects at least one tensor of a graph, got only numbers, indices or empty tensors");
+    if (const Node *node = operand->getNode(); node && node->isGone())
+      gone = node;
+    else if (node && node->builder)
+      return *node->builder;
+  if (gone)
+    throw Error(
+        where, gone->describe() + " belongs to a graph that is gone", {gone->note()},
+        "make the tensor again in each graph; keep axes and numbers in the model, not tensors");
+  throw Error(
+      where, "expects at least one tensor of a graph, got only numbers, indices or empty tensors",
+      {},
+      "f.index(axis) is an index that belongs to a function; a tensor has a value only "
+      "after the call that makes it, so feedback goes through a state or the carry of scan");
+}
+
+LastCall &lastCall() {
+  static LastCall last;
+  return last;
+}
+
+void GraphBuilder::enter(Where where) {
+  lastCall().file = where.file_name();
+  lastCall().line = where.line();
+  if (!function)
+    throw Error(
+        where, "a call of the language stands outside of every function", {},
+        "tensors are made while a function is traced: in step, eval or generate, not before "
+        "or after");
+  function->last = where;
+  function->called = true;
+  if (++calls <= mostCalls)
+    return;
+  // A call that fails hands back an unknown tensor, and the loop would go on for ever.
+  report(Error(where, "the model makes more than " + std::to_string(mostCalls) + " calls", {},
+               "a C++ loop unrolls; scan does not"));
+  throw TooManyErrors();
 }
 
 GraphBuilder::GraphBuilder(const std::string &model,
@@ -39,8 +73,9 @@ GraphBuilder::GraphBuilder(const std::string &model,
 void GraphBuilder::report(const Error &error) {
   if (!reported.insert({error.where.file_name(), error.where.line()}).second)
     return;
-  errors.push_back(error);
-  if (errors.size() >= 20)
+  if (errors.size() < 20)
+    errors.push_back(error);
+  if (errors.size() >= 20 && function)
     throw TooManyErrors();
 }
 
@@ -82,16 +117,57 @@ void GraphBuilder::checkAxes(const Axes &axes, const std::string &what, Where wh
     if (!names.insert(axis.getName()).second)
       throw Error(where, what + " has axis `" + axis.getName() + "` twice, got " + formatAxes(axes),
                   {}, "give one of the two another name with rename");
-    if (axis.getSize().getMaximum() < 0)
-      throw Error(where, what + " expects axis `" + axis.getName() +
-                             "` to have a size of at least 0, got " + axis.getSize().str());
+    if (axis.getName().empty())
+      throw Error(where, what + " has an axis without a name, got " + formatAxes(axes), {},
+                  "axes meet by name; give each one");
+    if (axis.getSize().getMaximum() < 0 || axis.getSize().getMaximum() > largestSize)
+      throw Error(where,
+                  what + " expects axis `" + axis.getName() +
+                      "` to have a size in [0, 2^40], got " + axis.getSize().str(),
+                  {}, "sizes are counted in elements; see the fields it is computed from");
+    checkSize(axis.getSize(), what, where);
   }
+  if (int64_t(axes.size()) > largestRank)
+    throw Error(where,
+                what + " has " + std::to_string(axes.size()) + " axes, more than " +
+                    std::to_string(largestRank) + ", got " + formatAxes(axes),
+                {}, "contract or reduce some of them earlier");
+  double bytes = 8;
+  for (const Axis &axis : axes)
+    bytes *= static_cast<double>(axis.getSize().getMaximum());
+  if (bytes > static_cast<double>(largestBytes))
+    throw Error(
+        where, what + " is larger than 2^48 bytes, got " + formatAxes(axes), {},
+        "an axis that one operand lacks is repeated: see whether two axes should have one name");
+}
+
+void GraphBuilder::checkSize(const Size &size, const std::string &what, Where where) {
+  if (size.isConstant())
+    return;
+  auto known = symbols.find(size.getSymbol());
+  bool isOurs = size.getSymbol().starts_with(function->name + ".");
+  if (known == symbols.end() || !isOurs ||
+      known->second != std::pair(size.getBound(), size.getStep()))
+    throw Error(where, what + " uses size `" + size.str() + "`, which is not of this function", {},
+                "each function declares its sizes with f.symbol");
+  function->used.insert({size.getSymbol(), where});
+}
+
+void GraphBuilder::requireOutside(const std::string &call, Where where) {
+  if (function->blocks.size() > 1)
+    throw Error(where, call + " stands in the body of a scan, which runs once an index", {},
+                "return the value from the body and use what scan returns");
 }
 
 Tensor GraphBuilder::wrap(Value value, Axes axes, DType dtype, Where where, std::string made,
                           std::initializer_list<const Node *> operands) {
+  checkAxes(axes, "the result of " + made, where);
   auto node = std::make_shared<Node>();
   node->builder = this;
+  node->life = life;
+  for (const FunctionState::Scope &scope : function->blocks)
+    if (scope.block == value.getParentBlock())
+      node->block = scope.id;
   node->value = value;
   node->axes = std::move(axes);
   node->dtype = dtype;
@@ -113,6 +189,7 @@ Tensor GraphBuilder::wrap(Value value, Axes axes, DType dtype, Where where, std:
 Tensor GraphBuilder::unknown(Where where, const Axes &axes) {
   auto node = std::make_shared<Node>();
   node->builder = this;
+  node->life = life;
   node->axes = axes;
   node->where = where;
   return Tensor(std::move(node));
@@ -124,8 +201,8 @@ static Attribute makeInteger(const Node &node, double number, Type element, Wher
     throw Error(where,
                 "expects whole numbers in a constant that meets " +
                     std::string(element.isInteger(1) ? "i1" : "i32") + ", got " +
-                    std::to_string(number),
-                {node.note()});
+                    formatNumber(number),
+                {node.note()}, "let it meet floats, or convert what it meets with cast");
   return IntegerAttr::get(element, static_cast<int64_t>(number));
 }
 
@@ -169,15 +246,22 @@ Value GraphBuilder::placeFree(const Node &node, DType dtype, Where where) {
 Tensor GraphBuilder::place(const Tensor &tensor, DType dtype, Where where) {
   const Node *node = tensor.getNode();
   if (!node)
-    throw Error(where, "expects a tensor, got an empty one");
+    throw Error(where, "expects a tensor, got an empty one", {},
+                "a tensor has a value only after the call that makes it; feedback needs a delay: a "
+                "state, or the carry of scan");
   if (node->isFree()) {
     Value value = placeFree(*node, dtype, where);
     return wrap(value, node->axes, dtype, node->where, node->made, {});
   }
+  if (node->isGone())
+    throw Error(
+        where, node->describe() + " belongs to a graph that is gone", {node->note()},
+        "make the tensor again in each graph; keep axes and numbers in the model, not tensors");
   if (node->builder != this || node->function != function->index)
     throw Error(where, node->describe() + " belongs to another function", {node->note()},
                 "each function makes its own tensors; weights are shared by name");
-  if (!llvm::is_contained(function->blocks, Value(node->value).getParentBlock()))
+  if (llvm::none_of(function->blocks,
+                    [&](const FunctionState::Scope &scope) { return scope.id == node->block; }))
     throw Error(where, node->describe() + " lives only in the body of a scan", {node->note()},
                 "return it from the body to use it afterwards");
   return tensor;

@@ -46,7 +46,8 @@ Chosen topK(const Axis &from, const Axis &to, Tensor x, Where where) {
                   "topK expects axis `" + to.getName() + "` to have a size from 1 to " +
                       std::to_string(from.getSize().getOffset()) + ", the least of `" +
                       from.getName() + "`, got " + count.str(),
-                  {node.note()});
+                  {node.note()},
+                  "topK takes the axis to choose from, then the axis of what is chosen");
     Axes rest = without(node.axes, from), axes = joined({rest, to});
     graph.checkAxes(axes, "the result of topK", where);
     Location loc = graph.location(where, node.scope);
@@ -70,7 +71,7 @@ Tensor argmax(const Axis &over, Tensor x, Where where) {
       throw Error(where,
                   "argmax expects axis `" + over.getName() + "` never to be empty, got size " +
                       over.getSize().str(),
-                  {node.note()});
+                  {node.note()}, "there is no greatest of no elements");
     Axes axes = without(node.axes, over);
     Location loc = graph.location(where, node.scope);
     auto op = ir::TopKOp::create(graph.builder, loc, graph.align(node, joined({axes, over}), loc),
@@ -122,7 +123,8 @@ Tensor scatterAdd(Axes over, const Axis &to, Tensor x, Tensor indices, Where whe
       throw Error(where,
                   "scatterAdd expects " + node.describe() + " to have the axes of the indices, " +
                       "got " + formatAxes(node.axes) + " vs " + formatAxes(ids.axes),
-                  {node.note(), ids.note()});
+                  {node.note(), ids.note()},
+                  "each index says where one element, or one row, is added");
     Axes batch = without(shared(node.axes, ids.axes), over),
          features = without(node.axes, ids.axes);
     Axes axes = joined({batch, to, features});

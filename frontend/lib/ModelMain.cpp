@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <toml++/toml.h>
 
+#include "frontend/lib/Crash.h"
 #include "weft/dsl/Model.h"
 
 namespace weft::detail {
@@ -120,7 +121,8 @@ int describe(const char *name, const char *summary, const Fields &fields,
 }
 
 int trace(const char *name, Fields &fields, const std::vector<std::string> &settings,
-          const std::function<void()> &check, const std::vector<ModelFunction> &functions) {
+          const std::function<void()> &check, const std::vector<ModelFunction> &functions,
+          dsl::Where where) {
   for (const std::string &setting : settings) {
     size_t equals = setting.find('=');
     if (equals == std::string::npos)
@@ -130,21 +132,30 @@ int trace(const char *name, Fields &fields, const std::vector<std::string> &sett
   check();
   dsl::Graph graph(name, fields.values());
   for (const ModelFunction &function : functions)
-    graph.function(function.name, function.body);
+    graph.function(function.name, function.body, where);
+  graph.require("step", "loss", 0);
+  graph.require("eval", "loss", 0);
+  graph.require("generate", "logits", 2);
   return graph.write(std::cout, std::cerr);
 }
 
 } // namespace
 
 int runModel(int argc, char **argv, const char *name, const char *summary, Fields &fields,
-             const std::function<void()> &check, const std::vector<ModelFunction> &functions) {
+             const std::function<void()> &check, const std::vector<ModelFunction> &functions,
+             dsl::Where where) {
+  explainCrashes(where);
   std::vector<std::string> arguments(argv + 1, argv + argc);
   std::string command = arguments.empty() ? "" : arguments.front();
+  for (const dsl::Error &error : fields.mistakes())
+    std::cerr << error.str();
+  if (!fields.mistakes().empty())
+    return modelError;
   try {
     if (command == "--describe" && arguments.size() == 1)
       return describe(name, summary, fields, functions);
     if (command == "--trace")
-      return trace(name, fields, {arguments.begin() + 1, arguments.end()}, check, functions);
+      return trace(name, fields, {arguments.begin() + 1, arguments.end()}, check, functions, where);
     std::cerr << "usage: " << std::filesystem::path(argv[0]).filename().string()
               << " --describe | --trace [key=value ...]\n"
               << "This program holds the model `" << name
@@ -153,8 +164,15 @@ int runModel(int argc, char **argv, const char *name, const char *summary, Field
   } catch (const UsageError &error) {
     std::cerr << "error: " << error.what() << "\n";
     return usage;
+  } catch (const dsl::Error &error) {
+    std::cerr << error.str();
+    return modelError;
   } catch (const std::exception &error) {
-    std::cerr << "error: model `" << name << "` threw: " << error.what() << "\n";
+    std::cerr << dsl::Error(where,
+                            std::string("model `") + name +
+                                "` ended with an exception: " + error.what(),
+                            {}, "check() throws weft::UsageError where fields do not fit together")
+                     .str();
     return modelError;
   }
 }

@@ -14,6 +14,7 @@ namespace {
 template <class Body>
 Tensor declared(GraphBuilder &graph, const Axes &axes, Where where, Body body) {
   try {
+    graph.enter(where);
     return body();
   } catch (const Error &error) {
     graph.report(error);
@@ -24,10 +25,12 @@ Tensor declared(GraphBuilder &graph, const Axes &axes, Where where, Body body) {
 bool isKnown(const Tensor &tensor) { return !tensor.getNode() || !tensor.getNode()->isUnknown(); }
 
 /// Runs a call that makes no tensor; does nothing for an unknown operand.
-template <class Body> void stated(GraphBuilder &graph, const Tensor &operand, Body body) {
+template <class Body>
+void stated(GraphBuilder &graph, const Tensor &operand, Where where, Body body) {
   if (!isKnown(operand))
     return;
   try {
+    graph.enter(where);
     body();
   } catch (const Error &error) {
     graph.report(error);
@@ -56,15 +59,19 @@ Tensor Scope::state(const std::string &name, Axes axes, DType dtype, Where where
 void Scope::carry(const std::string &name, Tensor next, Where where) const {
   if (!isKnown(next)) // the mistake behind it is reported; the state itself is carried
     return builder->carryUnknown(join(name));
-  stated(*builder, next, [&] { builder->carry(join(name), next, where); });
+  stated(*builder, next, where, [&] { builder->carry(join(name), next, where); });
 }
 
 void Scope::penalty(Tensor term, Where where) const {
-  stated(*builder, term, [&] {
+  stated(*builder, term, where, [&] {
     Tensor placed = builder->place(term, DType::f32, where);
     if (!placed.axes().empty())
       throw Error(where, "penalty expects a scalar, got " + detail::formatAxes(placed.axes()),
                   {placed.getNode()->note()}, "sum or mean over the axes first");
+    if (placed.dtype() != DType::f32 && placed.dtype() != DType::f64)
+      throw Error(where,
+                  std::string("penalty expects floats, got ") + detail::formatDType(placed.dtype()),
+                  {placed.getNode()->note()}, "convert it with cast");
     builder->function->penalties.push_back(placed);
   });
 }
@@ -75,21 +82,26 @@ Tensor Function::input(const std::string &name, DType dtype, Axes axes, Where wh
 }
 
 void Function::output(const std::string &name, Tensor value, Where where) {
-  stated(*builder, value, [&] { builder->output(name, value, where); });
+  stated(*builder, value, where, [&] { builder->output(name, value, where); });
 }
 
 Tensor Function::withPenalties(Tensor loss, Where where) {
-  for (const Tensor &penalty : builder->function->penalties)
-    loss = Operand(loss, where) + Operand(penalty, where);
-  return loss;
+  return declared(*builder, {}, where, [&] {
+    for (const Tensor &penalty : builder->function->penalties)
+      loss = Operand(loss, where) + Operand(penalty, where);
+    return loss;
+  });
 }
 
 Tensor Function::index(const Axis &axis, double start, double step, Where where) {
-  return builder->place(weft::dsl::index(axis, start, step, where), DType::f32, where);
+  return declared(*builder, axis, where, [&] {
+    return builder->place(weft::dsl::index(axis, start, step, where), DType::f32, where);
+  });
 }
 
 Size Function::symbol(const std::string &name, int64_t bound, int64_t step, Where where) {
   try {
+    builder->enter(where);
     return builder->declareSymbol(name, bound, step, where);
   } catch (const Error &error) {
     builder->report(error);
@@ -98,25 +110,17 @@ Size Function::symbol(const std::string &name, int64_t bound, int64_t step, Wher
 }
 
 Tensor Function::sizeOf(const Size &size, Where where) {
-  mlir::Location loc = builder->location(where);
-  mlir::Value value = weft::ir::SizeOp::create(builder->builder, loc, builder->type({}, DType::i32),
-                                               builder->sizeAttr(size));
-  return builder->wrap(value, {}, DType::i32, where, "sizeOf", {});
+  return declared(*builder, {}, where, [&] {
+    builder->checkSize(size, "sizeOf", where);
+    mlir::Value value =
+        weft::ir::SizeOp::create(builder->builder, builder->location(where),
+                                 builder->type({}, DType::i32), builder->sizeAttr(size));
+    return builder->wrap(value, {}, DType::i32, where, "sizeOf", {});
+  });
 }
 
 void Function::setSize(const Size &size, Tensor value, Where where) {
-  stated(*builder, value, [&] {
-    Tensor placed = builder->place(value, DType::i32, where);
-    if (size.isConstant() || size.getOffset() != 0)
-      throw Error(where, "setSize expects a symbol without offset, got " + size.str());
-    if (!placed.axes().empty() || placed.dtype() != DType::i32)
-      throw Error(where,
-                  "setSize expects an i32 scalar, got " + detail::formatAxes(placed.axes()) +
-                      " of " + detail::formatDType(placed.dtype()),
-                  {placed.getNode()->note()});
-    weft::ir::SetSizeOp::create(builder->builder, builder->location(where, placed.getNode()->scope),
-                                builder->sizeAttr(size), placed.getNode()->value);
-  });
+  stated(*builder, value, where, [&] { builder->setSize(size, value, where); });
 }
 
 } // namespace weft::dsl

@@ -67,49 +67,43 @@ Size addSizes(const Axes &axes, const char *call, Where where) {
   for (const Axis &axis : axes) {
     const Size &size = axis.getSize();
     if (!size.isConstant() && !total.isConstant())
-      throw Error(where, std::string(call) +
-                             " expects at most one run-time size on the axis, got " + total.str() +
-                             " and " + size.str());
+      throw Error(where,
+                  std::string(call) + " expects at most one run-time size on the axis, got " +
+                      total.str() + " and " + size.str(),
+                  {}, "join the parts of constant size with one run-time part at a time");
     total = size.isConstant() ? total + size.getOffset() : size + total.getOffset();
   }
   return total;
 }
 
 /// The parts in one graph, with one element type; unknown parts are the caller's business.
-std::vector<Tensor> placeAll(GraphBuilder &graph, const std::vector<Tensor> &parts, Where where) {
+std::vector<Tensor> placeAll(GraphBuilder &graph, const char *call,
+                             const std::vector<Tensor> &parts, Where where) {
   std::vector<Tensor> placed;
   for (const Tensor &part : parts)
     placed.push_back(graph.place(part, parts.front().dtype(), where));
   for (const Tensor &part : placed)
-    if (part.dtype() != placed.front().dtype())
-      throw Error(where,
-                  std::string("expects one element type, got ") +
-                      formatDType(placed.front().dtype()) + " and " + formatDType(part.dtype()),
-                  {placed.front().getNode()->note(), part.getNode()->note()},
-                  "convert one of the two with cast");
+    requireSameType(*placed.front().getNode(), *part.getNode(), call, where);
   return placed;
 }
 
 /// `guarded` for a vector of operands.
 template <class Body>
 Tensor guardedAll(const char *call, const std::vector<Tensor> &parts, Where where, Body body) {
-  const Tensor *known = nullptr;
-  for (const Tensor &part : parts) {
-    if (part.getNode() && part.getNode()->isUnknown())
-      return part;
-    if (part.getNode() && part.getNode()->builder)
-      known = &part;
-  }
-  if (!known)
-    throw Error(where, std::string(call) + " expects at least one tensor of a graph");
-  return guarded({known}, where, body);
+  if (parts.empty())
+    throw Error(where, std::string(call) + " expects at least one part, got none", {},
+                "leave the call out where there is nothing to join");
+  SmallVector<const Tensor *> operands;
+  for (const Tensor &part : parts)
+    operands.push_back(&part);
+  return guarded(operands, where, body);
 }
 
 } // namespace
 
 Tensor concat(const Axis &joined, std::vector<Tensor> parts, Where where) {
   return guardedAll("concat", parts, where, [&](GraphBuilder &graph) {
-    std::vector<Tensor> placed = placeAll(graph, parts, where);
+    std::vector<Tensor> placed = placeAll(graph, "concat", parts, where);
     Axes pieces;
     for (size_t i = 0; i < placed.size(); ++i)
       pieces.push_back(findJoined(placed, i, joined, where));
@@ -126,7 +120,7 @@ Tensor concat(const Axis &joined, std::vector<Tensor> parts, Where where) {
         throw Error(where,
                     "concat expects its parts to differ only in the joined axis, got " +
                         formatAxes(first.axes) + " and " + formatAxes(part.axes),
-                    {first.note(), part.note()});
+                    {first.note(), part.note()}, "rename the axes that differ");
       if (!(pieces[i] == pieces.front())) // the joined axes may differ in size, all others not
         checkShared(first, part, where);
       values.push_back(graph.align(part, target, loc));
@@ -137,7 +131,8 @@ Tensor concat(const Axis &joined, std::vector<Tensor> parts, Where where) {
                   "concat expects axis `" + joined.getName() +
                       "` to have the size of its parts, got " + joined.getSize().str() + " vs " +
                       total.str(),
-                  {first.note(), placed.back().getNode()->note()});
+                  {first.note(), placed.back().getNode()->note()},
+                  "give the joined axis the sum of the parts' sizes");
     Axes axes = replaced(first.axes, pieces.front(), joined);
     Value value = ir::ConcatOp::create(graph.builder, loc, values, indexOf(axes, joined));
     return graph.wrap(value, axes, first.dtype, where, "concat", {&first, placed.back().getNode()});
@@ -150,12 +145,13 @@ Tensor concat(const Axis &joined, Tensor a, Tensor b, Where where) {
 
 Tensor stack(const Axis &added, std::vector<Tensor> parts, Where where) {
   return guardedAll("stack", parts, where, [&](GraphBuilder &graph) {
-    std::vector<Tensor> placed = placeAll(graph, parts, where);
+    std::vector<Tensor> placed = placeAll(graph, "stack", parts, where);
     const Node &first = *placed.front().getNode();
     if (added.getSize() != Size(placed.size()))
-      throw Error(where, "stack expects axis `" + added.getName() +
-                             "` to have the number of parts, got " + added.getSize().str() +
-                             " vs " + std::to_string(placed.size()));
+      throw Error(where,
+                  "stack expects axis `" + added.getName() + "` to have the number of parts, got " +
+                      added.getSize().str() + " vs " + std::to_string(placed.size()),
+                  {}, "the new axis counts the parts");
     Axes axes{added};
     axes.insert(axes.end(), first.axes.begin(), first.axes.end());
     graph.checkAxes(axes, "the result of stack", where);
@@ -174,7 +170,8 @@ Tensor stack(const Axis &added, std::vector<Tensor> parts, Where where) {
         throw Error(where,
                     "stack expects parts with the same axes, got " + formatAxes(first.axes) +
                         " and " + formatAxes(node.axes),
-                    {first.note(), node.note()});
+                    {first.note(), node.note()},
+                    "rename the axes that differ, or join with concat");
       values.push_back(graph.reshape(graph.align(node, first.axes, loc), sizes, loc));
     }
     Value value = ir::ConcatOp::create(graph.builder, loc, values, 0);
@@ -187,13 +184,16 @@ Tensor slice(const Axis &from, const Axis &to, int64_t start, Tensor x, Where wh
                 [&](GraphBuilder &graph, const Node &node, int64_t axis, RankedTensorType,
                     Location loc) -> Value {
                   int64_t length = to.getSize().getOffset();
-                  if (!to.getSize().isConstant() || start < 0 ||
-                      start + length > from.getSize().getOffset())
-                    throw Error(where,
-                                "slice expects start and length inside axis `" + from.getName() +
-                                    "`, got " + std::to_string(start) + " and " +
-                                    to.getSize().str() + " vs " + from.getSize().str(),
-                                {node.note()});
+                  if (!to.getSize().isConstant() || start < 0 || length < 0 ||
+                      start > from.getSize().getOffset() - length)
+                    throw Error(
+                        where,
+                        "slice expects start and length inside axis `" + from.getName() +
+                            "`, got " + std::to_string(start) + " and " + to.getSize().str() +
+                            " vs " + from.getSize().str(),
+                        {node.note()},
+                        "slice counts from 0 in a constant size; tail takes the last elements "
+                        "of a run-time one");
                   return ir::SliceOp::create(graph.builder, loc, node.value, axis, start, length);
                 });
 }
@@ -207,7 +207,7 @@ Tensor tail(const Axis &from, const Axis &to, Tensor x, Where where) {
                     throw Error(where,
                                 "tail expects at most the elements of axis `" + from.getName() +
                                     "`, got " + to.getSize().str() + " vs " + from.getSize().str(),
-                                {node.note()});
+                                {node.note()}, "padFront makes an axis longer");
                   return ir::TailOp::create(graph.builder, loc, type, node.value, axis);
                 });
 }
@@ -221,7 +221,7 @@ Tensor padFront(const Axis &from, const Axis &to, Tensor x, Where where) {
           throw Error(where,
                       "padFront expects at least the elements of axis `" + from.getName() +
                           "`, got " + to.getSize().str() + " vs " + from.getSize().str(),
-                      {node.note()});
+                      {node.note()}, "tail makes an axis shorter");
         return ir::PadOp::create(graph.builder, loc, type, node.value, axis, /*start=*/0,
                                  /*at_end=*/true);
       });
@@ -239,7 +239,8 @@ Tensor window(const Axis &along, const Axis &positions, const Axis &offsets, Ten
                                 "window expects axis `" + positions.getName() + "` to have size " +
                                     along.getSize().str() + " - " + offsets.getSize().str() +
                                     " + 1, got " + positions.getSize().str(),
-                                {node.note()});
+                                {node.note()},
+                                "one window starts at each position and ends inside the axis");
                   return ir::WindowOp::create(graph.builder, loc, node.value, axis, length);
                 });
 }
@@ -266,7 +267,8 @@ Tensor squeeze(const Axis &axis, Tensor x, Where where) {
                     throw Error(where,
                                 "squeeze expects axis `" + axis.getName() +
                                     "` to have size 1, got " + axis.getSize().str(),
-                                {node.note()});
+                                {node.note()},
+                                "reduce it with sum, mean or max, or take one element with slice");
                   return graph.reshape(node.value, ir::getDimSizes(type), loc);
                 });
 }
@@ -285,13 +287,15 @@ Tensor constant(Axes axes, std::vector<double> values, Where where) {
   int64_t count = 1;
   for (const Axis &axis : axes) {
     if (!axis.getSize().isConstant())
-      throw Error(where, "constant expects axes of constant size, got " + formatAxes(axes));
+      throw Error(where, "constant expects axes of constant size, got " + formatAxes(axes), {},
+                  "index(axis) counts along an axis of any size");
     count *= axis.getSize().getOffset();
   }
   if (count != static_cast<int64_t>(values.size()))
-    throw Error(where, "constant expects a number for each element of " + formatAxes(axes) +
-                           ", got " + std::to_string(values.size()) + " vs " +
-                           std::to_string(count));
+    throw Error(where,
+                "constant expects a number for each element of " + formatAxes(axes) + ", got " +
+                    std::to_string(values.size()) + " vs " + std::to_string(count),
+                {}, "numbers stand in the order of the axes, the last one running fastest");
   auto node = std::make_shared<Node>();
   node->axes = std::move(axes);
   node->table = std::move(values);

@@ -47,7 +47,7 @@ int main() {
   g.function("layers", [&](Function &f) {
     Scope s = f.weights();
     Tensor x = f.input("x", DType::f32, {b, t, d}), n = f.input("n", DType::i32, {b, t});
-    // CHECK: lookup-errors.cpp:[[#@LINE+1]]: error: rmsNorm expects epsilon to be at least 0, got -1.0
+    // CHECK: lookup-errors.cpp:[[#@LINE+1]]: error: rmsNorm expects a finite epsilon of at least 0, got -1
     f.output("epsilon", rmsNorm(d, x, s("scale", {d}), -1));
     // CHECK: lookup-errors.cpp:[[#@LINE+1]]: error: layerNorm expects scale and shift to have only axis `model`, got [time=4, model=5]
     f.output("table", layerNorm(d, x, s("table", {t, d})));

@@ -60,6 +60,9 @@ struct Bigram {
   // CHECK: func.func @step(
   void step(Function &f) const {
     Axis t("time", block), v("vocab", vocab), n("next", vocab == 7 ? 6 : vocab);
+    // THROWN: model.cpp:[[#@LINE+2]]: error: function `step` ended with an exception after this call: eight
+    // THROWN-NEXT: help: the model's own code threw it before its next call of the language
+    f.input("unused", DType::i32, {t});
     if (vocab == 8)
       throw std::runtime_error("eight");
     Tensor ids = f.input("tokens", DType::i32, {t});
@@ -77,6 +80,5 @@ struct Bigram {
 // FLAG: error: key `flag` expects true or false, got `1`
 // PAIR: error: expects key=value, got `vocab`
 // CHECKED: error: block and vocab are both 9
-// THROWN: error: model `bigram` threw: eight
 // USAGE: --describe | --trace [key=value ...]
 int main(int argc, char **argv) { return weft::modelMain(argc, argv, Bigram{}); }

@@ -42,11 +42,23 @@ using KernelRunner =
 /// The function compiled for this CPU, called through the runtime.
 llvm::FailureOr<KernelRunner> makeX86Runner(mlir::ModuleOp module, mlir::func::FuncOp function);
 
+/// One way through the compiler: LLVM's effort, and which passes that must not change a result run.
+struct Variant {
+  llvm::StringRef name, target = "cpu";
+  bool fuse = true, canonicalize = true, cse = true, elide = true;
+  /// Exchanges the operands of every weft.sub: a bug that must be seen.
+  bool planted = false;
+};
+llvm::FailureOr<KernelRunner> makeVariantRunner(mlir::ModuleOp module, mlir::func::FuncOp function,
+                                                const Variant &variant);
+
 /// Each mode adds its cases; failures were reported to stderr.
 void runInterpretMode(mlir::ModuleOp module, Tally &tally);
 void runGradientMode(mlir::ModuleOp module, Tally &tally);
 void runKernelsMode(mlir::ModuleOp module, Tally &tally);
 void runX86Mode(mlir::ModuleOp module, Tally &tally);
+void runVariantsMode(mlir::ModuleOp module, Tally &tally);
+void runPlantedMode(mlir::ModuleOp module, Tally &tally);
 
 } // namespace weft::check
 

@@ -79,7 +79,48 @@ static void runCases(ModuleOp module, Tally &tally,
   }
 }
 
+static void runVariant(ModuleOp module, func::FuncOp function, const Variant &variant,
+                       Tally &tally) {
+  FailureOr<std::vector<Case>> cases = makeCases(function);
+  FailureOr<KernelRunner> kernels = makeVariantRunner(module, function, variant);
+  bool ok = succeeded(cases) && succeeded(kernels);
+  for (size_t i = 0; ok && i < cases->size(); ++i) {
+    Case test = (*cases)[i];
+    test.name += (" " + variant.name).str();
+    ok = succeeded(runCase(function, *kernels, test, tally));
+  }
+  if (!ok)
+    tally.add((function.getName() + " " + variant.name + " runs").str(), false);
+}
+
 void runKernelsMode(ModuleOp module, Tally &tally) { runCases(module, tally, makeTileRunner); }
 void runX86Mode(ModuleOp module, Tally &tally) { runCases(module, tally, makeX86Runner); }
+
+/// Every function at -O0 and -O3, and once with one of the passes left out, each in its turn.
+void runVariantsMode(ModuleOp module, Tally &tally) {
+  static const Variant toggled[] = {
+      {.name = "without fusing", .fuse = false},
+      {.name = "without canonicalize", .canonicalize = false},
+      {.name = "without cse", .cse = false},
+      {.name = "without elide", .elide = false},
+      {.name = "without any", .fuse = false, .canonicalize = false, .cse = false, .elide = false},
+  };
+  static const Variant levels[] = {{.name = "-O0", .target = "cpu-O0"},
+                                   {.name = "-O3", .target = "cpu-O3"}};
+  unsigned turn = 0;
+  for (func::FuncOp function : module.getOps<func::FuncOp>()) {
+    if (!function->hasAttr("check.kernel"))
+      continue;
+    const Variant &other = toggled[turn++ % std::size(toggled)];
+    for (const Variant *variant : {&levels[0], &levels[1], &other})
+      runVariant(module, function, *variant, tally);
+  }
+}
+
+void runPlantedMode(ModuleOp module, Tally &tally) {
+  for (func::FuncOp function : module.getOps<func::FuncOp>())
+    if (function->hasAttr("check.kernel"))
+      runVariant(module, function, {.name = "planted", .planted = true}, tally);
+}
 
 } // namespace weft::check

@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Compiler.h"
+#include "compiler/Pipeline.h"
+#include "compiler/lower/PlanMemory/PlanMemory.h"
+#include "compiler/lower/WeftToTile/WeftToTile.h"
+#include "dialects/weft/WeftDialect.h"
 #include "test/lib/CheckMode.h"
 #include "weft/Module.h"
 
 #include "mlir/IR/Builders.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Transforms/Passes.h"
 
 using namespace mlir;
 
@@ -75,13 +81,60 @@ static FailureOr<SmallVector<TensorValue>> call(const Function &compiled, func::
   return values;
 }
 
+static FailureOr<KernelRunner> load(func::FuncOp function, StringRef bytes);
+
 FailureOr<KernelRunner> makeX86Runner(ModuleOp module, func::FuncOp function) {
   OwningOpRef<ModuleOp> model = makeModel(module, function);
   std::string bytes;
   llvm::raw_string_ostream out(bytes);
   if (failed(compiler::compile(*model, {}, out)))
     return failure();
-  auto artifact = Artifact::parse(std::as_bytes(std::span(bytes)), "compiled");
+  return load(function, bytes);
+}
+
+/// The phase kernels without the passes that a variant leaves out.
+static LogicalResult lowerKernels(ModuleOp model, const Variant &variant) {
+  PassManager passes(model.getContext());
+  passes.addPass(compiler::createWeftToTilePass());
+  if (variant.canonicalize)
+    passes.addPass(createCanonicalizerPass());
+  if (variant.cse)
+    passes.addPass(createCSEPass());
+  if (variant.elide)
+    passes.addPass(compiler::createElideKernelsPass());
+  compiler::addVerifier(passes, compiler::Phase::Kernels);
+  return passes.run(model);
+}
+
+FailureOr<KernelRunner> makeVariantRunner(ModuleOp module, func::FuncOp function,
+                                          const Variant &variant) {
+  OwningOpRef<ModuleOp> model = makeModel(module, function);
+  std::string bytes;
+  llvm::raw_string_ostream out(bytes);
+  auto run = [&](compiler::Phase from, compiler::Phase until, llvm::raw_ostream &to) {
+    compiler::Options options;
+    options.target = variant.target.str();
+    options.from = from;
+    options.until = until;
+    return compiler::compile(*model, options, to);
+  };
+  using compiler::Phase;
+  if (failed(run(Phase::Graph, variant.fuse ? Phase::Fused : Phase::Differentiated, llvm::nulls())))
+    return failure();
+  if (variant.planted)
+    model->walk([](ir::SubOp op) {
+      Value first = op->getOperand(0);
+      op->setOperand(0, op->getOperand(1));
+      op->setOperand(1, first);
+    });
+  if (failed(run(Phase::Fused, Phase::Scheduled, llvm::nulls())) ||
+      failed(lowerKernels(*model, variant)) || failed(run(Phase::Kernels, Phase::Artifact, out)))
+    return failure();
+  return load(function, bytes);
+}
+
+FailureOr<KernelRunner> load(func::FuncOp function, StringRef bytes) {
+  auto artifact = Artifact::parse(std::as_bytes(std::span(bytes.data(), bytes.size())), "compiled");
   if (!artifact)
     return function.emitError() << artifact.status().message();
   auto device = Device::open("cpu", "threads=2");

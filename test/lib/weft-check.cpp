@@ -13,6 +13,8 @@
 //                               interpreter, against the interpreter (1e-12 if all floats are f64,
 //                               else 1e-5).
 //   weft-check --kernels=x86 FILE the same, but compiled for this CPU and called by the runtime.
+//   weft-check --kernels=variants FILE the same at LLVM's -O0 and -O3, and with one pass left out.
+//   weft-check --kernels=planted FILE the same with a bug: operands of weft.sub exchanged.
 //
 // Arguments of marked functions are seeded random numbers (floats in [-1, 1], i32 in [0, 2)),
 // unless attributes say more. Of an argument:
@@ -58,11 +60,15 @@ Mode findMode(StringRef flag) {
       .Case("--gradient", weft::check::runGradientMode)
       .Case("--kernels", weft::check::runKernelsMode)
       .Case("--kernels=x86", weft::check::runX86Mode)
+      .Case("--kernels=variants", weft::check::runVariantsMode)
+      .Case("--kernels=planted", weft::check::runPlantedMode)
       .Default(nullptr);
 }
 
 int usage() {
-  llvm::errs() << "usage: weft-check [--gradient | --kernels | --kernels=x86] FILE\n";
+  llvm::errs()
+      << "usage: weft-check [--gradient | --kernels | --kernels=x86 | --kernels=variants | "
+         "--kernels=planted] FILE\n";
   return 2;
 }
 

@@ -56,8 +56,14 @@ public:
   Graph(const Graph &) = delete;
   Graph &operator=(const Graph &) = delete;
 
-  /// Traces one function. A mistake inside is kept for `write`.
-  void function(const std::string &name, const std::function<void(Function &)> &body);
+  /// Traces one function. A mistake inside is kept for `write`, and so is a std::exception that
+  /// leaves `body`; UsageError passes through.
+  void function(const std::string &name, const std::function<void(Function &)> &body,
+                Where where = Where::current());
+
+  /// Keeps a mistake unless this function, if it was traced without one, has this output with
+  /// `rank` axes of floats.
+  void require(const std::string &function, const std::string &output, int64_t rank);
 
   /// Writes the graph phase's IR to `out` and returns 0, or the mistakes to `err` and returns 1.
   int write(std::ostream &out, std::ostream &err);

@@ -28,11 +28,14 @@ class UsageError : public std::runtime_error {
 /// The visitor of a model's config: collects the fields and, by name, sets them.
 class Fields {
 public:
-  void operator()(const char *name, int64_t &value, int64_t min, int64_t max, const char *help);
-  void operator()(const char *name, double &value, double min, double max, const char *help);
-  void operator()(const char *name, bool &value, const char *help);
+  using Where = dsl::Where;
+  void operator()(const char *name, int64_t &value, int64_t min, int64_t max, const char *help,
+                  Where where = Where::current());
+  void operator()(const char *name, double &value, double min, double max, const char *help,
+                  Where where = Where::current());
+  void operator()(const char *name, bool &value, const char *help, Where where = Where::current());
   void operator()(const char *name, std::string &value, std::vector<std::string> choices,
-                  const char *help);
+                  const char *help, Where where = Where::current());
 
   /// Sets a field from text; throws UsageError.
   void set(const std::string &name, const std::string &text);
@@ -46,9 +49,14 @@ public:
     std::function<void(const std::string &)> set;
   };
   const std::vector<Field> &all() const { return fields; }
+  /// Mistakes of the model in its fields: two of one name, a default outside of its range.
+  const std::vector<dsl::Error> &mistakes() const { return errors; }
 
 private:
+  void add(Field field, bool inRange, dsl::Where where);
+
   std::vector<Field> fields;
+  std::vector<dsl::Error> errors;
 };
 
 namespace detail {
@@ -58,11 +66,13 @@ struct ModelFunction {
 };
 /// The child protocol of docs/spec/model.md.
 int runModel(int argc, char **argv, const char *name, const char *summary, Fields &fields,
-             const std::function<void()> &check, const std::vector<ModelFunction> &functions);
+             const std::function<void()> &check, const std::vector<ModelFunction> &functions,
+             dsl::Where where);
 } // namespace detail
 
 /// The main function of a model program.
-template <class Model> int modelMain(int argc, char **argv, Model model) {
+template <class Model>
+int modelMain(int argc, char **argv, Model model, dsl::Where where = dsl::Where::current()) {
   Fields fields;
   model.visit(fields);
   std::vector<detail::ModelFunction> functions;
@@ -74,7 +84,7 @@ template <class Model> int modelMain(int argc, char **argv, Model model) {
   std::function<void()> check = [] {};
   if constexpr (requires { model.check(); })
     check = [&] { model.check(); };
-  return detail::runModel(argc, argv, Model::name, Model::summary, fields, check, functions);
+  return detail::runModel(argc, argv, Model::name, Model::summary, fields, check, functions, where);
 }
 
 } // namespace weft
