@@ -60,11 +60,17 @@ Json describeRun(const RunRecord &run, const ShardTable &shards) {
   return json;
 }
 
+/// A part that is missing or cannot be read makes a checkpoint a damaged one; memory that is
+/// missing does not.
+Status asDamage(const Status &status) {
+  return status.code() == ErrorCode::Resource ? status : fileError("{}", status.message());
+}
+
 /// The bytes of a shard that run.json vouches for.
 Result<std::vector<std::byte>> readShard(const std::string &path, const ShardFacts &facts) {
   Result<std::vector<std::byte>> bytes = readFile(path);
   if (!bytes)
-    return fileError("{}", bytes.status().message());
+    return asDamage(bytes.status());
   if (bytes->size() != facts.bytes)
     return fileError("{}: expects {} bytes, got {}: the file is damaged", path, facts.bytes,
                      bytes->size());
@@ -110,7 +116,7 @@ void readMap(JsonReader &parent, const char *key, std::map<std::string, Value> &
 Result<RunRecord> readRun(const std::string &path, ShardTable &shards) {
   Result<std::vector<std::byte>> bytes = readFile(path);
   if (!bytes)
-    return fileError("{}", bytes.status().message());
+    return asDamage(bytes.status());
   Result<JsonTree> json = parseJson({reinterpret_cast<const char *>(bytes->data()), bytes->size()});
   if (!json)
     return json.status().within(path);

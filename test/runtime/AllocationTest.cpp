@@ -122,7 +122,7 @@ TEST(Allocation, EachFailsWhileAnArtifactIsRead) {
 TEST(Allocation, EachFailsWhileSafetensorsAreRead) {
   std::vector<std::byte> bytes = take(
       formatSafetensors({{"W", floats({2}, {1, 2})}, {"V", floats({1}, {3})}}, {{"format", "pt"}}));
-  failBoth("safetensors", [&] { return parseSafetensors(bytes, "test.safetensors").status(); });
+  failBoth("safetensors", [&] { return parseSafetensors(bytes, "t.st").status(); });
 }
 
 TEST(Allocation, EachFailsWhileACheckpointIsRead) {

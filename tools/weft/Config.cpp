@@ -4,15 +4,9 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <stdexcept>
 
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
-
-// The parser checks its own assumptions; where one does not hold, the text is at fault, not the
-// process.
-#define TOML_ASSERT(expr)                                                                          \
-  ((expr) ? void() : throw std::invalid_argument("expects TOML, got something else"))
 #include <toml++/toml.h>
 
 #include "runtime/base/File.h"
@@ -125,8 +119,6 @@ void Config::readToml(std::string_view text, const std::string &path) {
   toml::table table;
   try {
     table = toml::parse(text, path);
-  } catch (const std::invalid_argument &error) {
-    fail(ErrorCode::Usage, "{}: {}", path, error.what());
   } catch (const toml::parse_error &error) {
     fail(ErrorCode::Usage, "{}:{}: {}", path, error.source().begin.line, error.description());
   }
