@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "models/common/Data.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <functional>
 #include <unordered_map>
+#include <unordered_set>
 
 using namespace weft;
 using namespace weft::models;
@@ -52,12 +54,24 @@ Result<Vocabulary> Vocabulary::read(const std::string &path) {
   Result<std::string> text = readText(path);
   if (!text)
     return text.status();
+  return parse(*text, path);
+}
+
+Result<Vocabulary> Vocabulary::parse(std::string_view text, const std::string &path) {
   Vocabulary result;
-  for (size_t begin = 0; begin < text->size();) {
-    size_t end = std::min(text->find('\n', begin), text->size());
-    result.words.push_back(text->substr(begin, end - begin));
+  std::unordered_set<std::string_view> seen;
+  for (size_t begin = 0; begin < text.size();) {
+    size_t end = std::min(text.find('\n', begin), text.size());
+    std::string_view word = text.substr(begin, end - begin);
+    if (word.empty() || std::any_of(word.begin(), word.end(), isSpace) || !seen.insert(word).second)
+      return Status(ErrorCode::File, path + ":" + std::to_string(result.words.size() + 1) +
+                                         ": expects one word that no line before has, got '" +
+                                         std::string(word.substr(0, 60)) + "'");
+    result.words.emplace_back(word);
     begin = end + 1;
   }
+  if (result.words.empty())
+    return Status(ErrorCode::File, path + ": expects words, got none");
   return result;
 }
 

@@ -30,8 +30,10 @@ public:
   static Vocabulary bytes() { return {}; }
   /// The words of a text in the order of their first appearance.
   static Vocabulary ofText(std::string_view text);
-  /// One word a line, as write() makes it.
+  /// One word a line, as write() makes it; fails with File at "path:line" for a line that write()
+  /// does not make.
   static Result<Vocabulary> read(const std::string &path);
+  static Result<Vocabulary> parse(std::string_view text, const std::string &path);
   Status write(const std::string &path) const;
 
   bool isBytes() const { return words.empty(); }

@@ -27,7 +27,8 @@ struct Artifact::State {
 
 namespace {
 
-constexpr uint64_t maxExpandedSection = uint64_t(1) << 30;
+/// What all compressed sections together may expand to, besides twice the length of the file.
+constexpr uint64_t freeExpansion = uint64_t(48) << 20;
 
 struct SectionTypeInfo {
   uint32_t type;
@@ -94,19 +95,22 @@ Result<WeftArtifactHeader> readHeader(std::span<const std::byte> bytes) {
 Result<std::string> readName(const WeftSection &section) {
   const void *end = std::memchr(section.name, 0, sizeof section.name);
   std::string name(section.name, end ? static_cast<const char *>(end) - section.name : 0);
-  bool isPlain = end != nullptr && name.find("..") == std::string::npos;
+  bool isPlain = end != nullptr && !name.starts_with('.') && name.find("..") == std::string::npos;
   for (char c : name)
     isPlain &= (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                c == '-' || c == '_' || c == '.';
   if (!isPlain)
-    return fileError("expects a zero-terminated name of letters, digits, '-', '_' and '.'");
+    return fileError("expects a zero-terminated name of letters, digits, '-', '_' and '.' that "
+                     "does not start with '.'");
   return name;
 }
 
-Result<std::vector<std::byte>> expand(std::span<const std::byte> stored, uint64_t rawLength) {
-  if (rawLength > maxExpandedSection)
-    return fileError("expects at most {} bytes after expansion, got {}", maxExpandedSection,
-                     rawLength);
+/// `budget` is what this file may still expand to.
+Result<std::vector<std::byte>> expand(std::span<const std::byte> stored, uint64_t rawLength,
+                                      uint64_t &budget) {
+  if (rawLength > budget)
+    return fileError("expects at most {} bytes after expansion, got {}", budget, rawLength);
+  budget -= rawLength;
   // The frame repeats the size: a lying table entry is found before memory is taken.
   unsigned long long frameSize = ZSTD_getFrameContentSize(stored.data(), stored.size());
   if (frameSize != rawLength)
@@ -120,7 +124,7 @@ Result<std::vector<std::byte>> expand(std::span<const std::byte> stored, uint64_
 }
 
 Result<ArtifactSection> readSection(std::span<const std::byte> bytes, const WeftSection &record,
-                                    uint64_t &lowest) {
+                                    uint64_t &lowest, uint64_t &budget) {
   if (record.flags & ~uint32_t(WEFT_SECTION_REQUIRED | WEFT_SECTION_ZSTD))
     return fileError("expects known flags, got {:#x}", record.flags);
   if (record.offset % WEFT_ARTIFACT_ALIGNMENT != 0 || record.offset < lowest)
@@ -154,11 +158,20 @@ Result<ArtifactSection> readSection(std::span<const std::byte> bytes, const Weft
     section.content.assign(stored.begin(), stored.end());
     return section;
   }
-  Result<std::vector<std::byte>> raw = expand(stored, record.rawLength);
+  Result<std::vector<std::byte>> raw = expand(stored, record.rawLength, budget);
   if (!raw)
     return raw.status();
   section.content = std::move(*raw);
   return section;
+}
+
+/// The header is outside of the hash: a lower number of sections would leave out the last ones.
+Status requireZeros(std::span<const std::byte> bytes, uint64_t begin, uint64_t end) {
+  for (uint64_t at = begin; at < end; ++at)
+    if (bytes[at] != std::byte(0))
+      return fileError("expects zeros between sections, got {:#x} at offset {}", int(bytes[at]),
+                       at);
+  return {};
 }
 
 Result<std::vector<ArtifactSection>> readSections(std::span<const std::byte> bytes,
@@ -169,21 +182,26 @@ Result<std::vector<ArtifactSection>> readSections(std::span<const std::byte> byt
   if (tableEnd > bytes.size())
     return fileError("expects a section table of {} bytes at offset 64, got a file of {} bytes",
                      tableEnd - 64, bytes.size());
-  uint64_t lowest = tableEnd;
+  uint64_t lowest = tableEnd, budget = freeExpansion + 2 * uint64_t(bytes.size());
   for (uint32_t i = 0; i < count; ++i) {
     uint64_t offset = sizeof(WeftArtifactHeader) + uint64_t(i) * sizeof(WeftSection);
     WeftSection record;
     std::memcpy(&record, bytes.data() + offset, sizeof record);
-    Result<ArtifactSection> section = readSection(bytes, record, lowest);
+    uint64_t end = lowest;
+    Result<ArtifactSection> section = readSection(bytes, record, lowest, budget);
     std::string where = fmt::format("section {} ({}, entry at offset {})", i,
                                     getSectionTypeName(record.type), offset);
     if (!section)
       return section.status().within(where);
+    if (Status status = requireZeros(bytes, end, record.offset); !status)
+      return status;
     const SectionTypeInfo *info = findSectionType(record.type);
     if (info && info->isSingle && !seen.insert(record.type).second)
       return fileError("{}: expects one section of this type", where);
     sections.push_back(std::move(*section));
   }
+  if (Status status = requireZeros(bytes, lowest, bytes.size()); !status)
+    return status;
   return sections;
 }
 
@@ -258,7 +276,7 @@ Result<Artifact> Artifact::parse(std::span<const std::byte> bytes, const std::st
   }
   return artifact;
 } catch (const std::bad_alloc &) {
-  return makeError(ErrorCode::Resource, "{}: out of memory while it was read", origin);
+  return outOfMemory("{}: out of memory while it was read", origin);
 }
 
 const std::string &Artifact::origin() const { return state->origin; }

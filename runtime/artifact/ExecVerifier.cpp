@@ -230,6 +230,19 @@ private:
   std::vector<uint64_t> loops; ///< ops-table index of the open Fors
 };
 
+/// Slices of a table that together are far longer than it: their checks would take the product of
+/// the tables' sizes, which a small file can make last for days.
+template <typename Record, typename Field>
+Status verifyTotal(const std::vector<Record> &records, Field count, const char *what, size_t size) {
+  uint64_t total = 0, limit = 16 * uint64_t(size) + 1024;
+  for (const Record &record : records) {
+    total += std::min<uint64_t>(record.*count, size);
+    if (total > limit)
+      return fileError("expects slices of the {} {} that overlap little", size, what);
+  }
+  return {};
+}
+
 } // namespace
 
 Status verifyExecProgram(const ExecProgram &program) {
@@ -243,6 +256,13 @@ Status verifyExecProgram(const ExecProgram &program) {
     if (program.kernels[i].argCount > program.args.size())
       return fileError("kernel {} expects at most {} arguments, got {}", i, program.args.size(),
                        program.kernels[i].argCount);
+  for (const Status &status :
+       {verifyTotal(program.functions, &WeftExecFunction::bufferCount, "buffers",
+                    program.buffers.size()),
+        verifyTotal(program.functions, &WeftExecFunction::opCount, "ops", program.ops.size()),
+        verifyTotal(program.ops, &WeftExecOp::argCount, "arguments", program.args.size())})
+    if (!status)
+      return status;
   for (size_t i = 0; i < program.functions.size(); ++i)
     if (Status status = FunctionVerifier(program, program.functions[i]).verify(); !status)
       return status.within(fmt::format("function {}", i));

@@ -77,9 +77,13 @@ private:
     return texts;
   }
 
-  std::string readName(JsonReader &item, std::set<std::string> &taken) {
+  /// Names with their positions: what refers to one is found without a search, however many there
+  /// are.
+  using Names = std::map<std::string, size_t>;
+
+  std::string readName(JsonReader &item, Names &taken) {
     std::string name = item.readString("name");
-    if (item.status() && (name.empty() || !taken.insert(name).second))
+    if (item.status() && (name.empty() || !taken.emplace(name, taken.size()).second))
       item.fail("name", "a name that is not empty and not taken", nullptr);
     return name;
   }
@@ -110,11 +114,12 @@ private:
     JsonReader dim(value, item.path() + ".shape");
     std::string name = dim.readString("symbol");
     int64_t offset = dim.readInteger("offset", -maxDimension, maxDimension);
-    auto found = std::find_if(manifest.symbols.begin(), manifest.symbols.end(),
-                              [&](const SymbolSpec &symbol) { return symbol.name == name; });
-    if (!dim.status() || found == manifest.symbols.end())
+    auto found = symbolNames.find(name);
+    if (!dim.status() || found == symbolNames.end()) {
       item.fail("shape", "a symbol of the manifest and an offset", &value);
-    return {found - manifest.symbols.begin(), offset};
+      return {};
+    }
+    return {int64_t(found->second), offset};
   }
 
   std::vector<DimSpec> readShape(JsonReader &item) {
@@ -189,7 +194,9 @@ private:
     tensor.shape = readShape(item);
     if (item.has("param")) {
       tensor.target = item.readString("param");
-      const ParamSpec *param = manifest.findParam(tensor.target);
+      auto found = paramNames.find(tensor.target);
+      const ParamSpec *param =
+          found == paramNames.end() ? nullptr : &manifest.params[found->second];
       bool isEqual =
           param && param->dtype == tensor.dtype && param->shape.size() == tensor.shape.size();
       for (size_t i = 0; isEqual && i < tensor.shape.size(); ++i)
@@ -199,7 +206,9 @@ private:
     } else if (item.has("state")) {
       tensor.target = item.readString("state");
       // A new state may have other size symbols than the one it replaces: spans move.
-      const StateSpec *state = manifest.findState(tensor.target);
+      auto found = stateNames.find(tensor.target);
+      const StateSpec *state =
+          found == stateNames.end() ? nullptr : &manifest.states[found->second];
       if (!state || state->dtype != tensor.dtype || state->shape.size() != tensor.shape.size())
         item.fail("state", "a state of the same element type and rank", nullptr);
     }
@@ -214,7 +223,7 @@ private:
       spec.key = count[spec.name] == 1 ? spec.name : spec.role + "." + spec.name;
   }
 
-  std::set<std::string> symbolNames, paramNames, stateNames, functionNames;
+  Names symbolNames, paramNames, stateNames, functionNames;
   Status failure;
 };
 
@@ -229,11 +238,11 @@ const Spec *findByName(const std::vector<Spec> &specs, const std::string &name) 
 } // namespace
 
 Result<Manifest> readManifest(std::string_view text) {
-  Result<Json> json = parseJson(text);
+  Result<JsonTree> json = parseJson(text);
   if (!json)
     return json.status();
   ManifestReader reader;
-  if (Status status = reader.read(*json); !status)
+  if (Status status = reader.read(json->value); !status)
     return status;
   return std::move(reader.manifest);
 }

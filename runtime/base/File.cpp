@@ -65,7 +65,7 @@ Result<std::vector<std::byte>> readFile(const std::string &path, uint64_t limit)
   try {
     bytes.resize(size_t(info.st_size));
   } catch (const std::bad_alloc &) {
-    return makeError(ErrorCode::Resource, "{}: out of memory for {} bytes", path, info.st_size);
+    return outOfMemory("{}: out of memory for {} bytes", path, info.st_size);
   }
   for (size_t done = 0; done < bytes.size();) {
     ssize_t count = ::read(file.number, bytes.data() + done, bytes.size() - done);

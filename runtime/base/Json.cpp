@@ -9,12 +9,18 @@ namespace weft {
 namespace {
 
 constexpr size_t maxDepth = 32;
+constexpr size_t freeMemory = size_t(32) << 20;
 
-/// Builds the value event by event; unlike the library's own builder it bounds the depth and
+/// What values take in memory, growth of arrays and the allocator's own words included.
+constexpr size_t elementBytes = 3 * sizeof(Json), memberBytes = 128, containerBytes = 64;
+
+/// Builds the value event by event; unlike the library's own builder it bounds depth and memory and
 /// refuses a key that is already there instead of keeping the last.
 class BoundedBuilder : public nlohmann::json_sax<Json> {
 public:
-  Json root;
+  explicit BoundedBuilder(size_t textBytes) : budget(freeMemory + textBytes) {}
+
+  JsonTree root;
   Status failure;
 
   bool null() override { return add(nullptr); }
@@ -22,11 +28,13 @@ public:
   bool number_integer(number_integer_t value) override { return add(value); }
   bool number_unsigned(number_unsigned_t value) override { return add(value); }
   bool number_float(number_float_t value, const string_t &) override { return add(value); }
-  bool string(string_t &value) override { return add(std::move(value)); }
+  bool string(string_t &value) override {
+    return charge(containerBytes + value.size()) && add(std::move(value));
+  }
   bool binary(binary_t &) override { return false; }
-  bool start_object(std::size_t) override { return open(Json::object()); }
+  bool start_object(std::size_t) override { return charge(containerBytes) && open(Json::object()); }
   bool end_object() override { return close(); }
-  bool start_array(std::size_t) override { return open(Json::array()); }
+  bool start_array(std::size_t) override { return charge(containerBytes) && open(Json::array()); }
   bool end_array() override { return close(); }
 
   bool key(string_t &name) override {
@@ -34,6 +42,8 @@ public:
       failure = fileError("JSON object has the key `{}` twice", name);
       return false;
     }
+    if (!charge(memberBytes + name.size()))
+      return false;
     pendingKey = std::move(name);
     return true;
   }
@@ -45,12 +55,22 @@ public:
   }
 
 private:
-  template <typename T> bool add(T &&value) { return place(std::forward<T>(value)) != nullptr; }
+  template <typename T> bool add(T &&value) {
+    return charge(elementBytes) && place(std::forward<T>(value)) != nullptr;
+  }
+
+  bool charge(size_t bytes) {
+    used += bytes;
+    if (used > budget)
+      failure = fileError(
+          "JSON has too many values: expects them to take at most {} bytes of memory", budget);
+    return used <= budget;
+  }
 
   Json *place(Json value) {
     if (stack.empty()) {
-      root = std::move(value);
-      return &root;
+      root.value = std::move(value);
+      return &root.value;
     }
     Json &parent = *stack.back();
     if (parent.is_array()) {
@@ -77,7 +97,21 @@ private:
   std::vector<Json *>
       stack; ///< open containers; each is the last element of the one before, so none moves
   std::string pendingKey;
+  size_t budget, used = 0;
 };
+
+void dismantle(Json &value) {
+  if (value.is_array()) {
+    for (Json &item : value)
+      dismantle(item);
+    value.get_ref<Json::array_t &>().clear();
+  } else if (value.is_object()) {
+    auto &members = value.get_ref<Json::object_t &>();
+    for (auto &member : members)
+      dismantle(member.second);
+    members.clear();
+  }
+}
 
 std::string abbreviate(const Json &value) {
   std::string text = value.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -86,13 +120,15 @@ std::string abbreviate(const Json &value) {
 
 } // namespace
 
-Result<Json> parseJson(std::string_view text) {
-  BoundedBuilder builder;
+JsonTree::~JsonTree() { dismantle(value); }
+
+Result<JsonTree> parseJson(std::string_view text) {
+  BoundedBuilder builder(text.size());
   bool done = Json::sax_parse(text.begin(), text.end(), &builder);
   if (!done)
     return builder.failure ? fileError("JSON is malformed") : builder.failure;
-  if (!builder.root.is_object())
-    return fileError("JSON expects an object at the top, got {}", abbreviate(builder.root));
+  if (!builder.root.value.is_object())
+    return fileError("JSON expects an object at the top, got {}", abbreviate(builder.root.value));
   return std::move(builder.root);
 }
 

@@ -15,8 +15,21 @@ namespace weft {
 
 using Json = nlohmann::json;
 
-/// Parses an object of at most 32 levels. Fails with File and the byte where it stopped.
-Result<Json> parseJson(std::string_view text);
+/// A parsed value. The library takes memory to destroy an array or object that is not empty, and so
+/// ends the process where there is none left; this empties them from the inside out, without.
+struct JsonTree {
+  Json value;
+
+  JsonTree() = default;
+  explicit JsonTree(Json value) : value(std::move(value)) {}
+  JsonTree(JsonTree &&) = default;
+  JsonTree &operator=(JsonTree &&) = delete;
+  ~JsonTree();
+};
+
+/// Parses an object of at most 32 levels, whose values take at most 32 MiB and the length of the
+/// text. Fails with File and the byte where it stopped.
+Result<JsonTree> parseJson(std::string_view text);
 
 /// Reads members of one object; the first failure is kept and later reads return defaults, so that
 /// a reader asks for all it needs and checks once.

@@ -72,8 +72,7 @@ Result<Tensor> Tensor::allocate(DType dtype, Shape shape, int64_t capacity) {
   size_t rounded = std::max<size_t>((size_t(capacity) + 63) / 64 * 64, 64);
   tensor.storage->memory = static_cast<std::byte *>(std::aligned_alloc(64, rounded));
   if (!tensor.storage->memory)
-    return makeError(ErrorCode::Resource, "out of memory: a tensor of {} bytes does not fit",
-                     rounded);
+    return outOfMemory("out of memory: a tensor of {} bytes does not fit", rounded);
   tensor.storage->capacity = int64_t(rounded);
   return tensor;
 }

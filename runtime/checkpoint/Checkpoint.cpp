@@ -60,11 +60,17 @@ Json describeRun(const RunRecord &run, const ShardTable &shards) {
   return json;
 }
 
+/// A part that is missing or cannot be read makes a checkpoint a damaged one; memory that is
+/// missing does not.
+Status asDamage(const Status &status) {
+  return status.code() == ErrorCode::Resource ? status : fileError("{}", status.message());
+}
+
 /// The bytes of a shard that run.json vouches for.
 Result<std::vector<std::byte>> readShard(const std::string &path, const ShardFacts &facts) {
   Result<std::vector<std::byte>> bytes = readFile(path);
   if (!bytes)
-    return fileError("{}", bytes.status().message());
+    return asDamage(bytes.status());
   if (bytes->size() != facts.bytes)
     return fileError("{}: expects {} bytes, got {}: the file is damaged", path, facts.bytes,
                      bytes->size());
@@ -110,19 +116,19 @@ void readMap(JsonReader &parent, const char *key, std::map<std::string, Value> &
 Result<RunRecord> readRun(const std::string &path, ShardTable &shards) {
   Result<std::vector<std::byte>> bytes = readFile(path);
   if (!bytes)
-    return fileError("{}", bytes.status().message());
-  Result<Json> json = parseJson({reinterpret_cast<const char *>(bytes->data()), bytes->size()});
+    return asDamage(bytes.status());
+  Result<JsonTree> json = parseJson({reinterpret_cast<const char *>(bytes->data()), bytes->size()});
   if (!json)
     return json.status().within(path);
-  JsonReader reader(*json, "");
+  JsonReader reader(json->value, "");
   if (int64_t format = reader.readInteger("format", 0, INT64_MAX);
       reader.status() && format != runFormat)
     return fileError("{}: expects format {}, got {}", path, runFormat, format);
   RunRecord run;
   Status failure;
   run.step = uint64_t(reader.readInteger("step", 0, INT64_MAX));
-  if (reader.has("seed") && (*json)["seed"].is_number_unsigned())
-    run.seed = (*json)["seed"].get<uint64_t>();
+  if (reader.has("seed") && json->value["seed"].is_number_unsigned())
+    run.seed = json->value["seed"].get<uint64_t>();
   else
     reader.fail("seed", "a number in [0, 2^64)", nullptr);
   auto readInteger = [](JsonReader &from, const char *key) {
@@ -143,9 +149,8 @@ Result<RunRecord> readRun(const std::string &path, ShardTable &shards) {
   std::string hash = reader.readString("hash");
   if (Status status = failure ? reader.status() : failure; !status)
     return status.within(path);
-  Json content = *json;
-  content.erase("hash");
-  if (std::string got = computeJsonHash(content); got != hash)
+  json->value.erase("hash");
+  if (std::string got = computeJsonHash(json->value); got != hash)
     return fileError("{}: hash expects {}, got {}: the file is damaged", path, hash, got);
   return run;
 }
@@ -238,7 +243,7 @@ Status saveCheckpoint(const std::string &path, const Checkpoint &checkpoint, int
                             "checkpoint of step {} saved, but older ones do not go: {}",
                             checkpoint.run.step, status.message());
 } catch (const std::bad_alloc &) {
-  return makeError(ErrorCode::Resource, "{}: out of memory while a checkpoint was saved", path);
+  return outOfMemory("{}: out of memory while a checkpoint was saved", path);
 }
 
 Status removeStaleCheckpoints(const std::string &path) {
@@ -265,10 +270,10 @@ Result<Checkpoint> loadCheckpoint(const std::string &path) try {
   }
   return checkpoint;
 } catch (const std::bad_alloc &) {
-  return makeError(ErrorCode::Resource, "{}: out of memory while a checkpoint was read", path);
+  return outOfMemory("{}: out of memory while a checkpoint was read", path);
 }
 
-Result<FoundCheckpoint> loadLatestCheckpoint(const std::string &path) {
+Result<FoundCheckpoint> loadLatestCheckpoint(const std::string &path) try {
   CheckpointFolder folder(path);
   Result<std::vector<uint64_t>> list = folder.listSteps();
   if (!list)
@@ -299,6 +304,8 @@ Result<FoundCheckpoint> loadLatestCheckpoint(const std::string &path) {
     found.warnings.push_back(checkpoint.status().message());
   }
   return fileError("{}: no checkpoint is whole: {}", path, fmt::join(found.warnings, "; "));
+} catch (const std::bad_alloc &) {
+  return outOfMemory("{}: out of memory while a checkpoint was looked for", path);
 }
 
 } // namespace weft

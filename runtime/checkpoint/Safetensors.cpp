@@ -36,6 +36,16 @@ struct Entry {
   uint64_t begin = 0, end = 0;
 };
 
+/// Types of the format that Weft has no tensors of.
+constexpr std::array<std::string_view, 11> otherTypes = {
+    "I64", "U64", "U32", "I16", "U16", "I8", "U8", "F8_E4M3", "F8_E5M2", "F8_E8M0", "C64"};
+
+std::string getExpectedTypes(const std::string &type) {
+  bool isKnown = std::find(otherTypes.begin(), otherTypes.end(), type) != otherTypes.end();
+  return std::string("one of F32, F64, BF16, F16, I32, BOOL") +
+         (isKnown ? " (convert the tensor before it is saved)" : "");
+}
+
 Result<Entry> readEntry(const std::string &name, const Json &value) {
   JsonReader reader(value, name);
   Entry entry;
@@ -44,7 +54,7 @@ Result<Entry> readEntry(const std::string &name, const Json &value) {
   auto found = std::find_if(typeNames.begin(), typeNames.end(),
                             [&](TypeName known) { return known.name == type; });
   if (reader.status() && found == typeNames.end())
-    reader.fail("dtype", "one of F32, F64, BF16, F16, I32, BOOL", nullptr);
+    reader.fail("dtype", getExpectedTypes(type), nullptr);
   for (const Json &size : reader.readArray("shape")) {
     if (!size.is_number_unsigned() || size.get<uint64_t>() > uint64_t(maxDimension)) {
       reader.fail("shape", "sizes in [0, 2^40]", nullptr);
@@ -109,12 +119,12 @@ Result<Safetensors> parseFile(std::span<const std::byte> bytes) {
   std::string_view text(reinterpret_cast<const char *>(bytes.data()), length);
   if (!text.starts_with('{'))
     return fileError("expects '{{' at offset 8");
-  Result<Json> header = parseJson(text);
+  Result<JsonTree> header = parseJson(text);
   if (!header)
     return header.status().within("header");
   Safetensors file;
   std::vector<Entry> entries;
-  for (const auto &item : header->items()) {
+  for (const auto &item : header->value.items()) {
     if (item.key() == metadataKey) {
       if (Status status = readMetadata(item.value(), file.metadata); !status)
         return status;
@@ -134,6 +144,12 @@ Result<Safetensors> parseFile(std::span<const std::byte> bytes) {
       return tensor.status().within(entry.name);
     if (entry.end > entry.begin)
       std::memcpy(tensor->data(), data.data() + entry.begin, entry.end - entry.begin);
+    // Every value of a boolean tensor is a byte 0 or 1 (abi/Exec.h).
+    if (entry.dtype == DType::I1)
+      for (uint64_t at = entry.begin; at < entry.end; ++at)
+        if (data[at] > std::byte(1))
+          return fileError("`{}` expects booleans to be bytes 0 or 1, got {} at offset {}",
+                           entry.name, int(data[at]), sizeof length + length + at);
     file.tensors[entry.name] = *tensor;
   }
   return file;
@@ -200,7 +216,7 @@ Result<Safetensors> parseSafetensors(std::span<const std::byte> bytes,
     return file.status().within(origin);
   return file;
 } catch (const std::bad_alloc &) {
-  return makeError(ErrorCode::Resource, "{}: out of memory while it was read", origin);
+  return outOfMemory("{}: out of memory while it was read", origin);
 }
 
 Result<Safetensors> readSafetensors(const std::string &path) {

@@ -74,7 +74,9 @@ TEST(Artifact, ContainerErrorsSayWhereAndWhat) {
   EXPECT_EQ(getErrorAfter([](Bytes &bytes) { getSection(bytes, WEFT_SECTION_EXEC).name[0] = '/'; }),
             "test.weft: section 1 (exec, entry at offset 128): expects a zero-terminated name of "
             "letters, digits, "
-            "'-', '_' and '.'");
+            "'-', '_' and '.' that does not start with '.'");
+  EXPECT_NE(getErrorAfter([](Bytes &bytes) { getSection(bytes, WEFT_SECTION_EXEC).name[0] = '.'; }),
+            "");
   EXPECT_EQ(getErrorAfter([](Bytes &bytes) { getSection(bytes, WEFT_SECTION_EXEC).flags |= 64; }),
             "test.weft: section 1 (exec, entry at offset 128): expects known flags, got 0x41");
   std::vector<std::byte> whole = makeRecurrence().build();

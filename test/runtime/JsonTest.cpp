@@ -30,7 +30,8 @@ TEST(Json, MalformedTextSaysWhere) {
 }
 
 TEST(Json, ReaderKeepsTheFirstFailure) {
-  Json json = *parseJson(R"({"name": 3, "size": 18446744073709551615})");
+  Result<JsonTree> tree = parseJson(R"({"name": 3, "size": 18446744073709551615})");
+  const Json &json = tree->value;
   JsonReader reader(json, "params[1]");
   EXPECT_EQ(reader.readInteger("size", 0, 100), 0);
   EXPECT_EQ(reader.readString("name"), "");

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 
 #include <fcntl.h>
@@ -38,8 +39,12 @@ struct Pipe {
 };
 } // namespace
 
+/// Twice what the compiler reads.
+static constexpr size_t maxOutput = size_t(128) << 20;
+
 /// Both pipes are read as they fill: a child that writes much to one of them must not wait for us.
-static void drain(std::array<Pipe *, 2> pipes, std::array<std::string *, 2> texts) {
+/// False as soon as one of them has given too much.
+static bool drain(std::array<Pipe *, 2> pipes, std::array<std::string *, 2> texts) {
   std::array<pollfd, 2> waits = {{{pipes[0]->ends[0], POLLIN, 0}, {pipes[1]->ends[0], POLLIN, 0}}};
   for (int open = 2; open > 0;) {
     if (poll(waits.data(), waits.size(), -1) < 0) {
@@ -54,12 +59,15 @@ static void drain(std::array<Pipe *, 2> pipes, std::array<std::string *, 2> text
       ssize_t count = read(waits[i].fd, buffer, sizeof(buffer));
       if (count > 0) {
         texts[i]->append(buffer, size_t(count));
+        if (texts[i]->size() > maxOutput)
+          return false;
       } else if (count == 0 || errno != EINTR) {
         waits[i].fd = -1;
         --open;
       }
     }
   }
+  return true;
 }
 
 ChildResult weft::driver::runChild(const std::vector<std::string> &arguments) {
@@ -85,10 +93,14 @@ ChildResult weft::driver::runChild(const std::vector<std::string> &arguments) {
   errors.close(1);
 
   ChildResult result;
-  drain({&output, &errors}, {&result.output, &result.errors});
+  bool isWhole = drain({&output, &errors}, {&result.output, &result.errors});
+  if (!isWhole)
+    kill(child, SIGKILL);
   int state = 0;
   while (waitpid(child, &state, 0) < 0 && errno == EINTR)
     continue;
+  if (!isWhole)
+    fail(ErrorCode::Model, "{} writes more than {} MiB", arguments[0], maxOutput >> 20);
   result.exitCode = WIFEXITED(state) ? WEXITSTATUS(state) : 128 + WTERMSIG(state);
   return result;
 }

@@ -16,7 +16,7 @@ struct ChildResult {
 };
 
 /// arguments[0] is the program, looked up in PATH. Fails with Resource when it cannot start for
-/// another reason than that it is not there.
+/// another reason than that it is not there, and with Model when it writes more than 128 MiB.
 ChildResult runChild(const std::vector<std::string> &arguments);
 
 } // namespace weft::driver

@@ -9,11 +9,15 @@
 #include <nlohmann/json.hpp>
 #include <toml++/toml.h>
 
+#include "runtime/base/File.h"
 #include "tools/weft/Failure.h"
 #include "tools/weft/Suggest.h"
 
 using namespace weft;
 using namespace weft::driver;
+
+/// Hand-written settings; the largest of a paper's tables is far below.
+static constexpr uint64_t maxTomlBytes = 1 << 20;
 
 template <typename T> static std::optional<T> parse(const std::string &text) {
   T value{};
@@ -39,7 +43,7 @@ static std::string describe(const Field &field) {
   return field.high ? text + fmt::format(" of at most {}", *field.high) : text;
 }
 
-static bool accepts(const Field &field, const std::string &value) {
+bool driver::accepts(const Field &field, const std::string &value) {
   if (!field.choices.empty())
     return std::find(field.choices.begin(), field.choices.end(), value) != field.choices.end();
   if (field.type == FieldType::Boolean)
@@ -69,9 +73,52 @@ void Config::set(const std::string &key, const std::string &value, const std::st
 }
 
 void Config::readFile(const std::string &path) {
+  std::vector<std::byte> bytes = take(weft::readFile(path, maxTomlBytes));
+  readToml({reinterpret_cast<const char *>(bytes.data()), bytes.size()}, path);
+}
+
+/// The first character that TOML 1.0 does not have where it stands: a control character, or outside
+/// of texts and comments one beyond ASCII. toml++ trips over both instead of refusing them.
+static const char *findStray(std::string_view text) {
+  std::string_view quote; // of the text we are in
+  bool isComment = false;
+  for (size_t i = text.starts_with("\xef\xbb\xbf") ? 3 : 0; i < text.size(); ++i) {
+    uint8_t byte = uint8_t(text[i]);
+    bool isControl = (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r') || byte == 0x7f;
+    if (isControl || (byte >= 0x80 && quote.empty() && !isComment))
+      return &text[i];
+    if (byte == '\n') {
+      isComment = false;
+      if (quote.size() == 1)
+        quote = {};
+    } else if (isComment) {
+      continue;
+    } else if (quote.empty()) {
+      isComment = byte == '#';
+      if (byte == '"' || byte == '\'') {
+        bool isLong = i + 2 < text.size() && text[i + 1] == char(byte) && text[i + 2] == char(byte);
+        quote = text.substr(i, isLong ? 3 : 1);
+        i += quote.size() - 1;
+      }
+    } else if (quote[0] == '"' && byte == '\\') {
+      i += i + 1 < text.size() && uint8_t(text[i + 1]) < 0x80 && text[i + 1] >= ' ';
+    } else if (text.substr(i).starts_with(quote)) {
+      i += quote.size() - 1;
+      quote = {};
+    }
+  }
+  return nullptr;
+}
+
+void Config::readToml(std::string_view text, const std::string &path) {
+  if (const char *stray = findStray(text))
+    fail(ErrorCode::Usage,
+         "{}:{}: expects letters, digits and signs of ASCII outside of texts and "
+         "comments, got the byte {:#04x}",
+         path, 1 + std::count(text.data(), stray, '\n'), int(uint8_t(*stray)));
   toml::table table;
   try {
-    table = toml::parse_file(path);
+    table = toml::parse(text, path);
   } catch (const toml::parse_error &error) {
     fail(ErrorCode::Usage, "{}:{}: {}", path, error.source().begin.line, error.description());
   }

@@ -26,6 +26,9 @@ struct Field {
   std::string origin = "default";
 };
 
+/// Whether a field may have this value.
+bool accepts(const Field &field, const std::string &value);
+
 class Config {
 public:
   void add(Field field) { fields.push_back(std::move(field)); }
@@ -34,6 +37,8 @@ public:
   void set(const std::string &key, const std::string &value, const std::string &origin);
   /// Every key of a TOML file; its line is the origin.
   void readFile(const std::string &path);
+  /// The same of a text; `path` is how messages call it.
+  void readToml(std::string_view text, const std::string &path);
   void apply(const std::vector<Setting> &settings);
 
   bool has(const std::string &key) const;

@@ -7,8 +7,6 @@
 #include <filesystem>
 #include <iostream>
 
-#include <nlohmann/json.hpp>
-
 #include "tools/weft/Child.h"
 #include "tools/weft/CompilerLibrary.h"
 #include "tools/weft/Failure.h"
@@ -63,45 +61,7 @@ std::string ModelSource::run(const std::vector<std::string> &arguments) const {
   return std::move(result.output);
 }
 
-static std::string toText(const nlohmann::json &value) {
-  return value.is_string() ? value.get<std::string>() : value.dump();
-}
-
-static Field readField(const nlohmann::json &json) {
-  Field field;
-  field.name = json.at("name");
-  std::string type = json.at("type");
-  field.type = type == "int"     ? FieldType::Integer
-               : type == "float" ? FieldType::Float
-               : type == "bool"  ? FieldType::Boolean
-                                 : FieldType::Text;
-  field.value = toText(json.at("default"));
-  field.help = json.value("help", "");
-  if (json.contains("min") && json["min"].is_number())
-    field.low = json["min"].get<double>();
-  if (json.contains("max") && json["max"].is_number())
-    field.high = json["max"].get<double>();
-  if (json.contains("choices"))
-    field.choices = json["choices"].get<std::vector<std::string>>();
-  return field;
-}
-
-void ModelSource::describe() {
-  std::string text = run({"--describe"});
-  try {
-    nlohmann::json json = nlohmann::json::parse(text);
-    modelName = json.at("name");
-    sentence = json.value("summary", "");
-    for (const nlohmann::json &field : json.at("fields"))
-      fields.push_back(readField(field));
-    for (const nlohmann::json &config : json.value("configs", nlohmann::json::array()))
-      configNames.emplace_back(config.at("name"), config.value("help", ""));
-    functionNames = json.value("functions", std::vector<std::string>());
-  } catch (const nlohmann::json::exception &error) {
-    fail(ErrorCode::Model, "{} --describe: expects the JSON of docs/spec/model.md, got: {}",
-         program, error.what());
-  }
-}
+void ModelSource::describe() { description = readDescription(run({"--describe"}), program); }
 
 std::string ModelSource::findConfig(const std::string &config) const {
   std::error_code error;
@@ -111,16 +71,16 @@ std::string ModelSource::findConfig(const std::string &config) const {
   if (fs::is_regular_file(config, error))
     return config;
   std::vector<std::string> names;
-  for (const auto &[name, help] : configNames)
+  for (const auto &[name, help] : description.configs)
     names.push_back(name);
-  fail(ErrorCode::Usage, "no file and no config of {} is '{}'{}", modelName, config,
+  fail(ErrorCode::Usage, "no file and no config of {} is '{}'{}", description.name, config,
        suggest(config, names));
 }
 
 Config ModelSource::configure(const std::string &config,
                               const std::vector<Setting> &settings) const {
   Config result;
-  for (const Field &field : fields)
+  for (const Field &field : description.fields)
     result.add(field);
   // A model that exports a field of training, for example to give it another default, keeps its
   // own.

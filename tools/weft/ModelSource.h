@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "tools/weft/Config.h"
+#include "tools/weft/ModelDescription.h"
 
 namespace weft::driver {
 
@@ -18,11 +18,13 @@ public:
   /// before.
   static ModelSource find(const std::string &model);
 
-  const std::string &name() const { return modelName; }
-  const std::string &summary() const { return sentence; }
-  const std::vector<std::string> &functions() const { return functionNames; }
+  const std::string &name() const { return description.name; }
+  const std::string &summary() const { return description.summary; }
+  const std::vector<std::string> &functions() const { return description.functions; }
   /// Names and sentences of the configs that come with the model.
-  const std::vector<std::pair<std::string, std::string>> &configs() const { return configNames; }
+  const std::vector<std::pair<std::string, std::string>> &configs() const {
+    return description.configs;
+  }
 
   /// The model's fields and those of training, then `config` (a name or a file; may be empty), then
   /// settings.
@@ -35,10 +37,8 @@ private:
   std::string findConfig(const std::string &config) const;
   std::string run(const std::vector<std::string> &arguments) const;
 
-  std::string program, modelName, sentence;
-  std::vector<Field> fields;
-  std::vector<std::string> functionNames;
-  std::vector<std::pair<std::string, std::string>> configNames;
+  std::string program;
+  ModelDescription description;
 };
 
 } // namespace weft::driver

@@ -2,11 +2,9 @@
 #include "tools/weft/RunFolder.h"
 
 #include <filesystem>
-#include <sstream>
-
-#include <nlohmann/json.hpp>
 
 #include "runtime/base/File.h"
+#include "runtime/base/Json.h"
 #include "tools/weft/Failure.h"
 #include "weft/Checkpoint.h"
 
@@ -73,16 +71,34 @@ void RunFolder::writeFacts(const RunFacts &facts) const {
             json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
 }
 
+RunFacts driver::readFacts(std::string_view text, const std::string &path) {
+  Result<JsonTree> json = parseJson(text);
+  check(json.status().within(path));
+  JsonReader reader(json->value, "");
+  auto readSeed = [&](const char *key) {
+    if (reader.has(key) && json->value[key].is_number_unsigned())
+      return json->value[key].get<uint64_t>();
+    reader.fail(key, "a number in [0, 2^64)", nullptr);
+    return uint64_t(0);
+  };
+  RunFacts facts;
+  reader.readInteger("format", 1, 1);
+  facts.model = reader.readString("model");
+  facts.data = reader.readString("data");
+  facts.valid = reader.readString("valid");
+  std::string unit = reader.readString("unit");
+  if (reader.status() && unit != "words" && unit != "bytes")
+    reader.fail("unit", "words or bytes", nullptr);
+  facts.words = unit == "words";
+  facts.seed = readSeed("seed");
+  facts.fingerprint = readSeed("fingerprint");
+  check(reader.status().within(path));
+  return facts;
+}
+
 RunFacts RunFolder::readFacts() const {
   std::string path = folder + "/run.json";
-  std::string text = take(models::readText(path));
-  try {
-    nlohmann::json json = nlohmann::json::parse(text);
-    return {json.at("model"),           json.at("data"), json.at("valid"),
-            json.at("unit") == "words", json.at("seed"), json.at("fingerprint")};
-  } catch (const nlohmann::json::exception &error) {
-    fail(ErrorCode::File, "{}: expects the facts of a run: {}", path, error.what());
-  }
+  return driver::readFacts(take(models::readText(path)), path);
 }
 
 void RunFolder::writeVocabulary(const models::Vocabulary &vocabulary) const {
@@ -95,23 +111,30 @@ models::Vocabulary RunFolder::readVocabulary(const RunFacts &facts) const {
                      : models::Vocabulary::bytes();
 }
 
-bool RunFolder::trimMetrics(int64_t step) const {
-  std::string kept;
-  bool isMeasured = false;
-  std::string text;
-  if (isThere(metrics())) {
-    std::vector<std::byte> bytes = take(readFile(metrics()));
-    text.assign(reinterpret_cast<const char *>(bytes.data()), bytes.size());
-  }
-  std::istringstream file(text);
-  for (std::string line; std::getline(file, line);) {
-    nlohmann::json record = nlohmann::json::parse(line, nullptr, false);
+Metrics driver::keepMetrics(std::string_view text, int64_t step) {
+  Metrics kept;
+  while (!text.empty()) {
+    std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
     // A line cut short by a kill does not parse and goes too.
-    if (!record.is_object() || record.value("step", int64_t(0)) > step)
+    Result<JsonTree> record = parseJson(line);
+    if (!record)
       continue;
-    isMeasured |= record.value("step", int64_t(0)) == step && record.contains("valid_loss");
-    kept += line + "\n";
+    JsonReader reader(record->value, "");
+    int64_t of = reader.readInteger("step", 0, INT64_MAX);
+    if (!reader.status() || of > step)
+      continue;
+    kept.isMeasured |= of == step && reader.has("valid_loss");
+    kept.lines.append(line).append("\n");
   }
-  writeFile(metrics(), kept);
-  return isMeasured;
+  return kept;
+}
+
+bool RunFolder::trimMetrics(int64_t step) const {
+  std::vector<std::byte> bytes;
+  if (isThere(metrics()))
+    bytes = take(readFile(metrics()));
+  Metrics kept = keepMetrics({reinterpret_cast<const char *>(bytes.data()), bytes.size()}, step);
+  writeFile(metrics(), kept.lines);
+  return kept.isMeasured;
 }

@@ -27,6 +27,16 @@ struct RunFacts {
   uint64_t fingerprint = 0;
 };
 
+/// The text of a run.json; fails with File. `path` is how messages call it.
+RunFacts readFacts(std::string_view text, const std::string &path);
+
+struct Metrics {
+  std::string lines;
+  bool isMeasured = false; ///< at the last of the steps on held-out text
+};
+/// Of a metrics.jsonl what belongs to steps up to `step`.
+Metrics keepMetrics(std::string_view text, int64_t step);
+
 class RunFolder {
 public:
   explicit RunFolder(std::string path) : folder(std::move(path)) {}
