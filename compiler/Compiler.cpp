@@ -210,9 +210,11 @@ std::optional<std::string> checkOptions(const Options &options) {
   constexpr StringRef dtypes[] = {"", "f32", "f64"};
   if (!llvm::is_contained(dtypes, options.dtype))
     return "expects dtype to be f32 or f64, got '" + options.dtype + "'";
-  constexpr StringRef optimizers[] = {"", "sgd", "adagrad", "adam"};
+  constexpr StringRef optimizers[] = {"", "sgd", "adagrad", "adam", "adamw"};
   if (!llvm::is_contained(optimizers, options.optimizer))
-    return "expects optimizer to be sgd, adagrad or adam, got '" + options.optimizer + "'";
+    return "expects optimizer to be sgd, adagrad, adam or adamw, got '" + options.optimizer + "'";
+  if (options.average && options.train.empty())
+    return "expects average only with train, the update that it belongs to";
   if (options.from > Phase::Graph &&
       (!options.gradients.empty() || !options.train.empty() || !options.dtype.empty()))
     return "expects gradients, train and dtype only when compilation starts from phase graph, "

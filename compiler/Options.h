@@ -26,10 +26,12 @@ struct Options {
   std::string dtype;
   /// Functions that get `<name>.forward`, `<name>.backward` and `<name>.grad`.
   std::vector<std::string> gradients;
-  /// Function whose gradients feed a compiled update, and the optimizer: "sgd", "adagrad", "adam";
-  /// empty: none.
+  /// Function whose gradients feed a compiled update, and the optimizer: "sgd", "adagrad", "adam",
+  /// "adamw"; empty: none.
   std::string train;
   std::string optimizer;
+  /// Whether the update keeps a moving average of every parameter.
+  bool average = false;
   /// Values of size symbols at which the memory report counts bytes besides the bounds.
   std::map<std::string, int64_t> sizes;
   /// Directory that receives one file a phase; empty: none.

@@ -48,6 +48,7 @@ void addDifferentiated(OpPassManager &manager, const Options &options) {
     update.function = options.train;
     if (!options.optimizer.empty())
       update.optimizer = options.optimizer;
+    update.average = options.average;
     manager.addPass(ir::createFuseUpdatePass(update));
   }
   addVerifier(manager, Phase::Differentiated);
@@ -126,7 +127,8 @@ struct PhaseOptions : PassPipelineOptions<PhaseOptions> {
   ListOption<std::string> gradients{*this, "gradients",
                                     llvm::cl::desc("functions to differentiate")};
   Option<std::string> train{*this, "train", llvm::cl::desc("function with a compiled update")};
-  Option<std::string> optimizer{*this, "optimizer", llvm::cl::desc("sgd, adagrad or adam")};
+  Option<std::string> optimizer{*this, "optimizer", llvm::cl::desc("sgd, adagrad, adam or adamw")};
+  Option<bool> average{*this, "average", llvm::cl::desc("keep a moving average of every param")};
 
   Options get() const {
     Options options;
@@ -135,6 +137,7 @@ struct PhaseOptions : PassPipelineOptions<PhaseOptions> {
     options.gradients.assign(gradients.begin(), gradients.end());
     options.train = train;
     options.optimizer = optimizer;
+    options.average = average;
     return options;
   }
 };

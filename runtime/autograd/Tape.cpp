@@ -2,6 +2,7 @@
 #include "weft/Tape.h"
 
 #include <algorithm>
+#include <new>
 
 #include "runtime/base/Format.h"
 
@@ -25,6 +26,10 @@ Status addInto(const Tensor &sum, const Tensor &term) {
     return makeError(ErrorCode::Model, "a sum of gradients expects f32 or f64, got {}",
                      getName(sum.dtype()));
   return {};
+}
+
+Status outOfMemory(const char *moment) {
+  return makeError(ErrorCode::Resource, "out of memory while {}", moment);
 }
 
 /// A tensor of the type of `like` with this value everywhere.
@@ -79,7 +84,34 @@ Status Gradients::add(const Tensor &value, const Tensor &gradient) {
   return addInto(entry.gradient, gradient);
 }
 
-Status accumulate(TensorMap &into, const TensorMap &from) {
+Result<TensorMap> Gradients::forUpdate(const TensorMap &params) const try {
+  TensorMap arguments;
+  for (const auto &[name, param] : params) {
+    const Tensor *known = find(param);
+    Result<Tensor> gradient = known ? Result<Tensor>(*known) : fillLike(param, 0);
+    if (!gradient)
+      return gradient.status().within(fmt::format("the gradient of `{}`", name));
+    arguments[name + ".gradient"] = *gradient;
+  }
+  return arguments;
+} catch (const std::bad_alloc &) {
+  return outOfMemory("gradients were collected");
+}
+
+Status scale(const TensorMap &tensors, double factor) {
+  for (const auto &[name, tensor] : tensors) {
+    if (tensor.dtype() != DType::F32 && tensor.dtype() != DType::F64)
+      return makeError(ErrorCode::Model, "{}: scale expects f32 or f64, got {}", name,
+                       getName(tensor.dtype()));
+    for (float &value : tensor.values<float>())
+      value = float(value * factor);
+    for (double &value : tensor.values<double>())
+      value *= factor;
+  }
+  return {};
+}
+
+Status accumulate(TensorMap &into, const TensorMap &from) try {
   for (const auto &[name, tensor] : from) {
     auto found = into.find(name);
     if (found != into.end()) {
@@ -93,10 +125,12 @@ Status accumulate(TensorMap &into, const TensorMap &from) {
     into[name] = *copy;
   }
   return {};
+} catch (const std::bad_alloc &) {
+  return outOfMemory("gradients were summed");
 }
 
 Result<TensorMap> Tape::call(const Module &module, const std::string &function,
-                             const TensorMap &arguments) {
+                             const TensorMap &arguments) try {
   Result<Function> forward = module.function(function + ".forward");
   Result<Function> backward = module.function(function + ".backward");
   if (!forward || !backward)
@@ -113,6 +147,30 @@ Result<TensorMap> Tape::call(const Module &module, const std::string &function,
       outputs[spec.key] = results->at(spec.key);
   calls.push_back({*forward, *backward, arguments, std::move(*results)});
   return outputs;
+} catch (const std::bad_alloc &) {
+  return outOfMemory("a call was recorded");
+}
+
+Result<TensorMap> Tape::call(const Module &module, const std::string &function, TensorMap inputs,
+                             ModelState &model) try {
+  const FunctionSpec *forward = module.manifest().findFunction(function + ".forward");
+  if (forward)
+    bindArguments(*forward, model, inputs);
+  size_t before = calls.size();
+  try {
+    Result<TensorMap> results = call(module, function, inputs);
+    if (!results)
+      return results;
+    ModelState next = model; // handles only; what fails after this must not be seen in `model`
+    keepResults(*forward, *results, next);
+    std::swap(model, next);
+    return results;
+  } catch (const std::bad_alloc &) {
+    calls.erase(calls.begin() + ptrdiff_t(before), calls.end());
+    throw;
+  }
+} catch (const std::bad_alloc &) {
+  return outOfMemory("a call was recorded");
 }
 
 Status Tape::runBackward(const Call &call, Gradients &gradients) {
@@ -152,7 +210,7 @@ Status Tape::runBackward(const Call &call, Gradients &gradients) {
   return {};
 }
 
-Result<Gradients> Tape::backward(const std::vector<std::pair<Tensor, Tensor>> &starts) const {
+Result<Gradients> Tape::backward(const std::vector<std::pair<Tensor, Tensor>> &starts) const try {
   Gradients gradients;
   for (const auto &[value, gradient] : starts) {
     const void *identity = value.identity();
@@ -173,13 +231,17 @@ Result<Gradients> Tape::backward(const std::vector<std::pair<Tensor, Tensor>> &s
     if (Status status = runBackward(*call, gradients); !status)
       return status;
   return gradients;
+} catch (const std::bad_alloc &) {
+  return outOfMemory("gradients were computed");
 }
 
-Result<Gradients> Tape::backward(const Tensor &loss, double seed) const {
+Result<Gradients> Tape::backward(const Tensor &loss, double seed) const try {
   Result<Tensor> start = fillLike(loss, seed);
   if (!start)
     return start.status();
   return backward({{loss, *start}});
+} catch (const std::bad_alloc &) {
+  return outOfMemory("gradients were computed");
 }
 
 } // namespace weft

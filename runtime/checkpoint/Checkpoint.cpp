@@ -250,6 +250,19 @@ Status removeStaleCheckpoints(const std::string &path) {
   return CheckpointFolder(path).removeStale();
 }
 
+Result<std::vector<std::string>> listCheckpoints(const std::string &path) {
+  CheckpointFolder folder(path);
+  Result<std::vector<uint64_t>> steps = folder.listSteps();
+  if (!steps)
+    return steps.status();
+  uint64_t latest = folder.readLatest().value_or(UINT64_MAX);
+  std::vector<std::string> paths;
+  for (uint64_t step : *steps)
+    if (step <= latest)
+      paths.push_back(folder.getPath(step));
+  return paths;
+}
+
 Result<Checkpoint> loadCheckpoint(const std::string &path) try {
   Checkpoint checkpoint;
   ShardTable table;

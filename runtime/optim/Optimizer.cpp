@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "weft/Optimizer.h"
 
+#include <new>
+
 #include "runtime/base/Format.h"
 
 namespace weft {
@@ -48,16 +50,20 @@ Status Optimizer::bindHypers(TensorMap &arguments) const {
   return {};
 }
 
-Result<TensorMap> Optimizer::update(TensorMap inputs, ModelState &model) {
+Result<TensorMap> Optimizer::update(TensorMap inputs, ModelState &model) try {
   if (Status status = bindHypers(inputs); !status)
     return status;
   bindArguments(compiled.spec(), model, inputs);
   Result<TensorMap> results = compiled.call(inputs);
   if (!results)
     return results.status();
-  keepResults(compiled.spec(), *results, model);
+  ModelState next = model; // handles only; what fails after this must not be seen in `model`
+  keepResults(compiled.spec(), *results, next);
+  std::swap(model, next);
   ++done;
   return results;
+} catch (const std::bad_alloc &) {
+  return makeError(ErrorCode::Resource, "out of memory in an update");
 }
 
 } // namespace weft

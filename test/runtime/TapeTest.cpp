@@ -123,6 +123,67 @@ TEST(Tape, MistakesAreNamed) {
             "backward expects a gradient of f32, got 4xf32");
 }
 
+TEST(Tape, OneTapeGoesThroughACloneCutsAndClearForgets) {
+  Module module = makeModule();
+  Tape tape;
+  TensorMap one = take(tape.call(module, "scale", {{"x", x}, {"w", w}}));
+  Tensor cut = take(one["y"].clone());
+  TensorMap two = take(tape.call(module, "scale", {{"x", cut}, {"w", w}}));
+  TensorMap sum = take(tape.call(module, "sum", {{"x", two["y"]}}));
+  Gradients gradients = take(tape.backward(sum["loss"]));
+  EXPECT_EQ(gradients.find(x), nullptr);
+  EXPECT_EQ(read(*gradients.find(w)), (std::vector<float>{2, 6, 15, 28})); // one use, not two
+  tape.clear();
+  EXPECT_EQ(tape.size(), 0u);
+  EXPECT_EQ(tape.backward(sum["loss"]).status().code(), ErrorCode::Usage);
+}
+
+TEST(Tape, SavedTensorsOutliveTheirOwners) {
+  Tape tape;
+  Tensor loss;
+  {
+    Module module = makeModule();
+    Tensor a = floats({4}, {1, 2, 3, 4});
+    TensorMap scaled =
+        take(tape.call(module, "scale", {{"x", a}, {"w", floats({4}, {1, 1, 1, 1})}}));
+    a = Tensor();
+    loss = take(tape.call(module, "sum", {{"x", scaled["y"]}}))["loss"];
+    // More results of the same functions: the memory of what is recorded must not be used again.
+    for (int i = 0; i < 4; ++i)
+      take(module.call("scale.forward", {{"x", floats({4}, {9, 9, 9, 9})}, {"w", w}}));
+  }
+  Gradients first = take(tape.backward(loss)), second = take(tape.backward(loss));
+  EXPECT_EQ(tape.size(), 2u); // module and tensors are gone, the record is not
+  EXPECT_EQ(loss.item(), 10);
+}
+
+TEST(Tape, ParametersComeFromTheModel) {
+  Module module = makeModule();
+  ModelState model;
+  model.params["w"] = w;
+  model.params["unused"] = floats({2}, {1, 1});
+  Tape tape;
+  TensorMap scaled = take(tape.call(module, "scale", {{"x", x}}, model));
+  TensorMap sum = take(tape.call(module, "sum", {{"x", scaled["y"]}}, model));
+  TensorMap gradients = take(take(tape.backward(sum["loss"], 0.5)).forUpdate(model.params));
+  EXPECT_EQ(gradients.size(), 2u);
+  EXPECT_EQ(read(gradients["w.gradient"]), (std::vector<float>{0.5, 1, 1.5, 2}));
+  EXPECT_EQ(read(gradients["unused.gradient"]), (std::vector<float>{0, 0}));
+  // A failed call records nothing.
+  EXPECT_EQ(tape.call(module, "scale", {{"x", floats({1}, {1})}}, model).status().code(),
+            ErrorCode::Model);
+  EXPECT_EQ(tape.call(module, "none", {}, model).status().code(), ErrorCode::Usage);
+  EXPECT_EQ(tape.size(), 2u);
+}
+
+TEST(Tape, SumsAreScaledInPlace) {
+  TensorMap sum = {{"a", floats({2}, {2, 4})}, {"b", take(Tensor::of<double>({1}, {3}))}};
+  ASSERT_TRUE(scale(sum, 0.5));
+  EXPECT_EQ(read(sum["a"]), (std::vector<float>{1, 2}));
+  EXPECT_EQ(sum["b"].item(), 1.5);
+  EXPECT_EQ(scale({{"i", take(Tensor::scalar<int32_t>(1))}}, 2).code(), ErrorCode::Model);
+}
+
 TEST(Tape, GradientsOfMicroBatchesAddUp) {
   TensorMap sum;
   ASSERT_TRUE(accumulate(sum, {{"w", w}}));

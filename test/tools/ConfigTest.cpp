@@ -77,9 +77,9 @@ TEST_F(ConfigTest, RangesAndTypesAreChecked) {
             }),
             "command line: cache expects true or false, got '1'");
   EXPECT_EQ(failure([&] {
-              config.apply({{"optimizer", "adamw"}});
+              config.apply({{"optimizer", "lion"}});
             }),
-            "command line: optimizer expects one of adagrad, adam, sgd, got 'adamw'");
+            "command line: optimizer expects one of adagrad, adam, adamw, sgd, got 'lion'");
 }
 
 TEST_F(ConfigTest, BrokenFilesNameTheLine) {

@@ -28,7 +28,7 @@ struct CompileOptions {
   std::string model, output, config, target = "cpu", dtype, until, from = "graph", emit, dumpTo,
                                      optimizer;
   std::string gradients, sizes;
-  bool fields = false, quiet = false;
+  bool average = false, fields = false, quiet = false;
   std::vector<Setting> settings;
 };
 } // namespace
@@ -135,6 +135,9 @@ static int runCompile(const CompileOptions &options) {
   if (!options.optimizer.empty()) {
     request["train"] = "step";
     request["optimizer"] = options.optimizer;
+    request["average"] = options.average;
+  } else if (options.average) {
+    fail(ErrorCode::Usage, "--average belongs to --optimizer");
   }
   CompileProgress progress;
   if (!options.quiet && options.output != "-" && !options.output.empty())
@@ -175,7 +178,9 @@ Command driver::makeCompileCommand() {
            &options->optimizer,
            "add the training step step.train with this update",
            false,
-           {"adagrad", "adam", "sgd"}},
+           {"adagrad", "adam", "adamw", "sgd"}},
+          {"--average", &options->average,
+           "with --optimizer: keep a moving average of every parameter"},
           {"--fields", &options->fields, "list the model's fields and configs, compile nothing"},
           {"-q,--quiet", &options->quiet, "no progress"},
       },

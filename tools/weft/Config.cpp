@@ -207,14 +207,25 @@ std::vector<Field> driver::getTrainingFields() {
   };
   std::vector<Field> fields = {
       field("optimizer", FieldType::Text, "adagrad", {}, "rule of the update"),
-      field("lr", FieldType::Float, "0.07", 0, "learning rate after the warm-up"),
+      field("lr", FieldType::Float, "0.07", 0, "learning rate, full after the warm-up"),
       field("warmup", FieldType::Integer, "0", 0,
             "updates over which the learning rate rises from zero"),
       field("clip", FieldType::Float, "0.03", 0,
             "largest norm of a gradient; 0 leaves gradients alone"),
+      field("schedule", FieldType::Text, "constant", {},
+            "course of the learning rate after the warm-up"),
+      field("decay_steps", FieldType::Integer, "0", 0,
+            "of cosine: update that reaches the end; 0: steps"),
+      field("lr_floor", FieldType::Float, "0", 0, "of cosine: part of lr that is left at the end"),
       field("momentum", FieldType::Float, "0", 0, "of sgd"),
-      field("beta1", FieldType::Float, "0.9", 0, "of adam: decay of the mean"),
-      field("beta2", FieldType::Float, "0.999", 0, "of adam: decay of the squares"),
+      field("beta1", FieldType::Float, "0.9", 0, "of adam and adamw: decay of the mean"),
+      field("beta2", FieldType::Float, "0.999", 0, "of adam and adamw: decay of the squares"),
+      field("weight_decay", FieldType::Float, "0", 0,
+            "of adamw: on weights of two and more dimensions"),
+      field("ema", FieldType::Float, "0", 0,
+            "decay of a moving average of the weights, for eval --weights=ema; 0: none"),
+      field("accumulate", FieldType::Integer, "1", 1,
+            "parts of a batch that are computed one after another"),
       field("steps", FieldType::Integer, "1000", 1, "updates"),
       field("checkpoint_every", FieldType::Integer, "1000", 1, "updates between checkpoints"),
       field("keep", FieldType::Integer, "2", 2, "newest checkpoints that stay"),
@@ -223,6 +234,9 @@ std::vector<Field> driver::getTrainingFields() {
       field("valid_blocks", FieldType::Integer, "100", 1,
             "blocks of a measurement during training"),
   };
-  fields[0].choices = {"adagrad", "adam", "sgd"};
+  for (Field &entry : fields)
+    if (entry.name == "schedule")
+      entry.choices = {"constant", "cosine", "rsqrt"};
+  fields[0].choices = {"adagrad", "adam", "adamw", "sgd"};
   return fields;
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "tools/weft/Loading.h"
 
+#include <charconv>
 #include <filesystem>
 
 #include "tools/weft/Failure.h"
 #include "tools/weft/Trust.h"
+#include "weft/Average.h"
 #include "weft/Checkpoint.h"
 #include "weft/Safetensors.h"
 
@@ -15,15 +17,50 @@ Device driver::openDevice(const std::string &name, int64_t threads) {
   return take(Device::open(name, threads > 0 ? fmt::format("threads={}", threads) : ""));
 }
 
+/// The K of "last-K", or 0 for the others.
+static int64_t parseWeights(const std::string &weights) {
+  if (weights == "newest" || weights == "ema")
+    return 0;
+  int64_t count = 0;
+  const char *end = weights.data() + weights.size();
+  bool isLast = weights.starts_with("last-");
+  auto [stop, error] = std::from_chars(weights.data() + (isLast ? 5 : weights.size()), end, count);
+  if (!isLast || error != std::errc() || stop != end || count < 1)
+    fail(ErrorCode::Usage, "--weights expects newest, ema or last-K with K of at least 1, got '{}'",
+         weights);
+  return count;
+}
+
+static TensorMap averageLast(const std::string &folder, int64_t count) {
+  std::vector<std::string> paths = take(listCheckpoints(folder));
+  if (int64_t(paths.size()) < count)
+    fail(ErrorCode::Usage,
+         "--weights=last-{} expects as many checkpoints in {}, got {}; train with "
+         "keep={}",
+         count, folder, paths.size(), count);
+  ParamMean mean;
+  for (int64_t i = 0; i < count; ++i)
+    check(mean.add(take(loadCheckpoint(paths[size_t(i)])).model.params));
+  return take(mean.get());
+}
+
 static TensorMap loadParams(const Source &source, const std::optional<RunFolder> &folder) {
+  int64_t last = parseWeights(source.weights);
+  if (source.weights != "newest" && (!source.params.empty() || !folder))
+    fail(ErrorCode::Usage, "--weights chooses among the weights of a run's folder, got {}",
+         folder ? "--params too" : "an artifact");
   if (!source.params.empty())
     return take(readSafetensors(source.params)).tensors;
   if (!folder)
     fail(ErrorCode::Usage, "{} is an artifact without weights; --params FILE names them",
          source.path);
+  if (last > 0)
+    return averageLast(folder->checkpoints(), last);
   FoundCheckpoint found = take(loadLatestCheckpoint(folder->checkpoints()));
   for (const std::string &warning : found.warnings)
     fmt::print(stderr, "weft: warning: {}\n", warning);
+  if (source.weights == "ema")
+    return take(getAverages(found.checkpoint.model));
   return std::move(found.checkpoint.model.params);
 }
 
@@ -52,6 +89,8 @@ std::vector<Option> driver::getSourceOptions(Source &source) {
   return {
       {"run", &source.path, "folder of a run, or an artifact", true},
       {"--params", &source.params, "weights as safetensors (default: the run's newest checkpoint)"},
+      {"--weights", &source.weights,
+       "of a run: newest, ema (the moving average), last-K (mean of K checkpoints)"},
       {"--device", &source.device, "where functions run", false, {"cpu", "interpreter"}},
       {"--threads",
        &source.threads,

@@ -15,7 +15,10 @@ namespace weft::driver {
 
 struct Source {
   std::string path;   ///< folder of a run, or an artifact
-  std::string params; ///< safetensors; empty: those of the run's newest checkpoint
+  std::string params; ///< safetensors; empty: those of the run, as `weights` says
+  /// Of a run: "newest", "ema" (the moving average in the newest checkpoint) or "last-K" (the mean
+  /// of the K newest checkpoints).
+  std::string weights = "newest";
   std::string device = "cpu";
   int64_t threads = 0; ///< 0: every processor
   bool allowNative = false;

@@ -25,13 +25,13 @@ std::string driver::findNonFinite(const ModelState &model) {
 
 Device driver::openTraceDevice() { return take(Device::open("interpreter", "round=1,finite=1")); }
 
-std::string driver::traceNonFinite(Optimizer optimizer, const TensorMap &inputs,
-                                   ModelState before) {
-  Result<TensorMap> results = optimizer.update(inputs, before);
-  if (!results) {
+std::string driver::traceNonFinite(const std::function<void()> &update) {
+  try {
+    update();
+  } catch (const Failure &failure) {
     // Without the names of file, function and device, which say nothing here.
     constexpr std::string_view mark = "interpreter: ";
-    std::string text = results.status().message();
+    std::string text = failure.status.message();
     size_t place = text.find(mark);
     return place == std::string::npos ? text : text.substr(place + mark.size());
   }

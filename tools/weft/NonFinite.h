@@ -3,10 +3,10 @@
 #ifndef TOOLS_WEFT_NONFINITE_H
 #define TOOLS_WEFT_NONFINITE_H
 
+#include <functional>
 #include <string>
 
 #include "weft/Module.h"
-#include "weft/Optimizer.h"
 #include "weft/ParamStore.h"
 
 namespace weft::driver {
@@ -21,10 +21,10 @@ enum class NanPolicy {
 /// finite; empty when all are finite.
 std::string findNonFinite(const ModelState &model);
 
-/// Runs one update again op by op in the interpreter, every result rounded to its type, and says
+/// Runs an update again op by op in the interpreter, every result rounded to its type, and says
 /// which op first gave a value that is not finite, where the user wrote it, and the range of its
-/// operands. `optimizer` has its function from openTraceDevice() and stands before the update.
-std::string traceNonFinite(Optimizer optimizer, const TensorMap &inputs, ModelState before);
+/// operands. `update` computes on openTraceDevice() and ends in a Failure there.
+std::string traceNonFinite(const std::function<void()> &update);
 
 /// The interpreter, with these checks.
 Device openTraceDevice();

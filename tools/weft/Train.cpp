@@ -12,6 +12,7 @@
 #include "tools/weft/Signals.h"
 #include "tools/weft/Trainer.h"
 #include "tools/weft/Trust.h"
+#include "tools/weft/Updater.h"
 
 using namespace weft;
 using namespace weft::driver;
@@ -56,6 +57,9 @@ static Config configure(const ModelSource &source, const TrainOptions &options,
         fail(ErrorCode::Usage,
              "{} belongs to the model, which a resumed run keeps; train into another --out DIR",
              field.name);
+  if (options.resume)
+    checkResumed(config, source.configure(folder.config(), {}));
+  checkTraining(config);
   return config;
 }
 
@@ -100,13 +104,14 @@ static void compileInto(const RunFolder &folder, const ModelSource &source, cons
   nlohmann::json request = {{"target", options.target},
                             {"train", "step"},
                             {"gradients", {"step"}},
-                            {"optimizer", config.text("optimizer")}};
+                            {"optimizer", config.text("optimizer")},
+                            {"average", config.number("ema") > 0}};
   if (!options.dtype.empty())
     request["dtype"] = options.dtype;
   CompileProgress progress;
   if (!quiet)
     progress = [](const std::string &text) { fmt::print(stderr, "compile {}\n", text); };
-  std::string artifact = compileText(source.trace(config), request, progress);
+  std::string artifact = compileText(source.trace(getTraced(config)), request, progress);
   trust(artifact);
   writeFile(folder.artifact(), artifact);
 }

@@ -10,13 +10,10 @@
 #include "tools/weft/Measure.h"
 #include "tools/weft/Signals.h"
 #include "tools/weft/Spans.h"
-#include "weft/Random.h"
 
 using namespace weft;
 using namespace weft::driver;
 
-/// The compiled update of the model's step.
-static constexpr const char *trainFunction = "step.train";
 /// How errors name the text of corpus.valid.
 static constexpr const char *heldOut = "the held-out text";
 
@@ -29,19 +26,11 @@ static std::string describe(const StepFacts &facts) {
 /// Skipped steps in a row after which the weights, not the text, must be the reason.
 static constexpr int maxSkipped = 10;
 
-static Optimizer makeOptimizer(const Module &module, const Config &config) {
-  Schedule schedule = {.rate = config.number("lr"), .warmup = uint64_t(config.integer("warmup"))};
-  std::map<std::string, double> hypers;
-  for (const char *name : {"clip", "momentum", "beta1", "beta2"})
-    hypers.emplace(name, config.number(name));
-  return Optimizer(take(module.function(trainFunction)), schedule, hypers);
-}
-
 Trainer::Trainer(Session &session, const Config &config, const models::Corpus &corpus,
                  const RunFolder &folder, const RunFacts &facts, NanPolicy nan)
     : session(session), config(config), corpus(corpus), folder(folder), facts(facts), nan(nan),
-      optimizer(makeOptimizer(session.module, config)) {
-  auto [streams, length] = session.getBlock(trainFunction);
+      updater(session, config) {
+  auto [streams, length] = updater.getBlock();
   batches = take(models::Batches::make(corpus.train, streams, length, facts.data));
   // A held-out text that is too short ends the run here, not after the first thousand updates.
   measures = !corpus.valid.empty() && bool(session.module.function("eval"));
@@ -64,8 +53,7 @@ int64_t Trainer::start(bool resume) {
   }
   folder.trimMetrics(0);
   session.model.params = take(initializeParams(session.module.manifest(), facts.seed));
-  session.model.optimizer = take(zeroOptimizer(optimizer.function().spec()));
-  session.clearStates(trainFunction);
+  updater.start();
   check(checkSpace(folder.path(), session.model));
   save();
   return 0;
@@ -83,7 +71,8 @@ Checkpoint Trainer::makeCheckpoint() const {
 void Trainer::save() {
   if (std::string name = findNonFinite(session.model); !name.empty())
     stopNonFinite(
-        fmt::format("step {}: expects finite weights, got another value in {}", step(), name), {});
+        fmt::format("step {}: expects finite weights, got another value in {}", step(), name),
+        false);
   check(saveCheckpoint(folder.checkpoints(), makeCheckpoint(), int(config.integer("keep"))));
   savedStep = step();
 }
@@ -105,32 +94,27 @@ void Trainer::load() {
   };
   check(batches.seek({getPlace("position"), getPlace("wraps")}).within(found.path));
   session.model = std::move(found.checkpoint.model);
-  optimizer.setUpdates(run.step);
+  updater.setUpdates(run.step);
   savedStep = int64_t(run.step);
 }
 
-TensorMap Trainer::readInputs() {
+void Trainer::readBlocks() {
   if (batches.atEnd()) {
     batches.wrap(facts.seed);
-    session.clearStates(trainFunction);
+    updater.clearStates();
   }
   batches.read(blocks.at("tokens"), blocks.at("targets"));
-  TensorMap inputs = blocks;
-  for (const TensorSpec &argument : optimizer.function().spec().arguments)
-    if (argument.role == "key")
-      inputs.emplace(argument.key, take(makeKey(facts.seed, uint64_t(step()) + 1)));
-  return inputs;
 }
 
-StepFacts Trainer::update(const TensorMap &inputs) {
+StepFacts Trainer::update() {
   auto begin = std::chrono::steady_clock::now();
   StepFacts result;
-  result.learningRate = optimizer.rate();
-  TensorMap outputs = take(optimizer.update(inputs, session.model));
+  result.learningRate = updater.rate();
+  Updater::Outcome outcome = updater.update(blocks, facts.seed);
 
   result.step = step();
-  result.loss = outputs.at("loss").item();
-  result.gradientNorm = outputs.contains("grad_norm") ? outputs.at("grad_norm").item() : 0;
+  result.loss = outcome.loss;
+  result.gradientNorm = outcome.gradientNorm;
   result.tokens = blocks.at("tokens").size();
   if (auto spans = summarise(measureSpans(session.module.manifest(), session.model.params)))
     std::tie(result.meanSpan, result.maxSpan) = *spans;
@@ -141,9 +125,9 @@ StepFacts Trainer::update(const TensorMap &inputs) {
 void Trainer::advance(Report &report) {
   models::Batches::Place place = batches.place();
   ModelState before = session.model; // handles: the tensors themselves are not copied
-  TensorMap inputs = readInputs();
+  readBlocks();
   ModelState cleared = session.model;
-  StepFacts result = update(inputs);
+  StepFacts result = update();
   if (std::isfinite(result.loss) && std::isfinite(result.gradientNorm)) {
     skipped = 0;
     report.step(result);
@@ -156,21 +140,21 @@ void Trainer::advance(Report &report) {
   }
   session.model = before;
   check(batches.seek(place));
-  optimizer.setUpdates(uint64_t(result.step) - 1);
+  updater.setUpdates(uint64_t(result.step) - 1);
   stopNonFinite(fmt::format("step {}: expects a finite loss and gradient, got {}", result.step,
                             describe(result)),
-                inputs);
+                true);
 }
 
-void Trainer::stopNonFinite(const std::string &what, const TensorMap &inputs) {
+void Trainer::stopNonFinite(const std::string &what, bool wasUpdate) {
   std::string text = what;
   if (skipped > maxSkipped)
     text += fmt::format(", after {} skipped steps", maxSkipped);
-  if (nan == NanPolicy::Trace && !inputs.empty()) {
-    Module module = take(Module::load(session.module.artifact(), openTraceDevice()));
-    Optimizer again = makeOptimizer(module, config);
-    again.setUpdates(optimizer.updates());
-    text += "; " + traceNonFinite(again, inputs, session.model);
+  if (nan == NanPolicy::Trace && wasUpdate) {
+    Session traced{take(Module::load(session.module.artifact(), openTraceDevice())), session.model};
+    Updater again(traced, config);
+    again.setUpdates(updater.updates());
+    text += "; " + traceNonFinite([&] { again.update(blocks, facts.seed); });
   }
   // Beside the checkpoints, never among them: the newest good one stays the newest.
   Status saved = saveCheckpoint(folder.diagnostic(), makeCheckpoint());

@@ -9,9 +9,8 @@
 #include "tools/weft/NonFinite.h"
 #include "tools/weft/Report.h"
 #include "tools/weft/RunFolder.h"
-#include "tools/weft/Session.h"
+#include "tools/weft/Updater.h"
 #include "weft/Checkpoint.h"
-#include "weft/Optimizer.h"
 
 namespace weft::driver {
 
@@ -31,17 +30,17 @@ public:
 private:
   /// One update, or its taking back.
   void advance(Report &report);
-  /// Tensors of the next block and its key.
-  TensorMap readInputs();
-  StepFacts update(const TensorMap &arguments);
+  /// Moves `blocks` to the next block.
+  void readBlocks();
+  StepFacts update();
   /// Ends the run without touching its checkpoints.
-  [[noreturn]] void stopNonFinite(const std::string &what, const TensorMap &inputs);
+  [[noreturn]] void stopNonFinite(const std::string &what, bool wasUpdate);
   /// Nothing is recorded when a signal cuts it short; the resumed run then measures again.
   void validate(Report &report);
   Checkpoint makeCheckpoint() const;
   void save();
   void load();
-  int64_t step() const { return int64_t(optimizer.updates()); }
+  int64_t step() const { return int64_t(updater.updates()); }
   bool isDue(const char *field) const { return step() % config.integer(field) == 0; }
 
   Session &session;
@@ -50,7 +49,7 @@ private:
   const RunFolder &folder;
   const RunFacts &facts;
   NanPolicy nan;
-  Optimizer optimizer;
+  Updater updater;
   models::Batches batches;
   TensorMap blocks; ///< tokens and targets
   int64_t savedStep = -1;

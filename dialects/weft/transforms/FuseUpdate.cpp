@@ -70,15 +70,27 @@ Term biasCorrection(Term beta, Term step) {
   return t * -2.0 / (1.0 - t);
 }
 
-/// Kingma and Ba 2015, algorithm 1, epsilon 1e-8.
-Term updateAdam(UpdateRule &rule) {
+/// Kingma and Ba 2015, algorithm 1, epsilon 1e-8: what is taken from the param.
+Term computeAdamStep(UpdateRule &rule) {
   Term &mean = rule.slots[0], &square = rule.slots[1], g = clipGlobally(rule);
   Term beta1 = rule.getHyper("beta1"), beta2 = rule.getHyper("beta2"), step = rule.getHyper("step");
   mean = rule.spread(beta1) * mean + rule.spread(1.0 - beta1) * g;
   square = rule.spread(beta2) * square + rule.spread(1.0 - beta2) * g * g;
   Term rate = rule.getHyper("lr") / biasCorrection(beta1, step);
   Term root = sqrt(square) / rule.spread(sqrt(biasCorrection(beta2, step)));
-  return rule.p - rule.spread(rate) * (mean / (root + 1e-8));
+  return rule.spread(rate) * (mean / (root + 1e-8));
+}
+
+Term updateAdam(UpdateRule &rule) { return rule.p - computeAdamStep(rule); }
+
+/// Loshchilov and Hutter 2019: the decay is no part of the gradient. Vectors (shifts, scales of
+/// norms, spans) do not decay.
+Term updateAdamw(UpdateRule &rule) {
+  Term step = computeAdamStep(rule);
+  if (rule.p.getType().getRank() < 2)
+    return rule.p - step;
+  Term decay = rule.getHyper("lr") * rule.getHyper("weight_decay");
+  return rule.p - rule.spread(decay) * rule.p - step;
 }
 
 struct Optimizer {
@@ -91,7 +103,8 @@ const Optimizer *findOptimizer(StringRef name) {
   static const Optimizer optimizers[] = {
       {"sgd", {"lr", "clip", "momentum"}, {"momentum"}, updateSgd},
       {"adagrad", {"lr", "clip"}, {"sum"}, updateAdagrad},
-      {"adam", {"lr", "clip", "beta1", "beta2", "step"}, {"m", "v"}, updateAdam}};
+      {"adam", {"lr", "clip", "beta1", "beta2", "step"}, {"m", "v"}, updateAdam},
+      {"adamw", {"lr", "clip", "beta1", "beta2", "step", "weight_decay"}, {"m", "v"}, updateAdamw}};
   auto found =
       llvm::find_if(optimizers, [&](const Optimizer &entry) { return entry.name == name; });
   return found == std::end(optimizers) ? nullptr : found;
@@ -115,8 +128,10 @@ Term clampToDeclaration(Term p, ParamOp declaration) {
 /// Adds the optimizer's arguments to a function and emits the update of all params at its end.
 class Update {
 public:
-  Update(const Optimizer &optimizer, ArrayRef<TrainedParam> params, func::FuncOp function)
-      : optimizer(optimizer), params(params), function(function), arguments(getArguments(function)),
+  Update(const Optimizer &optimizer, bool average, ArrayRef<TrainedParam> params,
+         func::FuncOp function)
+      : optimizer(optimizer), average(average), params(params), function(function),
+        arguments(getArguments(function)),
         builder(function.getLoc(), OpBuilder::atBlockEnd(&function.front())) {}
 
   /// The block must have no terminator yet. Fills the results below.
@@ -134,8 +149,13 @@ public:
     for (auto [i, param] : llvm::enumerate(params)) {
       UpdateRule rule{{&builder, paramValues[i]}, {&builder, gradients[i]}, slots[i], hyper, norm};
       Term updated = optimizer.update(rule);
-      newParams.push_back(clampToDeclaration(updated, param.declaration));
+      rule.p = clampToDeclaration(updated, param.declaration);
+      newParams.push_back(rule.p);
       paramPorts.push_back(makePort(param.port.type, param.port.getName(), "param"));
+      if (average) {
+        Term decay = rule.getHyper("ema"), &mean = rule.slots.back();
+        mean = rule.spread(decay) * mean + rule.spread(1.0 - decay) * rule.p;
+      }
     }
     for (ArrayRef<Term> ofParam : slots)
       llvm::append_range(newSlots, ofParam);
@@ -169,7 +189,10 @@ private:
     SmallVector<SmallVector<Term>> slots;
     for (const TrainedParam &param : params) {
       SmallVector<Term> &ofParam = slots.emplace_back();
-      for (StringRef slot : optimizer.slots) {
+      SmallVector<StringRef> names(optimizer.slots);
+      if (average)
+        names.push_back("ema");
+      for (StringRef slot : names) {
         std::string name = (param.port.getName() + "." + slot).str();
         slotPorts.push_back(makePort(param.port.type, name, "optimizer"));
         ofParam.push_back(addArgument(slotPorts.back()));
@@ -182,10 +205,13 @@ private:
     llvm::StringMap<Term> hyper;
     for (StringRef name : optimizer.hypers)
       hyper[name] = addArgument(makePort(getScalarType(), name, "hyper"));
+    if (average)
+      hyper["ema"] = addArgument(makePort(getScalarType(), "ema", "hyper"));
     return hyper;
   }
 
   const Optimizer &optimizer;
+  bool average;
   ArrayRef<TrainedParam> params;
   func::FuncOp function;
   SmallVector<Port> arguments;
@@ -210,7 +236,7 @@ private:
     ModuleOp module = getOperation();
     const Optimizer *chosen = findOptimizer(optimizer);
     if (!chosen)
-      return fail() << "optimizer to be sgd, adagrad or adam, got '" << optimizer
+      return fail() << "optimizer to be sgd, adagrad, adam or adamw, got '" << optimizer
                     << "' (fuse-update.C2)";
     auto grad = module.lookupSymbol<func::FuncOp>(function + ".grad");
     if (!grad)
@@ -274,7 +300,7 @@ private:
         paramValues.push_back(train.getArgument(i));
     terminator->erase();
 
-    Update update(chosen, params, train);
+    Update update(chosen, average, params, train);
     update.outputs = outputs;
     update.outputPorts = outputPorts;
     update.emit(paramValues, gradients);
@@ -292,7 +318,7 @@ private:
       arguments.push_back(param.port);
     func::FuncOp alone = createFunction(before, "update", arguments, {});
     SmallVector<Value> values(alone.getArguments());
-    Update update(chosen, params, alone);
+    Update update(chosen, average, params, alone);
     update.emit(ArrayRef(values).drop_front(params.size()),
                 ArrayRef(values).take_front(params.size()));
     update.finish({}, {});

@@ -48,17 +48,20 @@ def FuseUpdatePass : Pass<"weft-fuse-update", "::mlir::ModuleOp"> {
     | sgd | lr, clip, momentum | p.momentum | g *= min(1, clip / (N + 1e-6)) | b = momentum b + g; p -= lr b |
     | adagrad | lr, clip | p.sum | c = lr min(1, clip / (n + 1e-10)) if n > clip, else lr | s += g^2, unclipped; p -= c g / (sqrt(s) + 1e-10) |
     | adam | lr, clip, beta1, beta2, step | p.m, p.v | as sgd | Kingma and Ba 2015, algorithm 1, epsilon 1e-8; step counts from 1 |
+    | adamw | as adam, weight_decay | p.m, p.v | as sgd | as adam, and p -= lr weight_decay p where p has rank 2 or more |
 
-    Then p is clamped to the `low` and `high` of its declaration.
+    Then p is clamped to the `low` and `high` of its declaration. With `average` there is one more state p.ema and one more
+    hyper ema, the decay: after that, e = ema e + (1 - ema) p.
 
     - fuse-update.C1: `@F.grad` exists.
-    - fuse-update.C2: `optimizer` is sgd, adagrad or adam.
+    - fuse-update.C2: `optimizer` is sgd, adagrad, adam or adamw.
     - fuse-update.C3: every param argument names a weft.param of the module.
     - fuse-update.C4: `@F.train` and `@update` do not exist yet.
   }];
   let options = [
     Option<"function", "function", "std::string", "\"step\"", "function whose gradients feed the update">,
-    Option<"optimizer", "optimizer", "std::string", "\"adagrad\"", "sgd, adagrad or adam">
+    Option<"optimizer", "optimizer", "std::string", "\"adagrad\"", "sgd, adagrad, adam or adamw">,
+    Option<"average", "average", "bool", "false", "keep a moving average of every param">
   ];
 }
 

@@ -1,7 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // A .weft file, read and checked completely: header, hash, sections, manifest and exec program.
-// Nothing in it is used before it has been checked; a file that fails ends with File, the place,
-// what was expected and what was found. Loading it as code is Module's task.
+// Nothing in it is used before it has been checked. Loading it as code is Module's task; this is
+// for looking inside.
+//
+// Example:
+//   Result<Artifact> artifact = Artifact::read("model.weft");
+//   if (!artifact)
+//     return artifact.status();
+//   std::printf("%s of %s\n", artifact->hash().c_str(), artifact->manifest().model.c_str());
+//   for (const ArtifactSection &section : artifact->sections())
+//     std::printf("%s %s\n", std::string(getSectionTypeName(section.type)).c_str(),
+//                 section.name.c_str());
+//
+// Ownership: a handle; references and pointers that it gives live as long as the last handle.
+// Threads: it never changes, so any thread may read it. Failure: File, with the place, what was
+// expected and what was found; Resource for a lack of memory. The hash finds damage, it proves no
+// origin.
 #ifndef WEFT_ARTIFACT_H
 #define WEFT_ARTIFACT_H
 

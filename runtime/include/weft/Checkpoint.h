@@ -11,9 +11,18 @@
 // states of two steps never mix. Resuming from one continues bit for bit. docs/spec/checkpoint.md
 // argues why.
 //
-//   if (Status status = saveCheckpoint("run/checkpoints", {model, {.step = 300, .seed = 1}});
-//       !status) ...
+// Example:
+//   Checkpoint checkpoint{model, {optimizer.updates(), seed, /*loader=*/{}, /*config=*/{}}};
+//   if (Status status = saveCheckpoint("run/checkpoints", checkpoint); !status)
+//     return status; // Resource; what was saved earlier is still there
 //   Result<FoundCheckpoint> found = loadLatestCheckpoint("run/checkpoints");
+//   if (!found)
+//     return found.status();
+//   model = found->checkpoint.model;
+//   optimizer.setUpdates(found->checkpoint.run.step);
+//
+// `run` besides the step: the seed, where the data reader stands, what the run was started with.
+// Threads: one process at a time saves into a folder; reading while it does is safe.
 #ifndef WEFT_CHECKPOINT_H
 #define WEFT_CHECKPOINT_H
 
@@ -60,6 +69,10 @@ Status saveCheckpoint(const std::string &folder, const Checkpoint &checkpoint, i
 
 /// Removes what saves of processes that are gone left behind: what a writer does at its start.
 Status removeStaleCheckpoints(const std::string &folder);
+
+/// Paths of the complete checkpoints of a folder up to the one that LATEST names, newest first.
+/// Fails with Resource when the folder cannot be read.
+Result<std::vector<std::string>> listCheckpoints(const std::string &folder);
 
 /// Reads one checkpoint and checks its hashes; fails with File.
 Result<Checkpoint> loadCheckpoint(const std::string &path);

@@ -1,5 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Element types of tensors. The numbers are those of abi/Exec.h and stand in artifacts.
+//
+// Example:
+//   std::optional<DType> type = findDType("f64");
+//   if (type && isFloat(*type))
+//     std::printf("%lld bytes\n", (long long)getByteWidth(*type)); // 8 bytes
+//   static_assert(dtypeOf<int32_t> == DType::I32 && canView<uint16_t>(DType::BF16));
+//
+// Functions of values only: no failure, no state, safe from any thread.
 #ifndef WEFT_DTYPE_H
 #define WEFT_DTYPE_H
 

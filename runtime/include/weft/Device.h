@@ -2,10 +2,18 @@
 // A device: where functions run. "cpu" is built in; any other name is a plug-in, a shared library
 // lib/libWeft<Name>Device.so beside the folder of the executable (abi/Device.h).
 //
+// Example:
 //   Result<Device> device = Device::open("cpu", "threads=2");
+//   if (!device)
+//     return device.status();
+//   Result<Module> module = Module::load("model.weft", *device);
 //
-// Options of cpu: threads=N (default: WEFT_THREADS, else the number of usable processors). A Device
-// is a handle; the device is closed with its last handle.
+// Options of cpu: threads=N (default: WEFT_THREADS, else the number of usable processors). The
+// number changes no bit of any result.
+//
+// Ownership: a Device is a handle; the device is closed, and its threads end, with its last handle,
+// that of a Module included. Threads: a device may be shared; calls on it take turns. Failure:
+// Usage on a bad option or name, Device when there is no such device.
 #ifndef WEFT_DEVICE_H
 #define WEFT_DEVICE_H
 

@@ -1,6 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // What an artifact says about itself: parameters, states, functions and their tensors
 // (docs/spec/artifact.md).
+//
+// Example:
+//   const Manifest &manifest = module.manifest();
+//   for (const ParamSpec &param : manifest.params)
+//     std::printf("%s: %s\n", param.name.c_str(), formatType(param.dtype, param.shape).c_str());
+//   if (const FunctionSpec *step = manifest.findFunction("step.train"))
+//     for (const TensorSpec &argument : step->arguments)
+//       if (argument.role == "hyper")
+//         std::printf("set %s\n", argument.key.c_str());
+//
+// Plain data, checked when the artifact was read: names are unique within their list, every symbol
+// index is one of `symbols`, every `target` exists. It belongs to the Artifact or Module it was
+// taken from and lives as long as that; it never changes, so any thread may read it.
 #ifndef WEFT_MANIFEST_H
 #define WEFT_MANIFEST_H
 

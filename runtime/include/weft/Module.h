@@ -1,13 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // A loaded artifact: functions that can be called with named tensors.
 //
-//   Result<Device> device = Device::open("cpu");
-//   Result<Module> module = Module::load("model.weft", *device);
-//   Result<TensorMap> results = module->call("eval", arguments);
-//   double loss = results->at("loss").item();
+// Example:
+//   Result<Module> module = Module::load("model.weft", device);
+//   Result<Function> eval = module ? module->function("eval") : Result<Function>(module.status());
+//   if (!eval)
+//     return eval.status();
+//   std::printf("%s", eval->signature().c_str()); // names, roles and types of its tensors
+//   TensorMap arguments = {{"tokens", tokens}, {"targets", targets}};
+//   bindArguments(eval->spec(), model, arguments); // parameters and states (ParamStore.h)
+//   Result<TensorMap> results = eval->call(arguments);
 //
-// Arguments are read in place and not kept; results are fresh tensors at their actual sizes. Module
-// and Function are handles. Calls from several threads are safe; they take turns on one device.
+// Ownership. Module and Function are handles; a Function keeps its Module, a Module its Device.
+// Arguments are read in place and not kept; results are fresh tensors at their actual sizes. The
+// memory of results that nobody holds any more is used again by later calls of the same Function,
+// so keep the Function in a loop.
+//
+// Threads. Calls from several threads are safe, also of one Function; they take turns on a device.
+//
+// Failure. A call that fails has no effect: Model for missing, unknown or misshapen arguments (all
+// of them are listed), Resource for a lack of memory, Device or Numeric from the device. Loading
+// checks the whole file before anything in it is used; its kernels are machine code all the same,
+// so load only files you trust.
 #ifndef WEFT_MODULE_H
 #define WEFT_MODULE_H
 

@@ -1,10 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Updates parameters by a compiled function: the mathematics of SGD, Adagrad or Adam is in the
-// artifact, the schedule and the count of updates are here.
+// Updates parameters by a compiled function. The mathematics of sgd, adagrad, adam or adamw,
+// clipping and bounds included, is in the artifact (`weft compile --optimizer=adamw`); the schedule
+// and the count of updates are here.
 //
-//   Optimizer optimizer(*module.function("step.train"), Schedule{.rate = 0.07, .warmup = 32000});
-//   model.optimizer = *zeroOptimizer(optimizer.function().spec());
-//   Result<TensorMap> outputs = optimizer.update({{"tokens", tokens}, {"key", key}}, model);
+// An artifact has two such functions. `step.train` is a whole step: forward, backward, update.
+// `update` is the update alone, for gradients that a program has summed up itself (Tape.h).
+//
+// Example:
+//   Result<Function> train = module.function("step.train");
+//   Result<TensorMap> slots =
+//       train ? zeroOptimizer(train->spec()) : Result<TensorMap>(train.status());
+//   if (!slots)
+//     return slots.status();
+//   model.optimizer = *slots;
+//   Optimizer optimizer(*train, Schedule{.rate = 0.07, .warmup = 32000}, {{"clip", 0.03}});
+//   TensorMap inputs = {{"tokens", tokens}, {"targets", targets}};
+//   Result<TensorMap> outputs = optimizer.update(inputs, model);
+//   if (!outputs)
+//     return outputs.status();
+//   double loss = outputs->at("loss").item(), norm = outputs->at("grad_norm").item();
+//
+// Hyper arguments are scalars. `lr` comes from the schedule and `step` from the count, unless they
+// are given; the others must be given: clip (0 is off) of every optimizer, momentum of sgd, beta1
+// and beta2 of adam and adamw, weight_decay of adamw (on parameters of rank 2 and more), ema where
+// the artifact averages (Average.h). One that the function does not take is ignored, so one set
+// serves every artifact; Function::spec says which there are.
+//
+// Ownership: an Optimizer holds its Function, and nothing of the model between calls. Resuming:
+// save updates() with the model (RunRecord::step) and give it back with setUpdates. Threads: one
+// update at a time. Failure: a Status, and the model and the count are as before.
 #ifndef WEFT_OPTIMIZER_H
 #define WEFT_OPTIMIZER_H
 
@@ -23,13 +47,14 @@ public:
   Optimizer(Function function, Schedule schedule, std::map<std::string, double> hypers = {});
 
   /// One update: calls the function on `inputs`, the hyper arguments and `model`, puts the new
-  /// parameters, states and optimizer state into `model` and returns the other results. On failure
-  /// `model` is as before.
+  /// parameters, states and optimizer state into `model` and returns the other results. Fails as
+  /// Function::call does, or with Usage when a hyper argument has no value.
   Result<TensorMap> update(TensorMap inputs, ModelState &model);
 
   /// Updates done; the next one has the number after it. A resumed run sets it.
   uint64_t updates() const { return done; }
   void setUpdates(uint64_t count) { done = count; }
+  /// The rate of the next update.
   double rate() const { return schedule.at(done + 1); }
   const Function &function() const { return compiled; }
 

@@ -2,14 +2,23 @@
 // What a model carries from one call to the next: parameters, optimizer state, carried states; and
 // how they become arguments and come back as results.
 //
-//   ModelState model;
-//   model.params = *initializeParams(module.manifest(), seed);
-//   model.states = *zeroStates(module.manifest());
-//   TensorMap arguments = {{"tokens", tokens}, {"key", *makeKey(seed, step)}};
+// Example:
+//   Result<TensorMap> params = initializeParams(module.manifest(), seed);
+//   Result<TensorMap> states = zeroStates(module.manifest());
+//   Result<Tensor> key = makeKey(seed, step); // the numbers that dropout draws
+//   if (!params || !states || !key)
+//     return Status(ErrorCode::Resource, "out of memory");
+//   ModelState model{*params, {}, *states};
+//   TensorMap arguments = {{"tokens", tokens}, {"key", *key}};
 //   bindArguments(function.spec(), model, arguments);
 //   Result<TensorMap> results = function.call(arguments);
-//   keepResults(function.spec(), *results, model); // new states and parameters; results keeps the
-//   outputs
+//   if (!results)
+//     return results.status();
+//   keepResults(function.spec(), *results, model); // the outputs are left in results
+//
+// Ownership: maps of handles; copying a ModelState copies no bytes, and updates put other tensors
+// in place of the old ones, so a copy is a snapshot. Threads: as any value, not to be changed by
+// two at once. Failure: Resource for memory, Model where parameters do not fit the manifest.
 #ifndef WEFT_PARAMSTORE_H
 #define WEFT_PARAMSTORE_H
 

@@ -3,6 +3,19 @@
 // at most 100 MB, no overlap, no hole, no duplicate, no byte left over); written so that the data
 // starts at a multiple of 64 and tensors whose size is a multiple of 64 come first, so most of them
 // can be used in place.
+//
+// Example:
+//   Status written = writeSafetensors("w.safetensors", model.params, {{"step", "300"}});
+//   if (!written)
+//     return written;
+//   Result<Safetensors> file = readSafetensors("w.safetensors");
+//   if (!file)
+//     return file.status();
+//   model.params = file->tensors; // fresh tensors, nothing of the file stays open
+//
+// Threads: functions without state. Failure: File where a file is wrong, Usage where there is none,
+// with the tensor and the bytes; Resource where disk or memory is short, and then the old file is
+// still there.
 #ifndef WEFT_SAFETENSORS_H
 #define WEFT_SAFETENSORS_H
 

@@ -2,13 +2,30 @@
 // How every call of the runtime reports failure: a Status, or a Result that is a value or a Status.
 //
 // The runtime throws nothing across its interface and never aborts on input. A code is the
-// exit-code class that `weft` ends with; a message says what was looked at, what was expected, what
-// was found and, where one is known, what to do.
+// exit-code class that `weft` ends with, so a program may return it from main; a message says what
+// was looked at, what was expected, what was found and, where one is known, what to do.
 //
+// Example:
 //   Result<Module> module = Module::load("model.weft", device);
 //   if (!module)
-//     return module.status();
+//     return module.status().within("while starting"); // "while starting: model.weft: ..."
 //   Result<TensorMap> results = module->call("eval", inputs);
+//   if (results)
+//     std::printf("%f\n", results->at("loss").item());
+//   return results.status(); // success when there is a value
+//
+// Which code means what:
+//   Model     the model, or shapes and names given to it: mend the program that calls
+//   Usage     a name, a path, an option or the order of calls: mend the program that calls
+//   File      a file is corrupt or of another version: nothing of it was used
+//   Device    no such device, or the CPU lacks what the code was compiled for
+//   Resource  memory or disk is short: the call had no effect and may be made again
+//   Numeric   numbers left the range in which training makes sense
+//   Internal  a bug of ours: please report it
+//
+// Both types are values: copy, move and keep them as you like; a const one may be read by several
+// threads. Both are [[nodiscard]]: to drop a failure one must write so. Taking the value of a
+// Result that has none is the caller's bug, as with std::optional; the behaviour is undefined.
 #ifndef WEFT_STATUS_H
 #define WEFT_STATUS_H
 

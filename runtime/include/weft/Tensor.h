@@ -1,12 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // A tensor in host memory: element type, shape, and bytes in row-major order without gaps.
 //
-// A Tensor is a handle: copying it shares the bytes, clone() copies them. The bytes start at a
-// multiple of 64, so kernels read them in place. Sizes are checked: rank <= 8, a dimension <= 2^40,
-// bytes <= 2^48.
-//
+// Example:
 //   Result<Tensor> tokens = Tensor::of<int32_t>({2, 3}, {1, 2, 3, 4, 5, 6});
-//   for (int32_t token : tokens->values<int32_t>()) ...
+//   if (!tokens)
+//     return tokens.status();
+//   for (int32_t &token : tokens->values<int32_t>())
+//     token += 1;
+//   Result<Tensor> copy = tokens->clone(); // bytes of its own
+//
+// Ownership. A Tensor is a handle: copying it shares the bytes, clone() copies them; the bytes live
+// until the last handle is gone, spans from values() and bytes() as long as any handle. They start
+// at a multiple of 64, so kernels read them in place. constness is that of the handle, as with
+// std::shared_ptr: a const Tensor's elements can be written.
+//
+// Identity. Two handles on the same bytes have the same identity(), whatever their shapes; the tape
+// (Tape.h) tells by it which result became which argument.
+//
+// Threads. Handles may be copied and dropped anywhere. Reading the same bytes from several threads
+// is safe, writing needs the caller's care.
+//
+// Failure. Sizes are checked: rank <= 8, a dimension <= 2^40, bytes <= 2^48, else Model; a lack of
+// memory is Resource.
 #ifndef WEFT_TENSOR_H
 #define WEFT_TENSOR_H
 

@@ -9,6 +9,11 @@
 //       ...
 //     }
 //     void step(Function &f) const; // and eval, generate, where they make sense
+//     // functions of its own, for programs that put them together (weft/Tape.h); step is then
+//     // optional
+//     template <class V> void functions(V &v) const {
+//       v("body", [this](Function &f) { body(f); });
+//     }
 //   };
 //   int main(int argc, char **argv) { return weft::modelMain(argc, argv, Bigram{}); }
 #ifndef WEFT_DSL_MODEL_H
@@ -64,6 +69,13 @@ struct ModelFunction {
   std::string name;
   std::function<void(dsl::Function &)> body;
 };
+/// The visitor of a model's own functions.
+struct FunctionList {
+  std::vector<ModelFunction> &functions;
+  void operator()(const char *name, std::function<void(dsl::Function &)> body) {
+    functions.push_back({name, std::move(body)});
+  }
+};
 /// The child protocol of docs/spec/model.md.
 int runModel(int argc, char **argv, const char *name, const char *summary, Fields &fields,
              const std::function<void()> &check, const std::vector<ModelFunction> &functions,
@@ -76,11 +88,19 @@ int modelMain(int argc, char **argv, Model model, dsl::Where where = dsl::Where:
   Fields fields;
   model.visit(fields);
   std::vector<detail::ModelFunction> functions;
-  functions.push_back({"step", [&](dsl::Function &f) { model.step(f); }});
+  constexpr bool hasOwn = requires(detail::FunctionList & list) { model.functions(list); };
+  constexpr bool hasStep = requires(dsl::Function & f) { model.step(f); };
+  static_assert(hasStep || hasOwn, "a model expects a function step(Function &) or functions(V &)");
+  if constexpr (hasStep)
+    functions.push_back({"step", [&](dsl::Function &f) { model.step(f); }});
   if constexpr (requires(dsl::Function & f) { model.eval(f); })
     functions.push_back({"eval", [&](dsl::Function &f) { model.eval(f); }});
   if constexpr (requires(dsl::Function & f) { model.generate(f); })
     functions.push_back({"generate", [&](dsl::Function &f) { model.generate(f); }});
+  if constexpr (hasOwn) {
+    detail::FunctionList list{functions};
+    model.functions(list);
+  }
   std::function<void()> check = [] {};
   if constexpr (requires { model.check(); })
     check = [&] { model.check(); };

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "tools/weft/Updater.h"
+
+#include <algorithm>
+
+#include <fmt/ranges.h>
+
+#include "tools/weft/Failure.h"
+#include "weft/Average.h"
+#include "weft/Random.h"
+#include "weft/Tape.h"
+
+using namespace weft;
+using namespace weft::driver;
+
+static Schedule makeSchedule(const Config &config) {
+  static const std::map<std::string, Schedule::Kind> kinds = {
+      {"constant", Schedule::Kind::Constant},
+      {"cosine", Schedule::Kind::Cosine},
+      {"rsqrt", Schedule::Kind::InverseSqrt}};
+  Schedule schedule = {.kind = kinds.at(config.text("schedule")),
+                       .rate = config.number("lr"),
+                       .warmup = uint64_t(config.integer("warmup"))};
+  if (schedule.kind == Schedule::Kind::Cosine) {
+    int64_t end = config.integer("decay_steps");
+    schedule.total = uint64_t(end > 0 ? end : config.integer("steps"));
+    schedule.floor = config.number("lr_floor");
+  }
+  return schedule;
+}
+
+static Optimizer makeOptimizer(const Session &session, const Config &config, int64_t parts) {
+  std::map<std::string, double> hypers;
+  for (const char *name : {"clip", "momentum", "beta1", "beta2", "weight_decay", "ema"})
+    hypers.emplace(name, config.number(name));
+  return Optimizer(take(session.module.function(parts == 1 ? "step.train" : "update")),
+                   makeSchedule(config), hypers);
+}
+
+void driver::checkTraining(const Config &config) {
+  auto isIn = [](const std::string &value, std::initializer_list<const char *> list) {
+    return std::find(list.begin(), list.end(), value) != list.end();
+  };
+  /// A key that is not at `idle` needs one of these values of another key.
+  auto require = [&](const char *key, double idle, const char *other,
+                     std::initializer_list<const char *> wanted) {
+    if (config.number(key) != idle && !isIn(config.text(other), wanted))
+      fail(ErrorCode::Usage, "{} belongs to {} {}, got {} {}", key, other,
+           fmt::join(wanted, " and "), other, config.text(other));
+  };
+  require("momentum", 0, "optimizer", {"sgd"});
+  require("beta1", 0.9, "optimizer", {"adam", "adamw"});
+  require("beta2", 0.999, "optimizer", {"adam", "adamw"});
+  require("weight_decay", 0, "optimizer", {"adamw"});
+  require("decay_steps", 0, "schedule", {"cosine"});
+  require("lr_floor", 0, "schedule", {"cosine"});
+  for (const char *key : {"momentum", "beta1", "beta2", "ema"})
+    if (config.number(key) >= 1)
+      fail(ErrorCode::Usage, "{} expects a number of at least 0 and below 1, got {}", key,
+           config.text(key));
+  check(checkSchedule(makeSchedule(config)));
+}
+
+void driver::checkResumed(const Config &config, const Config &before) {
+  auto refuse = [&](const char *key) {
+    fail(ErrorCode::Usage,
+         "{} is compiled into the run, which has {}, got {}; train into another --out DIR", key,
+         before.text(key), config.text(key));
+  };
+  for (const char *key : {"optimizer", "accumulate"})
+    if (config.text(key) != before.text(key))
+      refuse(key);
+  if ((config.number("ema") > 0) != (before.number("ema") > 0))
+    refuse("ema");
+}
+
+Config driver::getTraced(const Config &config) {
+  int64_t parts = config.integer("accumulate");
+  if (parts == 1)
+    return config;
+  if (!config.has("batch") || config.integer("batch") % parts != 0)
+    fail(ErrorCode::Usage,
+         "accumulate = {} expects a model with a field batch that it divides, got {}", parts,
+         config.has("batch") ? "batch = " + config.text("batch") : "none");
+  Config traced = config;
+  traced.set("batch", std::to_string(config.integer("batch") / parts), "accumulate");
+  return traced;
+}
+
+Updater::Updater(Session &session, const Config &config)
+    : session(session), parts(config.integer("accumulate")),
+      function(take(session.module.function(parts == 1 ? "step.train" : "step.grad"))),
+      optimizer(makeOptimizer(session, config, parts)) {}
+
+std::pair<int64_t, int64_t> Updater::getBlock() const {
+  auto [streams, length] = session.getBlock(function.spec().name);
+  return {streams * parts, length};
+}
+
+void Updater::start() {
+  session.model.optimizer = take(zeroOptimizer(optimizer.function().spec()));
+  check(startAverages(session.model));
+  clearStates();
+}
+
+/// The name of a state of micro-batch i.
+static std::string getPartName(const std::string &state, int64_t i) {
+  return i == 0 ? state : fmt::format("{}#{}", state, i);
+}
+
+void Updater::clearStates() {
+  session.clearStates(function.spec().name);
+  for (const TensorSpec &argument : function.spec().arguments)
+    if (argument.role == "state")
+      for (int64_t i = 1; i < parts; ++i)
+        session.model.states[getPartName(argument.target, i)] =
+            take(session.model.states.at(argument.target).clone());
+}
+
+/// Rows [start, start + rows) of a tensor [B, M].
+static Tensor takeRows(const Tensor &tensor, int64_t start, int64_t rows) {
+  int64_t length = tensor.shape()[1];
+  Tensor part = take(Tensor::zeros(tensor.dtype(), {rows, length}));
+  std::copy_n(tensor.values<int32_t>().data() + start * length, rows * length,
+              part.values<int32_t>().data());
+  return part;
+}
+
+static void addKey(const FunctionSpec &function, uint64_t seed, uint64_t count, TensorMap &inputs) {
+  for (const TensorSpec &argument : function.arguments)
+    if (argument.role == "key")
+      inputs.insert_or_assign(argument.key, take(makeKey(seed, count)));
+}
+
+double Updater::addGradients(int64_t i, const TensorMap &inputs, uint64_t seed, TensorMap &sum,
+                             TensorMap &states) {
+  const FunctionSpec &spec = function.spec();
+  TensorMap arguments;
+  for (const auto &[name, tensor] : inputs) {
+    int64_t rows = tensor.shape()[0] / parts;
+    arguments.emplace(name, takeRows(tensor, i * rows, rows));
+  }
+  addKey(spec, seed, updates() * uint64_t(parts) + uint64_t(i) + 1, arguments);
+  ModelState part{session.model.params, {}, {}};
+  for (const TensorSpec &argument : spec.arguments)
+    if (argument.role == "state")
+      part.states.emplace(argument.target,
+                          session.model.states.at(getPartName(argument.target, i)));
+  bindArguments(spec, part, arguments);
+  TensorMap results = take(function.call(arguments));
+  keepResults(spec, results, part);
+  for (const auto &[name, tensor] : part.states)
+    states.insert_or_assign(getPartName(name, i), tensor);
+
+  TensorMap gradients;
+  for (const TensorSpec &result : spec.results)
+    if (result.role == "gradient" && part.params.contains(result.name))
+      gradients.emplace(result.name + ".gradient", results.at(result.key));
+  check(accumulate(sum, gradients));
+  return results.at("loss").item();
+}
+
+Updater::Outcome Updater::accumulateAndUpdate(const TensorMap &inputs, uint64_t seed) {
+  TensorMap sum, states;
+  double loss = 0;
+  for (int64_t i = 0; i < parts; ++i)
+    loss += addGradients(i, inputs, seed, sum, states) / double(parts);
+  check(scale(sum, 1.0 / double(parts)));
+  TensorMap outputs = take(optimizer.update(sum, session.model));
+  for (const auto &[name, tensor] : states)
+    session.model.states.insert_or_assign(name, tensor);
+  return {loss, outputs.at("grad_norm").item()};
+}
+
+Updater::Outcome Updater::update(const TensorMap &inputs, uint64_t seed) {
+  if (parts > 1)
+    return accumulateAndUpdate(inputs, seed);
+  TensorMap arguments = inputs;
+  addKey(function.spec(), seed, updates() + 1, arguments);
+  TensorMap outputs = take(optimizer.update(arguments, session.model));
+  return {outputs.at("loss").item(), outputs.at("grad_norm").item()};
+}

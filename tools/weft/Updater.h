@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// How one block of text becomes one update: a compiled step, or the gradients of several
+// micro-batches summed up and then a compiled update.
+//
+// With accumulate = k the model is compiled for batch / k streams. Micro-batch i takes the i-th
+// part of the streams and carries states of its own, which stand in the model's states under
+// "<state>#<i>" (the first without "#"). The gradients' mean feeds the function `update`, so an
+// update is that of one batch, but for the order of sums and for dropout, which draws other
+// numbers.
+#ifndef TOOLS_WEFT_UPDATER_H
+#define TOOLS_WEFT_UPDATER_H
+
+#include "tools/weft/Config.h"
+#include "tools/weft/Session.h"
+#include "weft/Optimizer.h"
+
+namespace weft::driver {
+
+/// Fails with Usage where fields of training do not fit together, or one is set that its optimizer
+/// or schedule does not have.
+void checkTraining(const Config &config);
+/// The same for a run that goes on: what was compiled into it cannot change.
+void checkResumed(const Config &config, const Config &before);
+/// The config to trace the model with: `batch` is that of a micro-batch.
+Config getTraced(const Config &config);
+
+class Updater {
+public:
+  /// The session must outlive the updater.
+  Updater(Session &session, const Config &config);
+
+  /// [B, M] of all micro-batches together.
+  std::pair<int64_t, int64_t> getBlock() const;
+  /// Fresh optimizer state and averages for the parameters, which must have their first values.
+  void start();
+  /// Zeros for the states of every micro-batch.
+  void clearStates();
+
+  struct Outcome {
+    double loss = 0, gradientNorm = 0;
+  };
+  /// One update on i32 tensors [B, M]. A failure leaves the model as it was.
+  Outcome update(const TensorMap &inputs, uint64_t seed);
+
+  uint64_t updates() const { return optimizer.updates(); }
+  void setUpdates(uint64_t count) { optimizer.setUpdates(count); }
+  double rate() const { return optimizer.rate(); }
+
+private:
+  /// Adds the gradients of micro-batch i to `sum`, keeps its new states in `states`, returns its
+  /// loss.
+  double addGradients(int64_t i, const TensorMap &inputs, uint64_t seed, TensorMap &sum,
+                      TensorMap &states);
+  Outcome accumulateAndUpdate(const TensorMap &inputs, uint64_t seed);
+
+  Session &session;
+  int64_t parts;     ///< micro-batches of an update
+  Function function; ///< takes the text: step.train, or step.grad
+  Optimizer optimizer;
+};
+
+} // namespace weft::driver
+
+#endif
