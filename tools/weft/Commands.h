@@ -8,11 +8,17 @@
 namespace weft::driver {
 
 Command makeCompileCommand();
+Command makeCompletionCommand();
 Command makeEvalCommand();
 Command makeGenerateCommand();
+Command makeHelpCommand();
 Command makeInspectCommand();
+Command makeModelsCommand();
 Command makeRunCommand();
 Command makeTrainCommand();
+
+/// All of them, in the order of the help.
+std::vector<Command> makeCommands();
 
 } // namespace weft::driver
 

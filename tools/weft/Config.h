@@ -34,6 +34,8 @@ public:
   void set(const std::string &key, const std::string &value, const std::string &origin);
   /// Every key of a TOML file; its line is the origin.
   void readFile(const std::string &path);
+  /// Every field for which there is a variable WEFT_<FIELD>; the variable is the origin.
+  void readEnvironment();
   void apply(const std::vector<Setting> &settings);
 
   bool has(const std::string &key) const;
@@ -47,6 +49,8 @@ public:
   std::vector<std::string> modelArguments() const;
   /// One line a field: name, value, origin. With `help`, also the range and the sentence.
   std::string print(bool help = false) const;
+  /// The same as a JSON array.
+  std::string toJson() const;
   /// As a TOML file that readFile accepts, the origins as comments.
   std::string toToml() const;
 
