@@ -28,6 +28,9 @@ template <typename T> bool parse(const std::string &text, T &value) {
   return error == std::errc() && end == text.data() + text.size();
 }
 
+/// Takes a value only after "=".
+bool mayStandAlone(const Option &option) { return isFlag(option) || option.name.ends_with("}"); }
+
 bool isInside(const Option &option, double number) {
   return std::isfinite(number) &&
          (!option.range || (number >= option.range->first && number <= option.range->second));
@@ -52,24 +55,30 @@ bool store(const Option &option, const std::string &text) {
 
 /// What must be there is there. Nothing of a command runs before this holds for all of its options.
 void requirePath(const std::string &place, const Option &option, const std::string &text) {
+  auto refuse = [&](const std::string &what) {
+    std::string name = isPositional(option) ? getPlaceholder(option) : getLongName(option);
+    fail(ErrorCode::Usage, "{}: {}: {}: {}", place, name, escape(text), what);
+  };
   std::error_code error;
-  bool isFile = std::filesystem::exists(text, error) && !std::filesystem::is_directory(text, error);
   bool isFolder = std::filesystem::is_directory(text, error);
+  bool isFile = !isFolder && std::filesystem::exists(text, error);
   bool asFile =
       option.names == Names::File ||
       (option.names == Names::Model && (text.ends_with(".cpp") || text.ends_with(".mlir")));
   if (asFile && !isFile)
-    fail(ErrorCode::Usage, "{}: {}: {}", place, quotePath(text),
-         isFolder ? "expects a file, got a folder" : "no such file");
+    refuse(isFolder ? "expects a file, got a folder" : "no such file");
   if (option.names == Names::FileOrFolder && !isFile && !isFolder)
-    fail(ErrorCode::Usage, "{}: {}: no such file or folder", place, quotePath(text));
+    refuse("no such file or folder");
   if (option.names == Names::Folder && !isFolder)
-    fail(ErrorCode::Usage, "{}: {}: {}", place, quotePath(text),
-         isFile ? "expects a folder, got a file" : "no such folder");
+    refuse(isFile ? "expects a folder, got a file" : "no such folder");
   if (option.names == Names::Output && isFolder)
-    fail(ErrorCode::Usage, "{}: {}: expects a file, got a folder", place, quotePath(text));
+    refuse("expects a file, got a folder");
+  std::string parent = std::filesystem::path(text).parent_path().string();
+  if (option.names == Names::Output && text != "-" && !parent.empty() &&
+      !std::filesystem::is_directory(parent, error))
+    refuse("there is no folder " + escape(parent));
   if (option.names == Names::OutputFolder && isFile)
-    fail(ErrorCode::Usage, "{}: {}: expects a folder, got a file", place, quotePath(text));
+    refuse("expects a folder, got a file");
 }
 
 /// The arguments of one command, checked and stored.
@@ -111,30 +120,32 @@ void Parsing::refuseFlag(const std::string &flag) const {
   fail(ErrorCode::Usage, "{} has no flag {}{}", place, quote(flag), suggest(flag, flags));
 }
 
-/// The parser takes "--steps=" as "--steps" and would swallow the next argument.
+/// The parser would take "--steps=" as "--steps", and the flag after "--steps" as its value.
 std::vector<std::string> Parsing::rewriteEmpty(int argc, char **argv) const {
   std::vector<std::string> arguments;
   for (int i = 2; i < argc; ++i) {
     std::string text = argv[i];
-    size_t equals = text.find('=');
     if (text == "--") {
       arguments.insert(arguments.end(), argv + i, argv + argc);
       break;
     }
-    bool isEmpty =
-        text.starts_with("-") && equals != std::string::npos && equals + 1 == text.size();
-    if (!isEmpty) {
-      arguments.push_back(text);
-      continue;
-    }
-    const Option *option = find(text.substr(0, equals));
-    if (!option)
+    size_t equals = text.find('=');
+    const Option *option = text.starts_with("-") ? find(text.substr(0, equals)) : nullptr;
+    bool isEmpty = text.starts_with("-") && equals + 1 == text.size();
+    if (isEmpty && !option)
       refuseFlag(text.substr(0, equals));
-    if (!option->mayBeEmpty)
+    if (isEmpty && !option->mayBeEmpty)
       fail(ErrorCode::Usage, "{}: {} expects {}, got an empty text", place, getLongName(*option),
            describeValue(*option));
-    arguments.push_back(text.substr(0, equals));
-    arguments.push_back("");
+    bool takesNext = option && equals == std::string::npos && !mayStandAlone(*option);
+    if (takesNext && i + 1 < argc && std::string_view(argv[i + 1]).starts_with("--"))
+      fail(ErrorCode::Usage, "{0}: {1} expects {2}, got the flag {3} ({1}={3} would be a value)",
+           place, getLongName(*option), describeValue(*option), quote(argv[i + 1]));
+    arguments.push_back(isEmpty ? text.substr(0, equals) : text);
+    if (isEmpty)
+      arguments.push_back("");
+    if (takesNext && i + 1 < argc)
+      arguments.push_back(argv[++i]);
   }
   return arguments;
 }
@@ -160,8 +171,8 @@ void Parsing::split(std::vector<std::string> arguments) {
   app.add_flag("--help-all", helpAll);
   std::vector<CLI::Option *> added;
   for (const Option &option : command.options) {
-    bool mayStandAlone = isFlag(option) || option.name.ends_with("}");
-    CLI::Option *one = mayStandAlone ? app.add_flag(option.name) : app.add_option(option.name);
+    CLI::Option *one =
+        mayStandAlone(option) ? app.add_flag(option.name) : app.add_option(option.name);
     // All of them, so that giving an option twice is an error that names both values.
     one->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     added.push_back(one);
@@ -182,7 +193,7 @@ void Parsing::split(std::vector<std::string> arguments) {
     return;
   // Flags first: an unknown one explains more than what came to stand in a wrong place by it.
   for (const std::string &text : app.remaining())
-    if (text.starts_with("-") && text.size() > 1)
+    if (text.starts_with("-") && text.size() > 1 && text != "--")
       refuseFlag(text.substr(0, text.find('=')));
   for (size_t i = 0; i < added.size(); ++i) {
     const Option &option = command.options[i];
@@ -200,6 +211,8 @@ void Parsing::split(std::vector<std::string> arguments) {
 /// What the parser left over: key=value settings, or mistakes.
 void Parsing::takeRest(const std::vector<std::string> &rest) const {
   for (const std::string &text : rest) {
+    if (text == "--")
+      continue;
     size_t equals = text.find('=');
     if (equals == std::string::npos || equals == 0 || !command.settings)
       fail(ErrorCode::Usage, "{} expects {}, got {}", place,

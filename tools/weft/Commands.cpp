@@ -19,6 +19,7 @@ using namespace weft::driver;
 std::vector<Command> driver::makeCommands() {
   return {makeTrainCommand(),   makeEvalCommand(), makeGenerateCommand(),
           makeCompileCommand(), makeRunCommand(),  makeInspectCommand(),
+          makeBenchCommand(),   makePlotCommand(), makeReportCommand(),
           makeModelsCommand(),  makeHelpCommand(), makeCompletionCommand()};
 }
 

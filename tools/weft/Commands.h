@@ -7,6 +7,7 @@
 
 namespace weft::driver {
 
+Command makeBenchCommand();
 Command makeCompileCommand();
 Command makeCompletionCommand();
 Command makeEvalCommand();
@@ -14,6 +15,8 @@ Command makeGenerateCommand();
 Command makeHelpCommand();
 Command makeInspectCommand();
 Command makeModelsCommand();
+Command makePlotCommand();
+Command makeReportCommand();
 Command makeRunCommand();
 Command makeTrainCommand();
 

@@ -48,5 +48,3 @@ std::string weft::driver::quote(std::string_view text) {
     --end; // not through a character
   return "'" + escape(text.substr(0, end)) + (isLong ? "...'" : "'");
 }
-
-std::string weft::driver::quotePath(std::string_view text) { return escape(text); }

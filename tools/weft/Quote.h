@@ -15,9 +15,6 @@ std::string escape(std::string_view text, bool keepLines = false);
 /// Escaped, between apostrophes, cut after 80 bytes.
 std::string quote(std::string_view text);
 
-/// Escaped, whole: a path.
-std::string quotePath(std::string_view text);
-
 } // namespace weft::driver
 
 #endif
