@@ -20,6 +20,20 @@ std::string formatElement(Type element) {
   return text;
 }
 
+/// "Model.h:108", the innermost line of the model that an operation stands for; empty without one.
+std::string formatPlace(Operation *op) {
+  std::string place;
+  if (op)
+    op->getLoc()->walk([&](Location inner) {
+      auto file = dyn_cast<FileLineColLoc>(inner);
+      if (!file)
+        return WalkResult::advance();
+      place = file.getFilename().str() + ":" + std::to_string(file.getLine());
+      return WalkResult::interrupt();
+    });
+  return place;
+}
+
 class ManifestWriter {
 public:
   ManifestWriter(ModuleOp module, const ExecIndex &index) : module(module), index(index) {}
@@ -122,13 +136,15 @@ FailureOr<Json> ManifestWriter::build(ArrayRef<std::string> features) {
   json["producer"] = "weft " WEFT_VERSION;
   json["target"] = {{"kind", "cpu"}, {"features", std::vector<std::string>(features)}};
   json["dtype"] = getDtype();
-  for (const char *table : {"symbols", "kernels", "params", "states", "functions"})
+  for (const char *table : {"symbols", "kernels", "places", "params", "states", "functions"})
     json[table] = Json::array();
   for (ir::SizeAttr size : index.symbols)
     json["symbols"].push_back(
         {{"name", size.getSymbol().str()}, {"bound", size.getBound()}, {"step", size.getStep()}});
   for (StringAttr kernel : index.kernels)
     json["kernels"].push_back(kernel.str());
+  for (StringAttr kernel : index.kernels)
+    json["places"].push_back(formatPlace(module.lookupSymbol(kernel)));
   for (auto param : module.getOps<ir::ParamOp>())
     json["params"].push_back(describeParam(param));
   for (auto state : module.getOps<ir::StateOp>())

@@ -79,7 +79,8 @@ TEST_F(ConfigTest, RangesAndTypesAreChecked) {
   EXPECT_EQ(failure([&] {
               config.apply({{"optimizer", "adamw"}});
             }),
-            "command line: optimizer expects one of adagrad, adam, sgd, got 'adamw'");
+            "command line: optimizer expects one of adagrad, adam, sgd, got 'adamw', did you mean "
+            "'adam'?");
 }
 
 TEST_F(ConfigTest, BrokenFilesNameTheLine) {

@@ -34,8 +34,9 @@ void driver::warnUnknownVariables(const std::vector<Command> &commands,
     known.push_back(toVariable(setting));
   for (char **entry = environ; *entry; ++entry) {
     std::string text = *entry, name = text.substr(0, text.find('='));
-    // WEFT_TEST_... belongs to the tests of Weft.
+    // WEFT_TEST_... and WEFT_FAULT_... belong to the tests of Weft.
     if (!name.starts_with("WEFT_") || name.starts_with("WEFT_TEST_") ||
+        name.starts_with("WEFT_FAULT_") ||
         std::find(known.begin(), known.end(), name) != known.end())
       continue;
     std::string nearest = findNearest(name, known);

@@ -3,6 +3,7 @@
 // inspect --function).
 #include <chrono>
 #include <memory>
+#include <optional>
 
 #include <nlohmann/json.hpp>
 
@@ -12,6 +13,7 @@
 #include "tools/weft/Quote.h"
 #include "tools/weft/Recompile.h"
 #include "tools/weft/Suggest.h"
+#include "tools/weft/TraceFile.h"
 #include "tools/weft/Trust.h"
 #include "weft/Random.h"
 #include "weft/Safetensors.h"
@@ -21,7 +23,7 @@ using namespace weft::driver;
 
 namespace {
 struct RunOptions {
-  std::string artifact, function, params, inputs, output, dtype, device = "cpu";
+  std::string artifact, function, params, inputs, output, dtype, trace, device = "cpu";
   int64_t threads = 0, seed = -1;
   bool allowNative = false, json = false;
 };
@@ -85,7 +87,8 @@ static int runFunction(const RunOptions &options) {
     artifact = recompile(artifact, options.dtype);
   else if (!device.runsGraphs())
     requireTrust(artifact, options.allowNative);
-  Function function = findFunction(take(Module::load(artifact, device)), options);
+  Module module = take(Module::load(artifact, device));
+  Function function = findFunction(module, options);
 
   TensorMap arguments;
   refuseUnknown(function.spec(), options.inputs);
@@ -98,9 +101,14 @@ static int runFunction(const RunOptions &options) {
   for (const TensorSpec &argument : function.spec().arguments)
     if (argument.role == "key" && !arguments.contains(argument.key) && options.seed >= 0)
       arguments.emplace(argument.key, take(makeKey(uint64_t(options.seed), 0)));
+  std::optional<TraceFile> trace;
+  if (!options.trace.empty())
+    trace.emplace(options.trace).listen(module);
   auto begin = std::chrono::steady_clock::now();
   TensorMap results = take(function.call(arguments));
   std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
+  if (trace)
+    trace->finish();
   check(writeSafetensors(options.output, results, {{"function", options.function}}));
   if (options.json) {
     nlohmann::ordered_json json = {{"function", options.function},
@@ -156,6 +164,10 @@ Command driver::makeRunCommand() {
                .value = &options->seed,
                .help = "makes the argument 'key' when --inputs has none",
                .range = {{0, 9e15}}},
+              {.name = "--trace",
+               .value = &options->trace,
+               .help = "file for a profile of the kernels, for Perfetto or chrome://tracing",
+               .names = Names::Output},
               {.name = "--json",
                .value = &options->json,
                .help = "names and types of the results as one JSON object"},

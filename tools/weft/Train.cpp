@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // weft train: a model and a text in, a run's folder out.
 #include <memory>
+#include <optional>
 #include <sstream>
 
 #include <nlohmann/json.hpp>
@@ -12,6 +13,7 @@
 #include "tools/weft/Loading.h"
 #include "tools/weft/ModelSource.h"
 #include "tools/weft/Quote.h"
+#include "tools/weft/TraceFile.h"
 #include "tools/weft/Trainer.h"
 #include "tools/weft/Trust.h"
 
@@ -21,7 +23,7 @@ using namespace weft::driver;
 namespace {
 struct TrainOptions {
   std::string model, data, valid, unit = "auto", config, out, device = "cpu", target = "cpu", dtype,
-                                  progress = "auto", dumpTo;
+                                  progress = "auto", dumpTo, trace;
   int64_t steps = 0, seed = -1, threads = 0;
   double minutes = 0;
   bool resume = false, json = false;
@@ -160,7 +162,13 @@ static int runTrain(TrainOptions &options, const Invocation &invocation) {
   int64_t step = trainer.start(options.resume);
   if (!quiet && options.resume)
     fmt::print(stderr, "resume at step {}\n", step);
-  return trainer.run(style, options.minutes);
+  std::optional<TraceFile> trace;
+  if (!options.trace.empty())
+    trace.emplace(options.trace).listen(session.module);
+  int code = trainer.run(style, options.minutes);
+  if (trace)
+    trace->finish();
+  return code;
 }
 
 Command driver::makeTrainCommand() {
@@ -238,6 +246,11 @@ Command driver::makeTrainCommand() {
                .names = Names::OutputFolder,
                .excludes = {"--resume"},
                .group = "machine"},
+              {.name = "--trace",
+               .value = &options->trace,
+               .help = "file for a profile of the kernels, for Perfetto or chrome://tracing",
+               .names = Names::Output,
+               .group = "output"},
               {.name = "--progress",
                .value = &options->progress,
                .help = "how progress is shown",
