@@ -6,11 +6,11 @@
 #include <nlohmann/json.hpp>
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/Parser/Parser.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Config/llvm-config.h"
 
@@ -112,7 +112,9 @@ std::string formatPlace(Location loc) {
 /// The first and the last phase that text of this form can be of.
 std::pair<Phase, Phase> findForm(ModuleOp module) {
   bool hasProgram = !module.getOps<exec::ProgramOp>().empty();
-  if (hasProgram && !module.getOps<LLVM::LLVMFuncOp>().empty())
+  bool hasCode = llvm::any_of(
+      *module.getBody(), [](Operation &op) { return op.getName().getStringRef() == "llvm.func"; });
+  if (hasProgram && hasCode)
     return {Phase::Machine, Phase::Artifact};
   if (hasProgram)
     return {Phase::Exec, Phase::Exec};
@@ -134,27 +136,47 @@ void checkForm(ModuleOp module, const Options &options) {
                    std::string(phases[size_t(options.from)].name)};
 }
 
+/// The name that takes the fewest edits to become `wanted`, if they are few; else nothing.
+std::string findNearest(StringRef wanted, ArrayRef<StringRef> names) {
+  StringRef nearest;
+  unsigned best = std::max<unsigned>(2, unsigned(wanted.size() / 3)) + 1;
+  for (StringRef name : names)
+    if (unsigned distance = name.edit_distance(wanted); distance < best) {
+      best = distance;
+      nearest = name;
+    }
+  return nearest.str();
+}
+
 /// What is to be differentiated or trained must be there; the nearest name helps.
 void checkFunctions(ModuleOp module, const Options &options) {
   std::vector<std::string> wanted = options.gradients;
   if (!options.train.empty())
     wanted.push_back(options.train);
+  SmallVector<StringRef> names;
+  for (auto function : module.getOps<func::FuncOp>())
+    names.push_back(function.getSymName());
   for (const std::string &name : wanted) {
-    if (module.lookupSymbol<func::FuncOp>(name))
+    if (llvm::is_contained(names, name))
       continue;
-    std::string names, nearest;
-    unsigned best = std::max<unsigned>(2, unsigned(name.size() / 3)) + 1;
-    for (auto function : module.getOps<func::FuncOp>()) {
-      StringRef known = function.getSymName();
-      names += (names.empty() ? "" : ", ") + known.str();
-      if (unsigned distance = known.edit_distance(name); distance < best) {
-        best = distance;
-        nearest = known.str();
-      }
-    }
+    std::string nearest = findNearest(name, names);
     throw UsageError{"expects gradients to name functions of the module, got '" + name + "'" +
-                     (nearest.empty() ? "; known: " + names : ", did you mean '" + nearest + "'?")};
+                     (nearest.empty() ? "; known: " + llvm::join(names, ", ")
+                                      : ", did you mean '" + nearest + "'?")};
   }
+}
+
+/// ", did you mean 'weft.add'?" after what the parser says of an op that is not there.
+std::string suggestOp(MLIRContext *context, StringRef message) {
+  constexpr StringLiteral before = "custom op '";
+  if (!message.contains("' is unknown") || !message.contains(before))
+    return "";
+  SmallVector<StringRef> names;
+  for (RegisteredOperationName name : context->getRegisteredOperations())
+    names.push_back(name.getStringRef());
+  StringRef wanted = message.substr(message.find(before) + before.size());
+  std::string nearest = findNearest(wanted.take_until([](char c) { return c == '\''; }), names);
+  return nearest.empty() ? "" : ", did you mean '" + nearest + "'?";
 }
 
 /// One call of weftCompile.
@@ -188,7 +210,8 @@ void Call::report(Diagnostic &message) {
   report(isError     ? WEFT_MESSAGE_ERROR
          : isWarning ? WEFT_MESSAGE_WARNING
                      : WEFT_MESSAGE_NOTE,
-         formatPlace(message.getLocation()) + word + message.str());
+         formatPlace(message.getLocation()) + word + message.str() +
+             suggestOp(message.getLocation().getContext(), message.str()));
   for (Diagnostic &note : message.getNotes())
     report(WEFT_MESSAGE_NOTE, formatPlace(note.getLocation()) + "note: " + note.str());
 }

@@ -265,6 +265,12 @@ Invocation Parsing::run(int argc, char **argv) {
       invocation.values.push_back({name, getDefault(option), "default"});
   }
   refuseConflicts();
+  auto getPlace = [&](const Given &given) {
+    return std::find_if(command.options.begin(), command.options.end(),
+                        [&](const Option &option) { return getLongName(option) == given.name; });
+  };
+  std::sort(invocation.values.begin(), invocation.values.end(),
+            [&](const Given &a, const Given &b) { return getPlace(a) < getPlace(b); });
   for (const Option &option : command.options)
     if (auto *text = std::get_if<std::string *>(&option.value); text && !(*text)->empty())
       requirePath(place, option, **text);

@@ -150,7 +150,7 @@ std::string driver::printCommandList(const std::vector<Command> &commands) {
         text += formatEntry(command.name, command.sentence);
   }
   return text + "\nweft COMMAND --help lists the options of a command, --help-all also what they\n"
-                "may be, environment variables and exit codes. weft --version tells the version.\n";
+                "may be, environment variables and exit codes; weft --version the version.\n";
 }
 
 static std::string formatOption(const Option &option, bool all) {
