@@ -83,7 +83,7 @@ void Report::step(const StepFacts &facts) {
   auto now = Clock::now();
   bool last = facts.step == steps;
   if (line.isBar())
-    line.show(describe(facts), last);
+    line.show(lastParts = describe(facts), last);
   bool due = now - lastShown >= std::chrono::seconds(10) &&
              facts.step % std::max<int64_t>(steps / 100, 1) == 0;
   if (line.isPlain() && (last || due || facts.step == 1)) {
@@ -106,6 +106,10 @@ void Report::validation(int64_t step, double loss) {
 void Report::note(const std::string &text) { line.print(text); }
 
 void Report::finish() {
+  // A note may have taken the place of the line; where the run ended stays in sight.
+  if (!lastParts.empty())
+    line.show(lastParts, true);
+  lastParts.clear();
   line.keep();
   std::fflush(metrics);
 }

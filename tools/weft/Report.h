@@ -55,6 +55,7 @@ private:
   bool bytes;
   std::FILE *metrics;
   std::optional<double> smoothLoss;
+  std::vector<std::string> lastParts; ///< of the moving line
   std::deque<double>
       recentSeconds; ///< of the last steps; their median gives rate and remaining time
   Clock::time_point lastShown;

@@ -43,7 +43,7 @@ std::string weft::driver::formatDuration(double seconds) {
 
 void StatusLine::show(const std::vector<std::string> &parts, bool now) {
   auto time = std::chrono::steady_clock::now();
-  if (!isBar() || (!now && isShown && time - lastShown < std::chrono::milliseconds(100)))
+  if (!isBar() || (!now && time - lastShown < std::chrono::milliseconds(100)))
     return;
   // The last column stays free: some terminals wrap when it is written.
   size_t room = getTerminalWidth() - 1;
