@@ -93,6 +93,8 @@ void Drawing::measure() {
     for (double tick = y.low; tick <= y.high * 1.001; tick *= 10)
       yTicks.push_back(tick);
   } else {
+    if (chart.fromZero)
+      lowY = std::min(lowY, 0.0);
     if (lowY == highY)
       lowY -= 0.5, highY += 0.5;
     yTicks = chooseTicks(lowY, highY, 6);

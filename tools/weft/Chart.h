@@ -23,6 +23,7 @@ struct Chart {
   std::string xLabel, yLabel; ///< with the unit
   std::vector<Series> series;
   bool logarithmicY = false;
+  bool fromZero = false;                ///< the y axis begins at 0: for lengths and counts
   std::vector<std::string> xNames = {}; ///< names of x = 0, 1, ... in place of numbers
   int width = 800, height = 480;
 

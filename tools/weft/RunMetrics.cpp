@@ -46,13 +46,17 @@ const Curve &RunMetrics::curve(const std::string &key) const {
   return found == curves.end() ? none : found->second;
 }
 
-/// The mean of the last values, weighted by 0.9 per step as the progress line does.
-static Curve smooth(const Curve &curve) {
+/// The mean of `count` values around each: unlike a mean of the past it does not lag behind.
+static Curve smooth(const Curve &curve, size_t count) {
+  std::vector<double> sums = {0};
+  for (auto [step, value] : curve)
+    sums.push_back(sums.back() + value);
   Curve result;
-  double mean = 0;
-  for (auto [step, value] : curve) {
-    mean = result.empty() ? value : 0.9 * mean + 0.1 * value;
-    result.emplace_back(step, mean);
+  for (size_t i = 0; i < curve.size(); ++i) {
+    // Near an end the window shrinks on both sides.
+    size_t reach = std::min({count / 2, i, curve.size() - 1 - i});
+    double sum = sums[i + reach + 1] - sums[i - reach];
+    result.emplace_back(curve[i].first, sum / double(2 * reach + 1));
   }
   return result;
 }
@@ -67,7 +71,9 @@ Chart RunMetrics::lossChart() const {
   chart.title = fmt::format("{}: loss", runFacts.model);
   chart.xLabel = "step";
   chart.yLabel = runFacts.words ? "loss (nats per token)" : "loss (bits per byte)";
-  chart.series = {{"each step", loss, true, true}, {"smoothed", smooth(loss)}};
+  size_t count = std::max<size_t>(9, loss.size() / 50) | 1;
+  chart.series = {{"each step", loss, true, true},
+                  {fmt::format("mean of {} steps", count), smooth(loss, count)}};
   if (!valid.empty())
     chart.series.push_back({"held out", valid});
   return chart;
@@ -84,8 +90,10 @@ Chart driver::makeSpanChart(const std::vector<LayerSpans> &layers) {
   Chart chart;
   for (size_t i = 0; i < layers.size(); ++i) {
     const std::vector<double> &spans = layers[i].heads;
-    for (double span : spans)
-      heads.points.emplace_back(double(i), span);
+    // Side by side, so that heads of the same span do not hide each other.
+    for (size_t head = 0; head < spans.size(); ++head)
+      heads.points.emplace_back(
+          double(i) + 0.6 * ((double(head) + 0.5) / double(spans.size()) - 0.5), spans[head]);
     if (!spans.empty())
       means.points.emplace_back(double(i), std::accumulate(spans.begin(), spans.end(), 0.0) /
                                                double(spans.size()));
@@ -94,6 +102,7 @@ Chart driver::makeSpanChart(const std::vector<LayerSpans> &layers) {
   chart.title = "Learned attention spans";
   chart.xLabel = "layer";
   chart.yLabel = "span (positions)";
+  chart.fromZero = true;
   chart.series = {means, heads};
   return chart;
 }

@@ -64,13 +64,15 @@ static std::string printSummary(const RunMetrics &metrics) {
 }
 
 static Chart makeSimpleChart(const RunMetrics &metrics, const std::string &key,
-                             const std::string &title, const std::string &label) {
+                             const std::string &title, const std::string &label,
+                             bool fromZero = false) {
   Chart chart;
   chart.title = title;
   chart.xLabel = "step";
   chart.yLabel = label;
   chart.series = {{key, metrics.curve(key)}};
   chart.height = 300;
+  chart.fromZero = fromZero;
   return chart;
 }
 
@@ -126,7 +128,7 @@ static std::string printPage(const std::string &path) {
   Chart norm = makeSimpleChart(metrics, "grad_norm", "Norm of the gradient", "|gradient|");
   norm.logarithmicY = true;
   page += norm.toSvg();
-  page += makeSimpleChart(metrics, "tokens_per_s", "Speed", "tokens per second").toSvg();
+  page += makeSimpleChart(metrics, "tokens_per_s", "Speed", "tokens per second", true).toSvg();
   page += "<h2>Settings</h2>\n" + printSettings(folder);
   page += "<h2>Artifact</h2>\n<table>\n" + formatRow("hash", artifact.hash()) +
           formatRow("producer", artifact.manifest().producer) +
