@@ -101,6 +101,11 @@ void Drawing::measure() {
     y.low = yTicks.front(), y.high = yTicks.back();
   }
   y.from = chart.height - bottom, y.to = top;
+  // The label of the axis stands left of its widest number.
+  size_t widest = 0;
+  for (double tick : yTicks)
+    widest = std::max(widest, formatTick(tick).size());
+  left = x.from = 44 + 7.5 * double(widest);
 }
 
 void Drawing::drawFrame() {
