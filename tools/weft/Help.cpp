@@ -137,7 +137,7 @@ static std::string formatEntry(const std::string &left, const std::string &right
 
 std::string driver::printCommandList(const std::vector<Command> &commands) {
   std::string text = "weft " WEFT_VERSION
-                     " compiles models whose attention is unusual, trains them and runs them.\n\n"
+                     " compiles language models of unusual attention, trains and runs them.\n\n"
                      "usage: weft COMMAND [arguments]\n";
   std::vector<std::string> groups;
   for (const Command &command : commands)
