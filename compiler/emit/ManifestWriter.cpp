@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "llvm/Support/Path.h"
+
 #include "compiler/emit/Notice.h"
 #include "compiler/lower/PlanMemory/PlanMemory.h"
 
@@ -28,7 +30,9 @@ std::string formatPlace(Operation *op) {
       auto file = dyn_cast<FileLineColLoc>(inner);
       if (!file)
         return WalkResult::advance();
-      place = file.getFilename().str() + ":" + std::to_string(file.getLine());
+      // The base name: an artifact's bytes do not depend on the folder.
+      place = llvm::sys::path::filename(file.getFilename().getValue()).str() + ":" +
+              std::to_string(file.getLine());
       return WalkResult::interrupt();
     });
   return place;
