@@ -16,10 +16,26 @@ struct Row {
   int64_t batch, head, query;
 };
 
+/// Keys and values under one rule. Source 0 is the band; the others have no distances.
+struct Source {
+  const TensorValue &keys, &values;
+  ScoreRegion region;
+  int64_t firstColumn; ///< of dropout's counter
+
+  /// An element of keys, values or their gradients, whose batch and heads may be shared.
+  static SmallVector<int64_t, 4> place(const TensorValue &tensor, Row row, int64_t key,
+                                       int64_t feature) {
+    return {tensor.shape[0] == 1 ? 0 : row.batch, tensor.shape[1] == 1 ? 0 : row.head, key,
+            feature};
+  }
+};
+
 /// One key that a query attends.
 struct Reached {
+  unsigned source;
   int64_t key; ///< negative: before the start
-  int64_t row; ///< d - d_min: row of position, index of a capture by distance
+  int64_t row; ///< of the band d - d_min: row of position, index of a capture by distance
+  int64_t column;
   SmallVector<double> arguments;
   double score, weight;
 };
@@ -29,12 +45,18 @@ class Attention {
 public:
   template <typename Op>
   Attention(Frame &frame, Op op)
-      : query(frame.get(op.getQuery())), keys(frame.get(op.getKeys())),
-        values(frame.get(op.getValues())), region(op.getScore().front()), minimum(op.getDMin()),
+      : query(frame.get(op.getQuery())), minimum(op.getDMin()),
         masked(op.getBeforeStart() == BeforeStart::masked),
         epsilon(op.getEpsilon().convertToDouble()), rate(op.getDropout().convertToDouble()),
-        id(op.getId()), bound(op.getDMax().getMaximum() - op.getDMin() + 1),
+        id(op.getId()), columns(op.getDMax().getMaximum() - op.getDMin() + 1),
         kinds(op.getAttentionCaptureKinds()) {
+    sources.push_back({frame.get(op.getKeys()), frame.get(op.getValues()),
+                       ScoreRegion(op.getScore().front()), 0});
+    for (auto [keys, values, region] :
+         llvm::zip(op.getSourceKeys(), op.getSourceValues(), op.getSourceScores())) {
+      sources.push_back({frame.get(keys), frame.get(values), ScoreRegion(region.front()), columns});
+      columns += getDimSize(cast<RankedTensorType>(keys.getType()), 2).getMaximum();
+    }
     position = op.getPosition() ? &frame.get(op.getPosition()) : nullptr;
     key = op.getKey() ? &frame.get(op.getKey()) : nullptr;
     for (Value capture : op.getCaptures())
@@ -55,77 +77,100 @@ public:
     });
   }
 
-  /// The keys a query attends, in ascending distance.
+  /// The keys a query attends: the band in ascending distance, then source after source.
   FailureOr<SmallVector<Reached>> reach(Row row);
   /// Dropout's multiplier of the weight of one key.
   double getMultiplier(Row row, const Reached &reached) const {
     int64_t heads = query.shape[1], rows = query.shape[2];
-    int64_t index = ((row.batch * heads + row.head) * rows + row.query) * bound + reached.row;
+    int64_t index = ((row.batch * heads + row.head) * rows + row.query) * columns + reached.column;
     return key ? getDropoutMultiplier(*key, rate, id, index) : 1.0;
   }
-  /// The element of a capture that a region sees; before the start a capture by key is 0.
-  std::optional<int64_t> getCaptureIndex(unsigned capture, Row row, int64_t key,
-                                         int64_t distanceRow) const;
+  /// The element of a capture that a region sees; before the start a capture by key is 0, and so
+  /// are captures by key or distance in a source without distances.
+  std::optional<int64_t> getCaptureIndex(unsigned capture, Row row, const Reached &reached) const;
 
-  const TensorValue &query, &keys, &values;
+  const TensorValue &query;
+  std::vector<Source> sources;
   const TensorValue *position, *key;
   SmallVector<const TensorValue *> captures;
-  ScoreRegion region;
   int64_t minimum, maximum = 0;
   bool masked;
   double epsilon, rate;
-  int64_t id, bound;
+  int64_t id, columns;
   SmallVector<CaptureKind> kinds;
+
+private:
+  /// q . k, 0 before the start.
+  double getContent(const Source &source, Row row, int64_t key) const {
+    double content = 0;
+    for (int64_t f = 0; key >= 0 && f < query.shape[3]; ++f)
+      content += query.at({row.batch, row.head, row.query, f}) *
+                 source.keys.at(Source::place(source.keys, row, key, f));
+    return content;
+  }
+  /// Adds captures to the arguments, runs the region and keeps the key unless it is masked.
+  LogicalResult add(Row row, Reached next, SmallVectorImpl<Reached> &reached);
 };
 
-std::optional<int64_t> Attention::getCaptureIndex(unsigned capture, Row row, int64_t key,
-                                                  int64_t distanceRow) const {
+std::optional<int64_t> Attention::getCaptureIndex(unsigned capture, Row row,
+                                                  const Reached &reached) const {
+  bool isBand = reached.source == 0;
   switch (kinds[capture]) {
   case CaptureKind::scalar:
     return 0;
   case CaptureKind::per_head:
     return row.head;
-  case CaptureKind::by_distance:
-    return distanceRow;
   case CaptureKind::by_query:
     return row.query;
+  case CaptureKind::by_distance:
+    return isBand ? std::optional(reached.row) : std::nullopt;
+  case CaptureKind::per_head_by_distance:
+    return isBand ? std::optional(row.head * captures[capture]->shape[1] + reached.row)
+                  : std::nullopt;
   case CaptureKind::by_key:
-    return key >= 0 ? std::optional(key) : std::nullopt;
+    return isBand && reached.key >= 0 ? std::optional(reached.key) : std::nullopt;
   }
   return std::nullopt;
 }
 
+LogicalResult Attention::add(Row row, Reached next, SmallVectorImpl<Reached> &reached) {
+  for (unsigned capture = 0; capture < captures.size(); ++capture) {
+    std::optional<int64_t> index = getCaptureIndex(capture, row, next);
+    next.arguments.push_back(index ? captures[capture]->elements[*index] : 0);
+  }
+  FailureOr<ScoreRegion::Outcome> outcome = sources[next.source].region.run(next.arguments);
+  if (failed(outcome))
+    return failure();
+  if (!outcome->present)
+    return success();
+  next.score = outcome->score;
+  next.weight = outcome->weight;
+  reached.push_back(std::move(next));
+  return success();
+}
+
 FailureOr<SmallVector<Reached>> Attention::reach(Row row) {
   SmallVector<Reached> reached;
-  int64_t length = keys.shape[2], here = length - query.shape[2] + row.query;
+  const Source &band = sources[0];
+  int64_t length = band.keys.shape[2], here = length - query.shape[2] + row.query;
   for (int64_t distance = minimum; distance <= maximum; ++distance) {
-    int64_t j = here - distance;
+    int64_t j = here - distance, distanceRow = distance - minimum;
     if (j >= length || (j < 0 && masked))
       continue;
-    double content = 0, relative = 0;
-    for (int64_t f = 0; f < query.shape[3]; ++f) {
-      double q = query.at({row.batch, row.head, row.query, f});
-      content += j >= 0 ? q * keys.at({row.batch, row.head, j, f}) : 0;
-      relative += position ? q * position->at({distance - minimum, f}) : 0;
-    }
-    Reached next{j,
-                 distance - minimum,
-                 {content, relative, double(distance), double(row.query), double(j)},
-                 0,
-                 0};
-    for (unsigned capture = 0; capture < captures.size(); ++capture) {
-      std::optional<int64_t> index = getCaptureIndex(capture, row, j, next.row);
-      next.arguments.push_back(index ? captures[capture]->elements[*index] : 0);
-    }
-    FailureOr<ScoreRegion::Outcome> outcome = region.run(next.arguments);
-    if (failed(outcome))
+    double relative = 0;
+    for (int64_t f = 0; position && f < query.shape[3]; ++f)
+      relative += query.at({row.batch, row.head, row.query, f}) * position->at({distanceRow, f});
+    SmallVector<double> arguments{getContent(band, row, j), relative, double(distance),
+                                  double(row.query), double(j)};
+    if (failed(add(row, {0, j, distanceRow, distanceRow, arguments, 0, 0}, reached)))
       return failure();
-    if (!outcome->present)
-      continue;
-    next.score = outcome->score;
-    next.weight = outcome->weight;
-    reached.push_back(std::move(next));
   }
+  for (unsigned i = 1; i < sources.size(); ++i)
+    for (int64_t n = 0; n < sources[i].keys.shape[2]; ++n) {
+      SmallVector<double> arguments{getContent(sources[i], row, n), double(row.query), double(n)};
+      if (failed(add(row, {i, n, 0, sources[i].firstColumn + n, arguments, 0, 0}, reached)))
+        return failure();
+    }
   return reached;
 }
 
@@ -146,9 +191,10 @@ void attendRow(const Attention &attention, Row row, ArrayRef<Reached> reached, T
   for (const Reached &one : reached) {
     double a = denominator == 0 ? 0 : one.weight * std::exp(one.score - maximum) / denominator;
     a *= attention.getMultiplier(row, one);
-    for (int64_t f = 0; one.key >= 0 && f < attention.values.shape[3]; ++f)
+    const TensorValue &values = attention.sources[one.source].values;
+    for (int64_t f = 0; one.key >= 0 && f < values.shape[3]; ++f)
       y.at({row.batch, row.head, row.query, f}) +=
-          a * attention.values.at({row.batch, row.head, one.key, f});
+          a * values.at(Source::place(values, row, one.key, f));
   }
   double numbers[] = {maximum, u, z};
   for (int64_t i = 0; i < 3; ++i)
@@ -185,32 +231,51 @@ LogicalResult interpret(Frame &frame, SpanAttentionOp op, Results &results) {
 
 /// Where the gradients of one op are added.
 struct Gradients {
-  TensorValue &query, &keys, &values;
+  TensorValue &query;
+  SmallVector<TensorValue *> keys, values; ///< one for each source
   TensorValue *position;
   MutableArrayRef<TensorValue> captures;
+
+  /// Results in the order query, keys, values, [position], source keys, source values, captures.
+  static Gradients open(const Attention &attention, MutableArrayRef<TensorValue> results) {
+    size_t further = attention.sources.size() - 1, next = attention.position ? 4 : 3;
+    Gradients gradients{results[0],
+                        {&results[1]},
+                        {&results[2]},
+                        attention.position ? &results[3] : nullptr,
+                        results.drop_front(next + 2 * further)};
+    for (size_t i = 0; i < further; ++i) {
+      gradients.keys.push_back(&results[next + i]);
+      gradients.values.push_back(&results[next + further + i]);
+    }
+    return gradients;
+  }
 };
 
 /// Carries the gradients of score and weight of one key to everything they depend on.
 void addKeyGradient(Attention &attention, Row row, const Reached &one, double ds, double dm,
                     Gradients &gradients) {
-  (void)attention.region.run(one.arguments); // succeeded before, in reach
-  ArrayRef<double> dargument = attention.region.reverse(ds, dm);
-  double dcontent = dargument[0], drelative = dargument[1];
+  Source &source = attention.sources[one.source];
+  bool isBand = one.source == 0;
+  (void)source.region.run(one.arguments); // succeeded before, in reach
+  ArrayRef<double> dargument = source.region.reverse(ds, dm);
   for (int64_t f = 0; f < attention.query.shape[3]; ++f) {
     SmallVector<int64_t, 4> at{row.batch, row.head, row.query, f};
     double q = attention.query.at(at);
     if (one.key >= 0) {
-      gradients.query.at(at) += dcontent * attention.keys.at({row.batch, row.head, one.key, f});
-      gradients.keys.at({row.batch, row.head, one.key, f}) += dcontent * q;
+      SmallVector<int64_t, 4> place = Source::place(source.keys, row, one.key, f);
+      gradients.query.at(at) += dargument[0] * source.keys.at(place);
+      gradients.keys[one.source]->at(place) += dargument[0] * q;
     }
-    if (attention.position) {
-      gradients.query.at(at) += drelative * attention.position->at({one.row, f});
-      gradients.position->at({one.row, f}) += drelative * q;
+    if (attention.position && isBand) {
+      gradients.query.at(at) += dargument[1] * attention.position->at({one.row, f});
+      gradients.position->at({one.row, f}) += dargument[1] * q;
     }
   }
+  size_t firstCapture = isBand ? 5 : 3;
   for (auto [capture, gradient] : llvm::enumerate(gradients.captures))
-    if (std::optional<int64_t> index = attention.getCaptureIndex(capture, row, one.key, one.row))
-      gradient.elements[*index] += dargument[5 + capture];
+    if (std::optional<int64_t> index = attention.getCaptureIndex(capture, row, one))
+      gradient.elements[*index] += dargument[firstCapture + capture];
 }
 
 /// ds_j = a_j (g_j - gbar) - (epsilon gbar / N) p_j,  dm_j = p_j (g_j - gbar) / N:
@@ -227,10 +292,12 @@ void reverseRow(Attention &attention, Row row, ArrayRef<Reached> reached,
     double product = 0, multiplier = attention.getMultiplier(row, one);
     p.push_back(std::exp(one.score - maximum) / z);
     a.push_back(one.weight * p.back() / n);
-    for (int64_t f = 0; one.key >= 0 && f < attention.values.shape[3]; ++f) {
+    const TensorValue &values = attention.sources[one.source].values;
+    for (int64_t f = 0; one.key >= 0 && f < values.shape[3]; ++f) {
       double dyElement = dy.at({row.batch, row.head, row.query, f});
-      product += dyElement * attention.values.at({row.batch, row.head, one.key, f});
-      gradients.values.at({row.batch, row.head, one.key, f}) += multiplier * a.back() * dyElement;
+      SmallVector<int64_t, 4> place = Source::place(values, row, one.key, f);
+      product += dyElement * values.at(place);
+      gradients.values[one.source]->at(place) += multiplier * a.back() * dyElement;
     }
     g.push_back(multiplier * product);
     mean += a.back() * g.back();
@@ -247,10 +314,7 @@ LogicalResult interpret(Frame &frame, SpanAttentionGradOp op, Results &results) 
   if (failed(attention.setReach(frame, op.getDMax(), op.getLoc())) ||
       failed(makeResults(frame, op, results)))
     return failure();
-  unsigned firstCapture = attention.position ? 4 : 3;
-  Gradients gradients{results[0], results[1], results[2],
-                      attention.position ? &results[3] : nullptr,
-                      MutableArrayRef<TensorValue>(results).drop_front(firstCapture)};
+  Gradients gradients = Gradients::open(attention, results);
   const TensorValue &statistics = frame.get(op.getStatistics()),
                     &dy = frame.get(op.getResultGrad());
   bool failedOnce = false;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The device "interpreter" as a plug-in of the runtime (abi/Device.h): its code is IR text, its
 // functions are called as a whole and computed in f64. Options: "round=1" rounds the result of
-// every op to its element type.
+// every op to its element type; "finite=1" fails at the op that first leaves the finite numbers.
+#include "compiler/interpret/CheckFinite.h"
 #include "compiler/interpret/TensorBytes.h"
 #include "compiler/interpret/WeftInterpreter.h"
 #include "dialects/weft/WeftDialect.h"
@@ -21,9 +22,10 @@ using weft::compiler::TensorValue;
 enum Status { Ok = 0, ModelError = 1, CorruptInput = 3, DeviceError = 4, OutOfMemory = 5 };
 
 struct WeftDevice {
-  WeftDevice(bool roundEveryOp) : context(MLIRContext::Threading::DISABLED) {
+  explicit WeftDevice(StringRef text) : context(MLIRContext::Threading::DISABLED) {
     context.loadDialect<arith::ArithDialect, func::FuncDialect, weft::ir::WeftDialect>();
-    options.roundEveryOp = roundEveryOp;
+    options.roundEveryOp = text.contains("round=1");
+    options.stopAtNonFinite = text.contains("finite=1");
   }
 
   int fail(Status status, const llvm::Twine &text) {
@@ -42,13 +44,32 @@ struct WeftProgram {
 
 namespace {
 
+/// "Model.h:12 (layer0)": where the user wrote it, and the scope it belongs to; as MLIR prints it
+/// where there is no file.
+std::string describe(Location location) {
+  std::string file, scope;
+  location->walk([&](Location part) {
+    if (auto place = dyn_cast<FileLineColLoc>(part))
+      file = (place.getFilename().getValue() + ":" + llvm::Twine(place.getLine())).str();
+    else if (auto name = dyn_cast<NameLoc>(part); name && scope.empty())
+      scope = " (" + name.getName().str() + ")";
+    return file.empty() ? WalkResult::advance() : WalkResult::interrupt();
+  });
+  if (!file.empty())
+    return file + scope;
+  std::string text;
+  llvm::raw_string_ostream(text) << location;
+  return text;
+}
+
 /// Collects diagnostics as the text of lastError while it lives.
 class Collector : public ScopedDiagnosticHandler {
 public:
   explicit Collector(MLIRContext &context) : ScopedDiagnosticHandler(&context) {
     setHandler([this](Diagnostic &diagnostic) {
       llvm::raw_string_ostream stream(text);
-      stream << (text.empty() ? "" : "; ") << diagnostic.getLocation() << ": " << diagnostic;
+      stream << (text.empty() ? "" : "; ") << describe(diagnostic.getLocation()) << ": "
+             << diagnostic;
       return success();
     });
   }
@@ -146,6 +167,8 @@ LogicalResult callFunction(WeftDevice &device, func::FuncOp function,
       return failure();
     values.push_back(std::move(*value));
   }
+  if (device.options.stopAtNonFinite && failed(weft::compiler::checkFinite(function, values)))
+    return failure();
   auto computed = weft::compiler::WeftInterpreter::run(function, values, device.options);
   if (failed(computed))
     return failure();
@@ -181,6 +204,6 @@ constexpr WeftDeviceApi api = {WEFT_DEVICE_VERSION, "interpreter", allocate,  re
 extern "C" int weftDeviceOpen(const char *options, const WeftDeviceApi **deviceApi,
                               WeftDevice **device) {
   *deviceApi = &api;
-  *device = new WeftDevice(options && StringRef(options).contains("round=1"));
+  *device = new WeftDevice(options ? options : "");
   return Ok;
 }

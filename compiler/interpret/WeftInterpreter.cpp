@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/interpret/WeftInterpreter.h"
 
+#include "compiler/interpret/CheckFinite.h"
 #include "compiler/interpret/Frame.h"
 
 using namespace mlir;
@@ -68,9 +69,15 @@ LogicalResult Frame::runOp(Operation *op) {
         "expects to be an op of the weft dialect, the interpreter knows no other");
   if (failed(*done))
     return failure();
+  SmallVector<const TensorValue *> operands;
+  if (options.stopAtNonFinite)
+    for (Value operand : op->getOperands())
+      operands.push_back(&get(operand));
   for (auto [result, value] : llvm::zip(op->getResults(), results)) {
     if (options.roundEveryOp)
       value.round();
+    if (options.stopAtNonFinite && failed(checkFinite(op, value, operands)))
+      return failure();
     values[result.getAsOpaquePointer()] = std::move(value);
   }
   return success();

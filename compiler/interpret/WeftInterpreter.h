@@ -15,6 +15,9 @@ namespace weft::compiler {
 struct InterpretOptions {
   /// Round the result of every op to its element type, as hardware would; false: the pure meaning.
   bool roundEveryOp = false;
+  /// Fail at the first op that makes a value that its element type cannot hold, or NaN, out of
+  /// operands without such values; constants may hold infinities.
+  bool stopAtNonFinite = false;
   /// What an op without results of another dialect does with its operands; it reports its own
   /// failures. Null: an error.
   std::function<llvm::LogicalResult(mlir::Operation *, llvm::ArrayRef<TensorValue>)> otherOp;

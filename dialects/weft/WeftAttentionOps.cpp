@@ -21,6 +21,9 @@ int64_t SpanAttentionOp::getReachMinimum() { return getDMin(); }
 SizeAttr SpanAttentionOp::getReachMaximum() { return getDMax(); }
 BeforeStart SpanAttentionOp::getReachBeforeStart() { return getBeforeStart(); }
 Region &SpanAttentionOp::getScoreRegion() { return getScore(); }
+OperandRange SpanAttentionOp::getAttentionSourceKeys() { return getSourceKeys(); }
+OperandRange SpanAttentionOp::getAttentionSourceValues() { return getSourceValues(); }
+MutableArrayRef<Region> SpanAttentionOp::getSourceRegions() { return getSourceScores(); }
 OperandRange SpanAttentionOp::getAttentionCaptures() { return getCaptures(); }
 SmallVector<CaptureKind> SpanAttentionOp::getAttentionCaptureKinds() {
   return getKindValues(getKinds());
@@ -34,6 +37,9 @@ int64_t SpanAttentionGradOp::getReachMinimum() { return getDMin(); }
 SizeAttr SpanAttentionGradOp::getReachMaximum() { return getDMax(); }
 BeforeStart SpanAttentionGradOp::getReachBeforeStart() { return getBeforeStart(); }
 Region &SpanAttentionGradOp::getScoreRegion() { return getScore(); }
+OperandRange SpanAttentionGradOp::getAttentionSourceKeys() { return getSourceKeys(); }
+OperandRange SpanAttentionGradOp::getAttentionSourceValues() { return getSourceValues(); }
+MutableArrayRef<Region> SpanAttentionGradOp::getSourceRegions() { return getSourceScores(); }
 OperandRange SpanAttentionGradOp::getAttentionCaptures() { return getCaptures(); }
 SmallVector<CaptureKind> SpanAttentionGradOp::getAttentionCaptureKinds() {
   return getKindValues(getKinds());
@@ -75,15 +81,17 @@ bool isScoreVocabulary(Operation &op) {
              CompareOp, SelectOp, CastOp, StopGradientOp>(op);
 }
 
-template <typename Op> LogicalResult verifyScoreRegion(Op op, Type element) {
+/// A region that takes `arguments` and the captures.
+template <typename Op>
+LogicalResult verifyScoreRegion(Op op, Region &region, unsigned arguments, StringRef words,
+                                Type element) {
   StringRef name = op->getName().stripDialect();
-  Block &block = op.getScore().front();
-  SmallVector<Type> arguments(5 + op.getCaptures().size(), element);
-  if (!llvm::equal(block.getArgumentTypes(), arguments))
-    return op.emitOpError("expects the region to take content, relative, distance, query index, "
-                          "key index and ")
-           << op.getCaptures().size() << " captures, all " << element << ", got "
-           << block.getArgumentTypes() << " (" << name << ".C8)";
+  Block &block = region.front();
+  SmallVector<Type> types(arguments + op.getCaptures().size(), element);
+  if (!llvm::equal(block.getArgumentTypes(), types))
+    return op.emitOpError("expects the region ")
+           << words << " and " << op.getCaptures().size() << " captures, all " << element
+           << ", got " << block.getArgumentTypes() << " (" << name << ".C8)";
   for (Operation &inner : block.without_terminator()) {
     bool scalar = llvm::none_of(inner.getResultTypes(), llvm::IsaPred<RankedTensorType>);
     if (isScoreVocabulary(inner) && scalar)
@@ -106,6 +114,75 @@ template <typename Op> LogicalResult verifyScoreRegion(Op op, Type element) {
   return success();
 }
 
+/// The axes of batch and heads: those of the query, or 1 where all share a source.
+SizeAttr sharedOr(SizeAttr got, SizeAttr whole) {
+  return got.isConstant() && got.getOffset() == 1 ? got : whole;
+}
+
+struct KeySource {
+  StringRef keysName, valuesName;
+  Value keys, values;
+  StringRef keysLabel, valuesLabel;
+};
+
+/// Keys and values of one source against the query; `width`: the features of its values, or null.
+template <typename Op>
+LogicalResult verifySource(Op op, const KeySource &source, SizeAttr width, Type element) {
+  auto query = cast<RankedTensorType>(op.getQuery().getType());
+  auto keys = cast<RankedTensorType>(source.keys.getType());
+  SizeAttr batch = sharedOr(getDimSize(keys, 0), getDimSize(query, 0)),
+           heads = sharedOr(getDimSize(keys, 1), getDimSize(query, 1));
+  if (failed(verifyShape(op,
+                         {source.keysName,
+                          source.keys,
+                          {batch, heads, {}, getDimSize(query, 3)},
+                          "[batch or 1, heads or 1, keys, features]",
+                          source.keysLabel},
+                         element)))
+    return failure();
+  return verifyShape(op,
+                     {source.valuesName,
+                      source.values,
+                      {batch, heads, getDimSize(keys, 2), width},
+                      width ? "[batch, heads and keys as its keys, features of the values]"
+                            : "[batch, heads and keys as its keys, any]",
+                      source.valuesLabel},
+                     element);
+}
+
+/// The sources beyond the band: operands, regions, and which captures these read.
+template <typename Op> LogicalResult verifyFurtherSources(Op op, Type element) {
+  StringRef name = op->getName().stripDialect();
+  size_t count = op.getSourceKeys().size();
+  if (op.getSourceValues().size() != count || op.getSourceScores().size() != count)
+    return op.emitOpError("expects keys, values and a region for each source, got ")
+           << count << ", " << op.getSourceValues().size() << " and " << op.getSourceScores().size()
+           << " (" << name << ".C15)";
+  SizeAttr width = getDimSize(cast<RankedTensorType>(op.getValues().getType()), 3);
+  for (auto [keys, values, region] :
+       llvm::zip(op.getSourceKeys(), op.getSourceValues(), op.getSourceScores())) {
+    for (Value operand : {keys, values})
+      if (auto type = cast<RankedTensorType>(operand.getType()); type.getRank() != 4)
+        return op.emitOpError("expects keys and values of a source to have rank 4, got ")
+               << formatShape(type) << " (" << name << ".C1)";
+    if (failed(verifySource(op,
+                            {"keys of a source", "values of a source", keys, values, "C16", "C17"},
+                            width, element)) ||
+        failed(verifyScoreRegion(op, region, 3,
+                                 "of a source to take content, query index, key index", element)))
+      return failure();
+    for (auto [i, kind] : llvm::enumerate(getKindValues(op.getKinds()))) {
+      bool common = kind == CaptureKind::scalar || kind == CaptureKind::per_head ||
+                    kind == CaptureKind::by_query;
+      if (!common && !region.front().getArgument(3 + i).use_empty())
+        return op.emitOpError("expects the region of a source to read captures by scalar, per_head "
+                              "and by_query only, got ")
+               << stringifyCaptureKind(kind) << " (" << name << ".C18)";
+    }
+  }
+  return success();
+}
+
 /// What span_attention and its gradient have in common.
 template <typename Op> LogicalResult verifyAttention(Op op) {
   StringRef name = op->getName().stripDialect();
@@ -117,19 +194,10 @@ template <typename Op> LogicalResult verifyAttention(Op op) {
     return op.emitOpError("expects query, keys and values to have rank 4, got ")
            << formatShape(query) << ", " << formatShape(keys) << " and " << formatShape(values)
            << " (" << name << ".C1)";
-  SizeAttr batch = getDimSize(query, 0), heads = getDimSize(query, 1), rows = getDimSize(query, 2),
+  SizeAttr heads = getDimSize(query, 1), rows = getDimSize(query, 2),
            features = getDimSize(query, 3), length = getDimSize(keys, 2);
-  if (failed(verifyShape(op,
-                         {"keys",
-                          op.getKeys(),
-                          {batch, heads, {}, features},
-                          "[batch, heads, keys, features]",
-                          "C2"},
-                         element)) ||
-      failed(verifyShape(
-          op,
-          {"values", op.getValues(), {batch, heads, length, {}}, "[batch, heads, keys, any]", "C3"},
-          element)))
+  if (failed(verifySource(op, {"keys", "values", op.getKeys(), op.getValues(), "C2", "C3"}, {},
+                          element)))
     return failure();
 
   int64_t minimum = op.getDMin(), maximum = op.getDMax().getMaximum();
@@ -156,6 +224,8 @@ template <typename Op> LogicalResult verifyAttention(Op op) {
       sizes = {heads};
     if (kind == CaptureKind::by_distance)
       sizes = {SizeAttr::get(op.getContext(), maximum - minimum + 1)};
+    if (kind == CaptureKind::per_head_by_distance)
+      sizes = {heads, SizeAttr::get(op.getContext(), maximum - minimum + 1)};
     if (kind == CaptureKind::by_query)
       sizes = {rows};
     if (kind == CaptureKind::by_key)
@@ -164,7 +234,10 @@ template <typename Op> LogicalResult verifyAttention(Op op) {
     if (failed(verifyShape(op, {"a capture", capture, sizes, words, "C7"}, element)))
       return failure();
   }
-  if (failed(verifyScoreRegion(op, element)))
+  if (failed(verifyScoreRegion(op, op.getScore(), 5,
+                               "to take content, relative, distance, query index, key index",
+                               element)) ||
+      failed(verifyFurtherSources(op, element)))
     return failure();
 
   double epsilon = op.getEpsilon().convertToDouble(), rate = op.getDropout().convertToDouble();
@@ -212,9 +285,12 @@ LogicalResult SpanAttentionGradOp::verify() {
   SmallVector<Type> expected{getQuery().getType(), getKeys().getType(), getValues().getType()};
   if (getPosition())
     expected.push_back(getPosition().getType());
+  llvm::append_range(expected, getSourceKeys().getTypes());
+  llvm::append_range(expected, getSourceValues().getTypes());
   llvm::append_range(expected, getCaptures().getTypes());
   if (!llvm::equal(getGrads().getTypes(), expected))
-    return emitOpError("expects one gradient for query, keys, values, position and each capture: ")
+    return emitOpError("expects one gradient for query, keys, values, position, sources and each "
+                       "capture: ")
            << expected << ", got " << getGrads().getTypes() << " (span_attention_grad.C14)";
   return success();
 }

@@ -70,7 +70,8 @@ def Weft_BeforeStartAttr : EnumAttr<Weft_Dialect, Weft_BeforeStart, "before_star
 
 def Weft_CaptureKind : I32EnumAttr<"CaptureKind", "how a capture of an attention region is indexed", [
     I32EnumAttrCase<"scalar", 0>, I32EnumAttrCase<"per_head", 1>, I32EnumAttrCase<"by_distance", 2>,
-    I32EnumAttrCase<"by_query", 3>, I32EnumAttrCase<"by_key", 4>]> {
+    I32EnumAttrCase<"by_query", 3>, I32EnumAttrCase<"by_key", 4>,
+    I32EnumAttrCase<"per_head_by_distance", 5>]> {
   let cppNamespace = "::weft::ir";
   let genSpecializedAttr = 0;
 }

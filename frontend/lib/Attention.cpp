@@ -16,6 +16,13 @@ struct Layout {
   Axes batch, heads, features;
 };
 
+/// Keys and values, the axis of their keys, and how messages call them.
+struct Source {
+  const Node &keys, &values;
+  Axis axis;
+  std::string owner;
+};
+
 /// What the types of reach have in common.
 struct Reach {
   int64_t first = 0;
@@ -57,10 +64,27 @@ public:
 
 private:
   const Node &place(const Tensor &tensor, const char *role);
-  Layout findLayout(const Node &query, const Node &keys, const Node &values, const Node *span);
-  Value toFour(const Node &node, const Layout &layout, const Axis &time, const Axes &features);
+  Layout findLayout(const Node &query, const Node *span, const Node *bias);
+  /// Throws unless the source fits the query and the layout.
+  void checkSource(const Node &query, const Layout &layout, const Source &source);
+  Value toFour(const Node &node, const Axes &batch, const Axes &heads, const Axis &time,
+               const Axes &features);
+  /// Keys and values of the op; groups of axes that both lack have size 1.
+  std::pair<Value, Value> placeSource(const Layout &layout, const Source &source);
   Value placePosition(const Tensor &position, const Reach &reach);
-  void buildScore(ir::SpanAttentionOp op, const Reach &reach, Type element);
+  void addCapture(Value value, ir::CaptureKind kind);
+  void captureSpan(const Node &span, const Layout &layout);
+  void captureBias(const Node &query, const Node &bias, const Layout &layout, const Reach &reach);
+  void buildScore(ir::SpanAttentionOp op, const Reach &reach, bool hasBias);
+  void buildSourceScore(ir::SpanAttentionOp op, Region &region);
+  /// A block for a region whose arguments are `first` scalars and the captures.
+  Block *addBlock(ir::SpanAttentionOp op, Region &region, unsigned first);
+  Value number(Type element, double value) {
+    return ir::ConstantOp::create(graph.builder, loc, element, value);
+  }
+  double getScale() const {
+    return 1 / std::sqrt(static_cast<double>(axes.over.getSize().getOffset()));
+  }
   int64_t checkDropout(double rate);
 
   GraphBuilder &graph;
@@ -68,6 +92,8 @@ private:
   Where where;
   Location loc = graph.location(where);
   std::vector<Tensor> keep; // owns what `place` made
+  SmallVector<Value> captures;
+  SmallVector<Attribute> kinds;
 };
 
 const Node &Attend::place(const Tensor &tensor, const char *role) {
@@ -81,33 +107,20 @@ const Node &Attend::place(const Tensor &tensor, const char *role) {
   return node;
 }
 
-Layout Attend::findLayout(const Node &query, const Node &keys, const Node &values,
-                          const Node *span) {
+Layout Attend::findLayout(const Node &query, const Node *span, const Node *bias) {
   requireAxis(query, axes.query, "attend", where);
   requireAxis(query, axes.over, "attend", where);
-  requireAxis(keys, axes.keys, "attend", where);
-  requireAxis(keys, axes.over, "attend", where);
-  requireAxis(values, axes.keys, "attend", where);
   Axes riders;
   for (const Axis &axis : query.axes)
     if (!(axis == axes.query) && !(axis == axes.over))
       riders.push_back(axis);
-  for (const Node *node : {&keys, &values})
-    for (const Axis &axis : node->axes)
-      if (const Axis *rider = findAxis(riders, axis.getName());
-          rider && rider->getSize() != axis.getSize())
-        checkShared(query, *node, where);
-  for (const Axis &axis : keys.axes)
-    if (!(axis == axes.keys) && !(axis == axes.over) && !findAxis(riders, axis.getName()))
-      throw Error(where,
-                  "attend expects axis `" + axis.getName() +
-                      "` of the keys in the query too, got " + formatAxes(query.axes),
-                  {query.note(), keys.note()});
+  // Heads are the axes of the span, else those of a bias with more than distances; else the last
+  // axis that rides along after the first.
+  const Node *perHead = span ? span : bias && bias->axes.size() > 1 ? bias : nullptr;
   Layout layout;
-  // Heads are the axes of the span; without one, the last axis that rides along after the first.
   for (size_t i = 0; i < riders.size(); ++i) {
-    bool isHead = span ? findAxis(span->axes, riders[i].getName()) != nullptr
-                       : i > 0 && i + 1 == riders.size();
+    bool isHead = perHead ? findAxis(perHead->axes, riders[i].getName()) != nullptr
+                          : i > 0 && i + 1 == riders.size();
     (isHead ? layout.heads : layout.batch).push_back(riders[i]);
   }
   if (span)
@@ -117,20 +130,57 @@ Layout Attend::findLayout(const Node &query, const Node &keys, const Node &value
                     "attend expects axis `" + axis.getName() + "` of the span in the query, got " +
                         formatAxes(query.axes),
                     {query.note(), span->note()});
-  for (const Axis &axis : values.axes)
-    if (!(axis == axes.keys) && !findAxis(riders, axis.getName()))
-      layout.features.push_back(axis);
   return layout;
 }
 
-Value Attend::toFour(const Node &node, const Layout &layout, const Axis &time,
+void Attend::checkSource(const Node &query, const Layout &layout, const Source &source) {
+  requireAxis(source.keys, source.axis, "attend", where);
+  requireAxis(source.keys, axes.over, "attend", where);
+  requireAxis(source.values, source.axis, "attend", where);
+  Axes riders = join({layout.batch, layout.heads});
+  for (const Node *node : {&source.keys, &source.values})
+    for (const Axis &axis : node->axes)
+      if (const Axis *rider = findAxis(riders, axis.getName());
+          rider && rider->getSize() != axis.getSize())
+        checkShared(query, *node, where);
+  for (const Axis &axis : source.keys.axes)
+    if (!(axis == source.axis) && !(axis == axes.over) && !findAxis(riders, axis.getName()))
+      throw Error(where,
+                  "attend expects axis `" + axis.getName() + "` of the keys" + source.owner +
+                      " in the query too, got " + formatAxes(query.axes),
+                  {query.note(), source.keys.note()});
+}
+
+/// The axes of the values that neither the query nor the keys have.
+static Axes findFeatures(const Layout &layout, const Source &source) {
+  Axes features;
+  for (const Axis &axis : source.values.axes)
+    if (!(axis == source.axis) && !findAxis(layout.batch, axis.getName()) &&
+        !findAxis(layout.heads, axis.getName()))
+      features.push_back(axis);
+  return features;
+}
+
+Value Attend::toFour(const Node &node, const Axes &batch, const Axes &heads, const Axis &time,
                      const Axes &features) {
-  Value value = graph.align(node, join({layout.batch, layout.heads, time, features}), loc);
+  Value value = graph.align(node, join({batch, heads, time, features}), loc);
   return graph.reshape(value,
-                       {graph.sizeAttr(fold(layout.batch, where)),
-                        graph.sizeAttr(fold(layout.heads, where)), graph.sizeAttr(time.getSize()),
-                        graph.sizeAttr(fold(features, where))},
+                       {graph.sizeAttr(fold(batch, where)), graph.sizeAttr(fold(heads, where)),
+                        graph.sizeAttr(time.getSize()), graph.sizeAttr(fold(features, where))},
                        loc);
+}
+
+std::pair<Value, Value> Attend::placeSource(const Layout &layout, const Source &source) {
+  auto whereUsed = [&](const Axes &group) {
+    for (const Axis &axis : group)
+      if (findAxis(source.keys.axes, axis.getName()) ||
+          findAxis(source.values.axes, axis.getName()))
+        return group;
+    return Axes();
+  };
+  Axes batch = whereUsed(layout.batch), heads = whereUsed(layout.heads);
+  return {toFour(source.keys, batch, heads, source.axis, axes.over),
+          toFour(source.values, batch, heads, source.axis, layout.features)};
 }
 
 Value Attend::placePosition(const Tensor &position, const Reach &reach) {
@@ -153,31 +203,86 @@ Value Attend::placePosition(const Tensor &position, const Reach &reach) {
   return graph.align(node, join({distances, axes.over}), loc);
 }
 
-/// score = (content + relative) / sqrt(D); with a span, weight = clamp((1 - d + z S) / R + 1, 0,
-/// 1), else 1. The division by R is kept as one: at d = R + 1 and z = 0 the ramp must be exactly 0,
-/// where its gradient still passes.
-void Attend::buildScore(ir::SpanAttentionOp op, const Reach &reach, Type element) {
+void Attend::addCapture(Value value, ir::CaptureKind kind) {
+  captures.push_back(value);
+  kinds.push_back(ir::CaptureKindAttr::get(graph.builder.getContext(), kind));
+}
+
+void Attend::captureSpan(const Node &span, const Layout &layout) {
+  Value z = graph.align(span, layout.heads, loc);
+  if (span.axes.empty())
+    return addCapture(z, ir::CaptureKind::scalar);
+  addCapture(graph.reshape(z, {graph.sizeAttr(fold(layout.heads, where))}, loc),
+             ir::CaptureKind::per_head);
+}
+
+void Attend::captureBias(const Node &query, const Node &bias, const Layout &layout,
+                         const Reach &reach) {
+  checkShared(query, bias, where);
+  Axes distances;
+  for (const Axis &axis : bias.axes)
+    if (!findAxis(layout.heads, axis.getName()))
+      distances.push_back(axis);
+  int64_t needed = (reach.last - (reach.first - 1)).getMaximum();
+  if (distances.size() != 1 || !distances.front().getSize().isConstant() ||
+      distances.front().getSize().getOffset() != needed)
+    throw Error(where,
+                "attend expects bias to be {distances} or {head, distances} with " +
+                    std::to_string(needed) + " distances, got " + formatAxes(bias.axes),
+                {bias.note()});
+  bool perHead = bias.axes.size() > 1;
+  if (!perHead)
+    return addCapture(graph.align(bias, distances, loc), ir::CaptureKind::by_distance);
+  Value table = graph.align(bias, join({layout.heads, distances}), loc);
+  addCapture(
+      graph.reshape(table,
+                    {graph.sizeAttr(fold(layout.heads, where)), graph.sizeAttr(Size(needed))}, loc),
+      ir::CaptureKind::per_head_by_distance);
+}
+
+Block *Attend::addBlock(ir::SpanAttentionOp op, Region &region, unsigned first) {
+  Type element = llvm::cast<RankedTensorType>(op.getQuery().getType()).getElementType();
+  SmallVector<Type> types(first + op.getCaptures().size(), element);
+  return graph.builder.createBlock(&region, {}, types, SmallVector<Location>(types.size(), loc));
+}
+
+/// score = (content + relative) / sqrt(D) + bias; with a span, weight = clamp((1 - d + z S) / R +
+/// 1, 0, 1), else 1. The division by R is kept as one: at d = R + 1 and z = 0 the ramp must be
+/// exactly 0, where its gradient still passes.
+void Attend::buildScore(ir::SpanAttentionOp op, const Reach &reach, bool hasBias) {
   OpBuilder &b = graph.builder;
   OpBuilder::InsertionGuard guard(b);
-  SmallVector<Type> types(5 + op.getCaptures().size(), element);
-  Block *block = b.createBlock(&op.getScore(), {}, types, SmallVector<Location>(types.size(), loc));
-  auto number = [&](double value) -> Value {
-    return ir::ConstantOp::create(b, loc, element, value);
-  };
-  Value scale = number(1 / std::sqrt(static_cast<double>(axes.over.getSize().getOffset())));
+  Block *block = addBlock(op, op.getScore(), 5);
+  Type element = block->getArgument(0).getType();
+  Value scale = number(element, getScale());
   Value sum = ir::AddOp::create(b, loc, block->getArgument(0), block->getArgument(1));
   Value score = ir::MulOp::create(b, loc, sum, scale);
+  if (hasBias) // the last capture
+    score = ir::AddOp::create(b, loc, score, block->getArguments().back());
   Value present = ir::ConstantOp::create(b, loc, b.getI1Type(), 1.0);
-  Value weight = number(1);
+  Value weight = number(element, 1);
   if (reach.span) {
     Value steps = ir::SubOp::create(b, loc, weight, block->getArgument(2));
-    Value longest = number(reach.span->options.max), ramp = number(reach.span->options.ramp);
+    Value longest = number(element, reach.span->options.max),
+          ramp = number(element, reach.span->options.ramp);
     Value span = ir::MulOp::create(b, loc, block->getArgument(5), longest);
     Value rest = ir::DivOp::create(b, loc, ir::AddOp::create(b, loc, steps, span), ramp);
     Value raw = ir::AddOp::create(b, loc, rest, weight);
     weight = ir::ClampOp::create(b, loc, raw, llvm::APFloat(0.0), llvm::APFloat(1.0));
   }
   ir::YieldOp::create(b, loc, ValueRange{score, present, weight});
+}
+
+/// score = content / sqrt(D), always present, weight 1.
+void Attend::buildSourceScore(ir::SpanAttentionOp op, Region &region) {
+  OpBuilder &b = graph.builder;
+  OpBuilder::InsertionGuard guard(b);
+  Block *block = addBlock(op, region, 3);
+  Type element = block->getArgument(0).getType();
+  Value scale = number(element, getScale());
+  Value score = ir::MulOp::create(b, loc, block->getArgument(0), scale);
+  Value present = ir::ConstantOp::create(b, loc, b.getI1Type(), 1.0);
+  ir::YieldOp::create(b, loc, ValueRange{score, present, number(element, 1)});
 }
 
 int64_t Attend::checkDropout(double rate) {
@@ -192,9 +297,10 @@ int64_t Attend::checkDropout(double rate) {
 
 Tensor Attend::build(const Tensor &query, const Tensor &keys, const Tensor &values,
                      const Reach &reach, const AttendOptions &options) {
-  keep.reserve(6);
+  keep.reserve(6 + 2 * options.sources.size());
   const Node &q = place(query, "query"), &k = place(keys, "keys"), &v = place(values, "values");
   const Node *span = reach.span ? &place(reach.span->z, "span") : nullptr;
+  const Node *bias = options.bias ? &place(options.bias, "bias") : nullptr;
   loc = graph.location(where, (q.serial > k.serial ? q : k).scope);
   if (axes.keys.getSize().getOffset() < axes.query.getSize().getMaximum())
     throw Error(where,
@@ -204,21 +310,37 @@ Tensor Attend::build(const Tensor &query, const Tensor &keys, const Tensor &valu
                 {q.note(), k.note()}, "join what came before and the input with concat");
   if (!axes.over.getSize().isConstant())
     throw Error(where, "attend expects axis `" + axes.over.getName() + "` to have a constant size");
-  Layout layout = findLayout(q, k, v, span);
+  std::vector<Source> sources = {{k, v, axes.keys, ""}};
+  for (const KeySource &source : options.sources)
+    sources.push_back({place(source.keys, "keys of a source"),
+                       place(source.values, "values of a source"), source.axis,
+                       " of source `" + source.axis.getName() + "`"});
+  Layout layout = findLayout(q, span, bias);
+  for (const Source &source : sources)
+    checkSource(q, layout, source);
+  layout.features = findFeatures(layout, sources.front());
+  for (const Source &source : sources)
+    if (Axes features = findFeatures(layout, source); !std::is_permutation(
+            features.begin(), features.end(), layout.features.begin(), layout.features.end()))
+      throw Error(where,
+                  "attend expects the values" + source.owner + " to have the axes " +
+                      formatAxes(layout.features) + " of the values, got " +
+                      formatAxes(source.values.axes),
+                  {v.note(), source.values.note()});
   int64_t id = checkDropout(options.dropout);
-  Value q4 = toFour(q, layout, axes.query, axes.over), k4 = toFour(k, layout, axes.keys, axes.over);
-  Value v4 = toFour(v, layout, axes.keys, layout.features),
-        position = placePosition(options.position, reach);
-  SmallVector<Value> captures;
-  SmallVector<Attribute> kinds;
-  if (span) {
-    bool perHead = !span->axes.empty();
-    Value z = graph.align(*span, layout.heads, loc);
-    captures.push_back(perHead ? graph.reshape(z, {graph.sizeAttr(fold(layout.heads, where))}, loc)
-                               : z);
-    ir::CaptureKind kind = perHead ? ir::CaptureKind::per_head : ir::CaptureKind::scalar;
-    kinds.push_back(ir::CaptureKindAttr::get(graph.builder.getContext(), kind));
+  Value q4 = toFour(q, layout.batch, layout.heads, axes.query, axes.over);
+  auto [k4, v4] = placeSource(layout, sources.front());
+  Value position = placePosition(options.position, reach);
+  SmallVector<Value> sourceKeys, sourceValues;
+  for (const Source &source : llvm::drop_begin(sources)) {
+    auto [keysOf, valuesOf] = placeSource(layout, source);
+    sourceKeys.push_back(keysOf);
+    sourceValues.push_back(valuesOf);
   }
+  if (span)
+    captureSpan(*span, layout);
+  if (bias)
+    captureBias(q, *bias, layout, reach);
   auto four = llvm::cast<RankedTensorType>(q4.getType());
   SmallVector<ir::SizeAttr> sizes = ir::getDimSizes(four), statistics = sizes;
   sizes[3] = graph.sizeAttr(fold(layout.features, where));
@@ -226,12 +348,14 @@ Tensor Attend::build(const Tensor &query, const Tensor &keys, const Tensor &valu
   Type element = four.getElementType();
   auto op = ir::SpanAttentionOp::create(
       graph.builder, loc, ir::getTensorType(sizes, element), ir::getTensorType(statistics, element),
-      q4, k4, v4, position, captures, options.dropout > 0 ? graph.getKey(where) : Value(),
-      reach.first, graph.sizeAttr(reach.last),
+      q4, k4, v4, position, sourceKeys, sourceValues, captures,
+      options.dropout > 0 ? graph.getKey(where) : Value(), reach.first, graph.sizeAttr(reach.last),
       reach.zeros ? ir::BeforeStart::zeros : ir::BeforeStart::masked,
       graph.builder.getArrayAttr(kinds), llvm::APFloat(reach.epsilon),
-      llvm::APFloat(options.dropout), options.dropout > 0 ? id : 0);
-  buildScore(op, reach, element);
+      llvm::APFloat(options.dropout), options.dropout > 0 ? id : 0, sourceKeys.size());
+  buildScore(op, reach, bias != nullptr);
+  for (Region &region : op.getSourceScores())
+    buildSourceScore(op, region);
   Axes result = join({layout.batch, layout.heads, axes.query, layout.features});
   graph.checkAxes(result, "the result of attend", where);
   SmallVector<ir::SizeAttr> unfolded;
@@ -247,7 +371,14 @@ Tensor attendTo(const AttendAxes &axes, const Tensor &query, const Tensor &keys,
   // Optional operands must be known too, or a mistake in one of them is reported twice.
   const Tensor &position = options.position ? options.position : query;
   const Tensor &span = reach.span ? reach.span->z : query;
-  return guarded({&query, &keys, &values, &position, &span}, where, [&](GraphBuilder &graph) {
+  const Tensor &bias = options.bias ? options.bias : query;
+  const Tensor *further = &query;
+  for (const KeySource &source : options.sources)
+    for (const Tensor *tensor : {&source.keys, &source.values})
+      if (tensor->getNode() && tensor->getNode()->isUnknown())
+        further = tensor;
+  auto operands = {&query, &keys, &values, &position, &span, &bias, further};
+  return guarded(operands, where, [&](GraphBuilder &graph) {
     if (reach.last.isConstant() && reach.last.getOffset() < reach.first - 1)
       throw Error(where, "attend expects a reach of at least 0 distances, got " +
                              std::to_string(reach.first) + " to " + reach.last.str());

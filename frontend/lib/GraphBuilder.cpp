@@ -118,29 +118,52 @@ Tensor GraphBuilder::unknown(Where where, const Axes &axes) {
   return Tensor(std::move(node));
 }
 
+/// What a table's number is as an element of i32 or i1.
+static Attribute makeInteger(const Node &node, double number, Type element, Where where) {
+  if (std::trunc(number) != number || std::abs(number) > 0x1p31)
+    throw Error(where,
+                "expects whole numbers in a constant that meets " +
+                    std::string(element.isInteger(1) ? "i1" : "i32") + ", got " +
+                    std::to_string(number),
+                {node.note()});
+  return IntegerAttr::get(element, static_cast<int64_t>(number));
+}
+
+Value GraphBuilder::placeNumbers(const Node &node, ArrayRef<double> numbers, DType dtype,
+                                 Where where) {
+  RankedTensorType placed = type(node.axes, dtype);
+  Type element = placed.getElementType();
+  SmallVector<Attribute> elements, exact;
+  bool isRounded = false;
+  for (double number : numbers) {
+    if (!isa<FloatType>(element)) {
+      elements.push_back(makeInteger(node, number, element, where));
+      continue;
+    }
+    auto value = builder.getFloatAttr(element, number);
+    isRounded |= value.getValueAsDouble() != number && !std::isnan(number);
+    elements.push_back(value);
+    exact.push_back(builder.getF64FloatAttr(number));
+  }
+  auto constant = ir::ConstantOp::create(builder, location(node.where),
+                                         cast<TypedAttr>(DenseElementsAttr::get(placed, elements)));
+  // The element type may still become f64.
+  if (isRounded)
+    constant->setAttr("weft.exact",
+                      DenseElementsAttr::get(placed.clone(builder.getF64Type()), exact));
+  return constant;
+}
+
 Value GraphBuilder::placeFree(const Node &node, DType dtype, Where where) {
   RankedTensorType placed = type(node.axes, dtype);
-  Location loc = location(node.where);
-  if (!node.isTable && node.axes.empty())
-    return ir::createSplat(builder, loc, placed, node.start);
-  if (!node.isTable)
-    return ir::IotaOp::create(builder, loc, placed, 0, llvm::APFloat(node.start),
+  if (node.isTable)
+    return placeNumbers(node, node.table, dtype, where);
+  if (!node.axes.empty())
+    return ir::IotaOp::create(builder, location(node.where), placed, 0, llvm::APFloat(node.start),
                               llvm::APFloat(node.step));
-  SmallVector<Attribute> elements;
-  for (double number : node.table) {
-    if (isa<FloatType>(placed.getElementType()))
-      elements.push_back(builder.getFloatAttr(placed.getElementType(), number));
-    else if (std::trunc(number) == number && std::abs(number) <= 0x1p31)
-      elements.push_back(
-          builder.getIntegerAttr(placed.getElementType(), static_cast<int64_t>(number)));
-    else
-      throw Error(where,
-                  "expects whole numbers in a constant that meets " +
-                      std::string(formatDType(dtype)) + ", got " + std::to_string(number),
-                  {node.note()});
-  }
-  return ir::ConstantOp::create(builder, loc,
-                                cast<TypedAttr>(DenseElementsAttr::get(placed, elements)));
+  if (isa<FloatType>(placed.getElementType()))
+    return placeNumbers(node, node.start, dtype, where);
+  return ir::createSplat(builder, location(node.where), placed, node.start);
 }
 
 Tensor GraphBuilder::place(const Tensor &tensor, DType dtype, Where where) {

@@ -119,6 +119,9 @@ public:
 
 private:
   mlir::Value placeFree(const Node &node, DType dtype, Where where);
+  /// A constant with the axes of `node`; what rounding to `dtype` loses stays in its weft.exact.
+  mlir::Value placeNumbers(const Node &node, llvm::ArrayRef<double> numbers, DType dtype,
+                           Where where);
   FunctionState::Argument &insertArgument(const std::string &role, const std::string &name,
                                           const std::string &symbol, const Axes &axes, DType dtype,
                                           Where where);

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Adaptive Attention Span in Transformers (Sukhbaatar, Grave, Bojanowski, Joulin, ACL 2019), as its
 // code computes it: post-norm, a cache of hidden states per layer, relative keys shared by all
-// layers and heads, and a span that every head learns. Letters are the paper's: S the longest span,
-// R the ramp, M the block, z the span as a fraction of S.
+// layers and heads, and a span that every head learns. With `pers_mem` it is the all-attention
+// network (Sukhbaatar, Grave, Lample, Jegou, Joulin 2019): every layer owns keys and values that
+// all positions attend, in place of the feed-forward layer. Letters are the papers': S the longest
+// span, R the ramp, M the block, z the span as a fraction of S, N the number of persistent vectors.
 #ifndef MODELS_ADAPTIVE_SPAN_MODEL_H
 #define MODELS_ADAPTIVE_SPAN_MODEL_H
 
+#include <cmath>
 #include <numeric>
 
 #include "weft/dsl.h"
@@ -13,8 +16,8 @@
 
 namespace weft::models {
 
-using dsl::Axis, dsl::DType, dsl::Function, dsl::Init, dsl::Scope, dsl::Size, dsl::SoftSpan,
-    dsl::Tensor, dsl::WeightOptions;
+using dsl::AttendOptions, dsl::Axis, dsl::DType, dsl::Function, dsl::Init, dsl::Scope, dsl::Size,
+    dsl::SoftSpan, dsl::Tensor, dsl::WeightOptions;
 
 struct AdaptiveSpan {
   static constexpr const char *name = "adaptive-span";
@@ -22,7 +25,8 @@ struct AdaptiveSpan {
       "Transformer language model whose heads learn how far to look back";
 
   int64_t vocab = 256, hidden = 64, ff = 256, layers = 2, heads = 4, span = 256, block = 64,
-          ramp = 32;
+          ramp = 32, persMem = 0;
+  bool adaptSpan = true;
   double spanLoss = 2e-6, spanInit = 0;
   bool adaptiveCache = true;
   double dropout = 0, embDropout = 0;
@@ -40,7 +44,7 @@ struct AdaptiveSpan {
   /// The logits after one token of one stream.
   void generate(Function &f) const;
 
-private:
+protected: // test/models/laws looks inside
   struct Axes;
   struct Sizes;
   enum class Mode { train, measure };
@@ -48,6 +52,8 @@ private:
   Sizes chooseSizes(Function &f, int64_t layer, Tensor z, const Axes &a) const;
   Tensor layer(Scope w, Tensor x, Tensor cache, Tensor position, const Sizes &size, const Axes &a,
                Mode mode) const;
+  Tensor attention(Scope w, Tensor q, Tensor K, Tensor V, Tensor position, const Axis &seen,
+                   const Sizes &size, const Axes &a, Mode mode) const;
   Tensor logits(Function &f, Tensor tokens, const Axes &a, Mode mode) const;
   void measure(Function &f, int64_t rows, Mode mode) const;
 };
@@ -60,6 +66,9 @@ template <class V> void AdaptiveSpan::visit(V &v) {
   v("heads", heads, 1, 1024, "attention heads of a layer; must divide hidden");
   v("span", span, 1, 1048576, "S: the longest span, in positions");
   v("block", block, 1, 65536, "M: new positions of a step");
+  v("adapt_span", adaptSpan, "learn a span for every head; off: every head attends S positions");
+  v("pers_mem", persMem, 0, 1048576,
+    "N: persistent keys and values of a head, in place of the feed-forward layers; 0: none");
   v("ramp", ramp, 1, 65536, "R: positions over which a head's weight falls from 1 to 0");
   v("span_loss", spanLoss, 0.0, 1.0, "price of one position of mean span, in nats");
   v("span_init", spanInit, 0.0, 1.0, "z at the start, as a fraction of span");
@@ -71,12 +80,13 @@ template <class V> void AdaptiveSpan::visit(V &v) {
 }
 
 struct AdaptiveSpan::Axes {
-  Axis b, t, v, d, h, k, f,
-      r; // batch, time, vocab, model, head, key, inner, distance (1 .. S)
+  Axis b, t, v, d, h, k, f, r,
+      n; // batch, time, vocab, model, head, key, inner, distance (1 .. S), persistent
 
   Axes(const AdaptiveSpan &c, int64_t rows, int64_t columns)
       : b("batch", rows), t("time", columns), v("vocab", c.vocab), d("model", c.hidden),
-        h("head", c.heads), k("key", c.hidden / c.heads), f("inner", c.ff), r("distance", c.span) {}
+        h("head", c.heads), k("key", c.hidden / c.heads), f("inner", c.ff), r("distance", c.span),
+        n("persistent", c.persMem) {}
 };
 
 /// The run-time sizes of one layer: the cache it is given, the reach of its attention, the cache it
@@ -94,30 +104,55 @@ inline void AdaptiveSpan::check() const {
 /// The paper's code trims in steps of 64 positions, by the largest span of the layer's heads:
 ///   needed = clip(ceil(max_h z S) + R, 0, S)
 ///   reach  = S - 64 floor(min(S - 1, S - needed) / 64)
-/// and keeps 64 positions more than it reached, so that a span can grow.
+/// and keeps 64 positions more than it reached, so that a span can grow. Spans that are not learned
+/// are S.
 inline AdaptiveSpan::Sizes AdaptiveSpan::chooseSizes(Function &f, int64_t layer, Tensor z,
                                                      const Axes &a) const {
   int64_t S = span, M = a.t.getSize().getMaximum();
   int64_t trimStep = std::gcd(int64_t(64), S), cacheStep = std::gcd(trimStep, M);
   std::string n = std::to_string(layer);
-  Sizes size{f.symbol("cache" + n, S, cacheStep), f.symbol("span" + n, S, trimStep),
-             f.symbol("next" + n, S, cacheStep)};
+  Sizes size{f.symbol("cache" + n, S, cacheStep), Size(S), f.symbol("next" + n, S, cacheStep)};
 
-  Tensor needed = clamp(ceil(max(a.h, stopGradient(z)) * S) + ramp, 0, S);
-  Tensor trim = floor(minimum(S - needed, S - 1) / 64) * 64;
-  Tensor reach = cast(DType::i32, S - trim);
-  f.setSize(size.reach, reach);
-
-  Tensor kept = f.sizeOf(size.cache) + M;
-  kept = adaptiveCache ? minimum(kept, minimum(reach + 64, S)) : minimum(kept, S);
-  f.setSize(size.next, kept);
+  Tensor kept = f.sizeOf(size.cache) + M, most;
+  if (adaptSpan) {
+    size.reach = f.symbol("span" + n, S, trimStep);
+    Tensor needed = clamp(ceil(max(a.h, stopGradient(z)) * S) + ramp, 0, S);
+    Tensor trim = floor(minimum(S - needed, S - 1) / 64) * 64;
+    Tensor reach = cast(DType::i32, S - trim);
+    f.setSize(size.reach, reach);
+    if (adaptiveCache)
+      most = minimum(reach + 64, S);
+  }
+  f.setSize(size.next, most ? minimum(kept, most) : minimum(kept, S));
   return size;
+}
+
+/// a_tr ∝ m_z(t-r) · exp(q_t · (k_r + p_{t-r}) / √D), and a_tn ∝ exp(q_t · key_n) for persistent
+/// vectors, under one sum; val_n counts √N. Their keys and values are stored scaled down by √D and
+/// √N.
+inline Tensor AdaptiveSpan::attention(Scope w, Tensor q, Tensor K, Tensor V, Tensor position,
+                                      const Axis &seen, const Sizes &size, const Axes &a,
+                                      Mode mode) const {
+  double S = span, rootD = std::sqrt(double(hidden / heads)), rootN = std::sqrt(double(persMem));
+  dsl::AttendAxes axes{.query = a.t, .keys = seen, .over = a.k};
+  AttendOptions options{.position = position, .dropout = mode == Mode::train ? dropout : 0};
+  if (persMem > 0) {
+    Tensor key = w("key", {a.h, a.n, a.k}, {.init = Init::normal, .scale = 1 / rootD});
+    Tensor value = w("value", {a.h, a.n, a.k}, {.init = Init::normal, .scale = 1 / rootN});
+    options.sources = {{a.n, key * rootD, value * rootN}};
+  }
+  if (!adaptSpan)
+    return attend(axes, q, K, V, dsl::slidingWindow(span, /*first=*/1, /*zeros=*/true), options);
+  Tensor z = w("z", {a.h}, {.init = Init::constant, .scale = spanInit, .low = 0, .high = 1});
+  if (mode == Mode::train)
+    w.penalty(mean(a.h, z) * (spanLoss * S)); // L += λ S mean_h z
+  SoftSpan reach = softSpan(z, {.ramp = double(ramp), .max = span, .reach = size.reach});
+  return attend(axes, q, K, V, reach, options);
 }
 
 inline Tensor AdaptiveSpan::layer(Scope w, Tensor x, Tensor cache, Tensor position,
                                   const Sizes &size, const Axes &a, Mode mode) const {
-  const auto &[b, t, v, d, h, k, f, r] = a;
-  double rate = mode == Mode::train ? dropout : 0, S = span;
+  const auto &[b, t, v, d, h, k, f, r, n] = a;
   Axis s("seen", size.cache + t.getSize().getMaximum());
   WeightOptions init = nn::fanIn(hidden);
 
@@ -126,16 +161,12 @@ inline Tensor AdaptiveSpan::layer(Scope w, Tensor x, Tensor cache, Tensor positi
   Tensor q = dot(d, w("Wq", {h, k, d}, init), x);
   Tensor K = dot(d, w("Wk", {h, k, d}, init), seen); // recomputed with today's weights
   Tensor V = dot(d, w("Wv", {h, k, d}, init), seen);
-  Tensor z = w("z", {h}, {.init = Init::constant, .scale = spanInit, .low = 0, .high = 1});
-
-  // a_tr ∝ m_z(t-r) · exp(q_t · (k_r + p_{t-r}) / √D)
-  SoftSpan reach = softSpan(z, {.ramp = double(ramp), .max = span, .reach = size.reach});
-  Tensor y = attend({.query = t, .keys = s, .over = k}, q, K, V, reach,
-                    {.position = position, .dropout = rate});
-  if (mode == Mode::train)
-    w.penalty(mean(h, z) * (spanLoss * S)); // L += λ S mean_h z
+  Tensor y = attention(w, q, K, V, position, s, size, a, mode);
 
   Tensor o = nn::layerNorm(w / "norm1", d, x + dot({h, k}, w("Wo", {d, h, k}, init), y));
+  if (persMem > 0)
+    return o;
+  double rate = mode == Mode::train ? dropout : 0;
   return nn::layerNorm(w / "norm2", d, o + nn::feedForward(w / "ff", d, f, o, rate));
 }
 
@@ -146,8 +177,10 @@ inline Tensor AdaptiveSpan::logits(Function &f, Tensor tokens, const Axes &a, Mo
   Tensor table = w("embed", {a.v, a.d}, {.init = Init::normal, .scale = 1});
   std::vector<Sizes> sizes;
   for (int64_t i = 0; i < layers; ++i) {
-    Tensor z = (w / "layer" / i)("z", {a.h},
-                                 {.init = Init::constant, .scale = spanInit, .low = 0, .high = 1});
+    Tensor z;
+    if (adaptSpan)
+      z = (w / "layer" / i)("z", {a.h},
+                            {.init = Init::constant, .scale = spanInit, .low = 0, .high = 1});
     sizes.push_back(chooseSizes(f, i, z, a));
   }
 

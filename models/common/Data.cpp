@@ -13,21 +13,6 @@ using namespace weft::models;
 
 static constexpr std::string_view endOfLine = "<eos>";
 
-Result<std::string> models::readText(const std::string &path) {
-  std::error_code error;
-  if (std::filesystem::is_directory(path, error))
-    return Status(ErrorCode::File, path + ": expects a file, got a folder");
-  std::ifstream file(path, std::ios::binary);
-  if (!file)
-    return Status(ErrorCode::File, path + ": " + std::strerror(errno));
-  std::string text(std::istreambuf_iterator<char>(file), {});
-  if (file.bad())
-    return Status(ErrorCode::File, path + ": cannot read: " + std::strerror(errno));
-  if (text.empty())
-    return Status(ErrorCode::File, path + ": expects text, got an empty file");
-  return text;
-}
-
 static bool isSpace(char byte) { return std::strchr(" \t\r\v\f", byte) && byte != 0; }
 
 /// Calls visit(word, line) for every word, <eos> included; stops when it returns false.
@@ -122,8 +107,11 @@ std::string Vocabulary::decode(int32_t token) const {
   return words[size_t(token)] == endOfLine ? "\n" : words[size_t(token)] + " ";
 }
 
-/// FNV-1a over 64 bits.
+/// FNV-1a over 64 bits, of the size and of the text: bytes that move from one part to the next are
+/// another text.
 static uint64_t fingerprint(uint64_t start, std::string_view text) {
+  for (int shift = 0; shift < 64; shift += 8)
+    start = (start ^ (text.size() >> shift & 255)) * 0x100000001b3u;
   for (char byte : text)
     start = (start ^ uint8_t(byte)) * 0x100000001b3u;
   return start;
@@ -135,6 +123,7 @@ struct Parts {
   std::string train, valid, test;
   std::string trainPath, validPath, testPath;
   bool isFolder = false;
+  std::vector<TextFile> files;
 };
 } // namespace
 
@@ -150,7 +139,7 @@ static Result<Parts> readParts(const std::string &path, const std::string &valid
   if (parts.isFolder && std::filesystem::exists(path + "/test.txt", error))
     reads.emplace_back(&parts.test, parts.testPath = path + "/test.txt");
   for (auto &[text, file] : reads) {
-    Result<std::string> content = readText(file);
+    Result<std::string> content = readText(file, &parts.files.emplace_back());
     if (!content)
       return content.status();
     *text = *std::move(content);
@@ -169,6 +158,7 @@ Result<Corpus> models::readCorpus(const std::string &path, const std::string &va
     return parts.status();
   bool words = unit == Unit::Words || (unit == Unit::Automatic && parts->isFolder);
   Corpus corpus;
+  corpus.files = std::move(parts->files);
   corpus.vocabulary = words ? Vocabulary::ofText(parts->train) : Vocabulary::bytes();
   corpus.fingerprint = fingerprint(fingerprint(0xcbf29ce484222325u, parts->train), parts->valid);
   struct Part {
@@ -186,4 +176,11 @@ Result<Corpus> models::readCorpus(const std::string &path, const std::string &va
     *ids = *std::move(encoded);
   }
   return corpus;
+}
+
+Status Corpus::verifyUnchanged() const {
+  for (const TextFile &file : files)
+    if (Status status = models::verifyUnchanged(file); !status)
+      return status;
+  return {};
 }

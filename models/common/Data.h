@@ -17,6 +17,7 @@
 #include <string_view>
 #include <vector>
 
+#include "models/common/TextFile.h"
 #include "weft/Status.h"
 
 namespace weft::models {
@@ -51,13 +52,14 @@ struct Corpus {
   std::vector<int32_t> test;
   /// Of all bytes read; a resumed run checks that it reads the same text.
   uint64_t fingerprint = 0;
+  std::vector<TextFile> files; ///< that it was read from
+
+  /// Fails with File when one of the files is not what was read.
+  Status verifyUnchanged() const;
 };
 
 /// Reads `path` (file or folder). `valid` names another held-out file, or is empty.
 Result<Corpus> readCorpus(const std::string &path, const std::string &valid, Unit unit);
-
-/// A whole file; fails with File and the system's reason.
-Result<std::string> readText(const std::string &path);
 
 } // namespace weft::models
 

@@ -2,6 +2,8 @@
 #include "runtime/base/File.h"
 
 #include <cerrno>
+#include <charconv>
+#include <csignal>
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
@@ -105,6 +107,19 @@ Status replaceFile(const std::string &path, std::span<const std::span<const std:
   if (!status)
     ::unlink(beside.c_str());
   return status;
+}
+
+bool isStaleDraft(const std::string &name) {
+  constexpr std::string_view mark = ".tmp-";
+  size_t place = name.find(mark);
+  if (place == std::string::npos)
+    return false;
+  long process = 0;
+  const char *end = name.data() + name.size();
+  auto [last, error] = std::from_chars(name.data() + place + mark.size(), end, process);
+  if (error != std::errc() || last != end || process <= 0)
+    return false;
+  return process == ::getpid() || (::kill(pid_t(process), 0) != 0 && errno == ESRCH);
 }
 
 Status syncFolder(const std::string &path) {

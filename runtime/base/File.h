@@ -28,6 +28,10 @@ Status writeNewFile(const std::string &path, std::span<const std::span<const std
 /// new file is there, whole.
 Status replaceFile(const std::string &path, std::span<const std::span<const std::byte>> pieces);
 
+/// Whether a name is `X.tmp-<pid>`, the draft of a process that is gone, or of this process's
+/// number from an earlier life: ask before drafts of this life are made.
+bool isStaleDraft(const std::string &name);
+
 /// Makes the names in a folder durable.
 Status syncFolder(const std::string &path);
 

@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <csignal>
-#include <cstdlib>
 #include <dirent.h>
 #include <fcntl.h>
 #include <filesystem>
@@ -21,7 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char *latestName = "LATEST";
-constexpr std::string_view draftMark = ".tmp-";
 
 /// The step of a complete checkpoint's name, or nothing.
 std::optional<uint64_t> parseStep(std::string_view name) {
@@ -68,7 +65,7 @@ std::string CheckpointFolder::getPath(uint64_t step) const {
 }
 
 std::string CheckpointFolder::getDraft(uint64_t step) const {
-  return fmt::format("{}{}{}", getPath(step), draftMark, ::getpid());
+  return fmt::format("{}.tmp-{}", getPath(step), ::getpid());
 }
 
 Status CheckpointFolder::create() const {
@@ -110,34 +107,21 @@ Status CheckpointFolder::writeLatest(uint64_t step) const {
   return replaceFile(folder + "/" + latestName, {&piece, 1});
 }
 
-Result<std::vector<std::string>>
-CheckpointFolder::listDrafts(const std::function<bool(long)> &mayGo) const {
+Status CheckpointFolder::removeStale() const {
   Result<std::vector<std::string>> names = listNames(folder);
   if (!names)
     return names.status();
-  std::vector<std::string> drafts;
-  for (const std::string &name : *names) {
-    size_t mark = name.find(draftMark);
-    if (mark == std::string::npos || !(name.starts_with("step-") || name.starts_with(latestName)))
-      continue;
-    if (mayGo(std::strtol(name.c_str() + mark + draftMark.size(), nullptr, 10)))
-      drafts.push_back(folder + "/" + name);
-  }
-  return drafts;
-}
-
-Status CheckpointFolder::removeStale() const {
-  Result<std::vector<std::string>> stale = listDrafts([](long process) {
-    bool isGone = process > 0 && ::kill(pid_t(process), 0) != 0 && errno == ESRCH;
-    return isGone || process == ::getpid();
-  });
-  if (!stale || stale->empty())
-    return stale.status();
+  std::vector<std::string> stale;
+  for (const std::string &name : *names)
+    if ((name.starts_with("step-") || name.starts_with(latestName)) && isStaleDraft(name))
+      stale.push_back(folder + "/" + name);
+  if (stale.empty())
+    return {};
   // A draft may be the old content of an exchange that is not yet on the disk: what is in place
   // must be there first.
   if (Status status = syncFolder(folder); !status)
     return status;
-  remove(*stale);
+  remove(stale);
   return {};
 }
 
@@ -156,7 +140,8 @@ Status CheckpointFolder::dispose(uint64_t newest, int keep,
   if (!steps)
     return steps.status();
   int kept = 0;
-  bool retired = false;
+  // The draft of the newest holds what was exchanged for it.
+  std::vector<std::string> drafts = {getDraft(newest)};
   for (uint64_t step : *steps) {
     // Later steps belong to a run that was given up; the user may still want them.
     if (step > newest)
@@ -167,17 +152,13 @@ Status CheckpointFolder::dispose(uint64_t newest, int keep,
     }
     if (::rename(getPath(step).c_str(), getDraft(step).c_str()) != 0)
       return systemError(getPath(step), "retire");
-    retired = true;
+    drafts.push_back(getDraft(step));
   }
   // A name without `.tmp` is complete also after a crash: it is gone before its content is.
-  if (retired)
+  if (drafts.size() > 1)
     if (Status status = syncFolder(folder); !status)
       return status;
-  Result<std::vector<std::string>> drafts =
-      listDrafts([](long process) { return process == ::getpid(); });
-  if (!drafts)
-    return drafts.status();
-  remove(*drafts);
+  remove(drafts);
   return {};
 }
 

@@ -43,9 +43,6 @@ public:
                  const std::function<bool(const std::string &)> &isWhole) const;
 
 private:
-  /// Drafts that `mayGo`, by process, says so of.
-  Result<std::vector<std::string>> listDrafts(const std::function<bool(long)> &mayGo) const;
-
   std::string folder;
 };
 

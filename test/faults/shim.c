@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* LD_PRELOAD library that counts, records and breaks the file calls of a program below one folder.
  *
- *   WEFT_FAULT_ROOT    calls on paths below it, and on descriptors opened there, are counted from 1
- *   WEFT_FAULT_LOG     file that receives one line a call: number, name, arguments, result
- *   WEFT_FAULT_AT      number of the call to break
- *   WEFT_FAULT_ACTION  kill: the process dies instead of the call; tear: it dies after half of a
- * write; short: half of a write is done; ENOSPC, EIO, EDQUOT, EINTR: the call fails so
- *   WEFT_FAULT_PERSIST set: later calls fail like that one
- *   WEFT_FAULT_FREE    bytes that a question for free space is told */
+ * WEFT_FAULT_ROOT: calls on paths below it, and on descriptors opened there, are counted from 1.
+ *
+ * WEFT_FAULT_LOG: file that receives one line a call: number, name, arguments, result.
+ *
+ * WEFT_FAULT_AT: number of the call to break. WEFT_FAULT_PERSIST, when set: later calls, too.
+ *
+ * WEFT_FAULT_ACTION: how. kill: the process dies instead of the call. tear: it dies after half of a
+ * write. short: half of a write is done. pause: the call waits ten seconds, through signals.
+ * ENOSPC, EIO, EDQUOT, EINTR: the call fails with that.
+ *
+ * WEFT_FAULT_FREE: bytes that a question for free space is told. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <dlfcn.h>
@@ -23,6 +27,7 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { maxFiles = 1024 };
@@ -31,7 +36,7 @@ static const char *root;
 static char paths[maxFiles][PATH_MAX]; /* of descriptors below the root */
 static int logFile = -1;
 static long breakAt;
-static int persist, isKill, isTear, isShort, failure;
+static int persist, isKill, isTear, isShort, isPause, failure;
 static atomic_long count;
 
 static void *real(const char *name) { return dlsym(RTLD_NEXT, name); }
@@ -51,6 +56,7 @@ __attribute__((constructor)) static void start(void) {
   isKill = strcmp(action, "kill") == 0;
   isTear = strcmp(action, "tear") == 0;
   isShort = strcmp(action, "short") == 0;
+  isPause = strcmp(action, "pause") == 0;
   failure = strcmp(action, "ENOSPC") == 0   ? ENOSPC
             : strcmp(action, "EIO") == 0    ? EIO
             : strcmp(action, "EDQUOT") == 0 ? EDQUOT
@@ -122,6 +128,9 @@ static int breaks(long *number) {
     return 0;
   if (isKill)
     syscall(SYS_kill, getpid(), SIGKILL);
+  struct timespec left = {10, 0};
+  while (isPause && nanosleep(&left, &left) != 0)
+    ;
   errno = failure;
   return failure != 0;
 }

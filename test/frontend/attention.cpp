@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "weft/dsl.h"
+#include "weft/nn/Layers.h"
 
 using namespace weft::dsl;
 
@@ -39,8 +40,7 @@ int main() {
   });
   // One axis rides along: it is the batch, and heads are 1. Keys without it are shared.
   // CHECK-LABEL: func.func @causal(
-  // CHECK: weft.broadcast %arg1 dims [1, 2] : tensor<12x16xf32> -> tensor<2x12x16xf32>
-  // CHECK: weft.reshape {{.*}} -> tensor<2x1x12x16xf32>
+  // CHECK: weft.reshape %arg1 : tensor<12x16xf32> -> tensor<1x1x12x16xf32>
   // CHECK: weft.span_attention {{.*}} reach 0 to <11> before_start masked kinds [] epsilon 0.000000e+00 {
   // CHECK: weft.reshape {{.*}} : tensor<2x1x4x16xf32> -> tensor<2x4x16xf32>
   g.function("causal", [&](Function &f) {
@@ -58,6 +58,32 @@ int main() {
     Tensor q = f.input("q", DType::f32, {t, k});
     f.output("y", attend({.query = t, .keys = t, .over = k}, q, q, f.input("V", DType::f32, {t, h}),
                          slidingWindow(reach, 1)));
+  });
+  // Keys that all heads share, persistent vectors of each head, a state that heads share, and a
+  // bias from a table of T5 buckets: 4 buckets up to distance 8 are 0, 1, 2 (2 .. 3) and 3.
+  // CHECK-LABEL: func.func @sources(
+  // CHECK: %[[IDS:.*]] = weft.constant dense<[1, 2, 2, 3, 3, 3, 3, 3]> : tensor<8xi32>
+  // CHECK: %[[BIAS:.*]] = weft.gather %{{.*}} : {{.*}} -> tensor<8x3xf32>
+  // CHECK: %[[K:.*]] = weft.reshape %arg1 : tensor<2x12x16xf32> -> tensor<2x1x12x16xf32>
+  // CHECK: %[[TABLE:.*]] = weft.transpose %[[BIAS]] permutation [1, 0] : tensor<8x3xf32> -> tensor<3x8xf32>
+  // CHECK: weft.span_attention %{{[^,]*}}, %[[K]], %{{[^(]*}} source_keys(%{{[^(]*}} : tensor<1x3x5x16xf32>, tensor<2x1x6x16xf32>)
+  // CHECK-SAME: source_values(%{{[^(]*}} : tensor<1x3x5x16xf32>, tensor<2x1x6x16xf32>) reach 1 to <8> before_start masked
+  // CHECK-SAME: captures(%[[TABLE]] : tensor<3x8xf32>) kinds [#weft.capture<per_head_by_distance>]
+  // CHECK: ^bb0(%[[QK:.*]]: f32 {{.*}}, %[[QP:.*]]: f32 {{.*}}, %{{.*}}: f32 {{.*}}, %{{.*}}: f32 {{.*}}, %{{.*}}: f32 {{.*}}, %[[B:.*]]: f32
+  // CHECK: %[[SCALED:.*]] = weft.mul
+  // CHECK: weft.add %[[SCALED]], %[[B]] : f32
+  // CHECK: } sources {
+  // CHECK: ^bb0(%[[QN:.*]]: f32 {{.*}}, %{{.*}}: f32 {{.*}}, %{{.*}}: f32 {{.*}}, %{{.*}}: f32
+  // CHECK: weft.mul %[[QN]]
+  // CHECK: }, {
+  g.function("sources", [&](Function &f) {
+    Axis n("persistent", 5), m("state", 6);
+    Tensor q = f.input("q", DType::f32, {b, t, h, k}), K = f.input("K", DType::f32, {b, s, k});
+    Tensor state = f.input("state", DType::f32, {b, m, k}), own = f.weights()("own", {h, n, k});
+    Tensor bias =
+        weft::nn::t5Bias(f.weights() / "bias", h, r, {.buckets = 4, .farthest = 8, .first = 1});
+    f.output("y", attend({.query = t, .keys = s, .over = k}, q, K, K, slidingWindow(8, 1),
+                         {.bias = bias, .sources = {{n, own, own}, {m, state, state}}}));
   });
   return g.write(std::cout, std::cerr);
 }

@@ -57,10 +57,14 @@ int main() {
   });
   // CHECK-LABEL: func.func @constants(
   // CHECK: %[[TABLE:.*]] = weft.constant dense<{{\[\[}}1.000000e+00, 2.000000e+00], [3.000000e+00, 4.000000e+00], [5.000000e+00, 6.000000e+00]]> : tensor<3x2xf32>
+  // CHECK: weft.constant dense<1.000000e-01> : tensor<f32> {weft.exact = dense<1.000000e-01> : tensor<f64>}
+  // CHECK-NEXT: weft.broadcast
+  // CHECK: weft.constant dense<2.500000e-01> : tensor<f32> loc
   // CHECK: %[[IDS:.*]] = weft.constant dense<[2, 0]> : tensor<2xi32>
   // CHECK: weft.gather %{{.*}}, %[[IDS]] batch 0 : tensor<3x2xf32>, tensor<2xi32> -> tensor<2x2xf32>
   g.function("constants", [&](Function &f) {
     Tensor x = f.input("x", DType::f32, {h, k}) * constant({h, k}, {1, 2, 3, 4, 5, 6});
+    x = x * 0.1 + 0.25; // the first is rounded in f32, but not where the model becomes f64
     f.output("y", gather(h, x, constant(b, {2, 0})));
   });
   // The operators inside a layer carry the line of the call.

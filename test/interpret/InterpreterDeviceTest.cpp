@@ -3,6 +3,7 @@
 // sentence.
 #include "weft/abi/Device.h"
 
+#include <cmath>
 #include <cstring>
 #include <gtest/gtest.h>
 #include <string>
@@ -76,6 +77,44 @@ TEST(InterpreterDeviceOptions, RoundsEveryOpOnRequest) {
     api->unload(device, program);
     api->close(device);
   }
+}
+
+// The op that begins it is named with its place, not one that passes it on; a constant may be
+// infinite.
+TEST(InterpreterDeviceOptions, FindsTheFirstValueThatIsNotFinite) {
+  const std::string graph = R"(
+    func.func @step(%x: tensor<2xf32> {weft.name = "x"}) -> tensor<2xf32> {
+      %far = weft.constant dense<0xFF800000> : tensor<2xf32>
+      %low = weft.maximum %x, %far : tensor<2xf32> loc("Model.h":7:3)
+      %log = weft.log %low : tensor<2xf32> loc("Model.h":8:3)
+      %twice = weft.add %log, %log : tensor<2xf32> loc("Model.h":9:3)
+      return %twice : tensor<2xf32>
+    })";
+  const WeftDeviceApi *api = nullptr;
+  WeftDevice *device = nullptr;
+  WeftProgram *program = nullptr;
+  ASSERT_EQ(weftDeviceOpen("round=1,finite=1", &api, &device), 0);
+  ASSERT_EQ(api->load(device, graph.data(), graph.size(), nullptr, 0, &program), 0)
+      << api->lastError(device);
+  auto call = [&](float first, float second) {
+    float input[2] = {first, second}, output[2];
+    int64_t size = 2, resultSize = 0;
+    WeftTensorView argument = {input, WEFT_F32, 1, &size, sizeof input};
+    WeftTensorView result = {output, WEFT_F32, 1, &resultSize, sizeof output};
+    int code = api->call(device, program, "step", &argument, 1, &result, 1);
+    return code == 0 ? "" : std::string(api->lastError(device));
+  };
+  EXPECT_EQ(call(1, 2), "");
+  std::string zero = call(0.5f, 0);
+  EXPECT_NE(zero.find("Model.h:8: "), std::string::npos) << zero;
+  EXPECT_NE(zero.find("'weft.log' op is the first to make a value that is not finite: 1 of 2, the "
+                      "first is -inf; its operands lie in [0, 0.5]"),
+            std::string::npos)
+      << zero;
+  std::string infinite = call(1, INFINITY);
+  EXPECT_NE(infinite.find("in 'x'"), std::string::npos) << infinite;
+  api->unload(device, program);
+  api->close(device);
 }
 
 TEST_F(InterpreterDevice, NamesAFunctionThatIsNotThere) {

@@ -189,3 +189,50 @@ func.func @dropout() {
   check.close %y, %expected tolerance 1.0e-12 : tensor<1x1x2x1xf64>, tensor<1x1x2x1xf64>
   return
 }
+
+// Two heads share keys and values: queries 1 and 2, scores q k with k = log 2 at distance 1 and 0 at distance 0, so probabilities
+// 2/3 and 1/3, then
+// 4/5 and 1/5, of the values 30 and 60.
+func.func @multi_query() {
+  %query = weft.constant dense<[[[[1.0]], [[2.0]]]]> : tensor<1x2x1x1xf64>
+  %keys = weft.constant dense<[[[[0.6931471805599453], [0.0]]]]> : tensor<1x1x2x1xf64>
+  %values = weft.constant dense<[[[[30.0], [60.0]]]]> : tensor<1x1x2x1xf64>
+  %y, %statistics = weft.span_attention %query, %keys, %values reach 0 to #weft.size<1> before_start masked
+      kinds [] epsilon 0.0 {
+  ^bb0(%content: f64, %relative: f64, %d: f64, %i: f64, %j: f64):
+    %true = weft.constant true
+    %one = weft.constant 1.0 : f64
+    weft.yield %content, %true, %one : f64, i1, f64
+  } : tensor<1x2x1x1xf64>, tensor<1x1x2x1xf64>, tensor<1x1x2x1xf64> -> tensor<1x2x1x1xf64>, tensor<1x2x1x3xf64>
+  %expected = weft.constant dense<[[[[40.0]], [[36.0]]]]> : tensor<1x2x1x1xf64>
+  check.close %y, %expected tolerance 1.0e-12 : tensor<1x2x1x1xf64>, tensor<1x2x1x1xf64>
+  return
+}
+
+// One softmax over the band and a persistent key, in units of e^max = 2: e is 1 and 1/2 in the band, weighed 1/2 and 1, and 1 for
+// the persistent key. Z = 5/2, U = 1/2 + 1/2 + 1 = 2, y = (10 / 2 + 20 / 2 + 40) / (U + epsilon Z) with epsilon 1.
+func.func @persistent() {
+  %query = weft.constant dense<1.0> : tensor<1x1x1x1xf64>
+  %keys = weft.constant dense<[[[[0.0], [0.6931471805599453]]]]> : tensor<1x1x2x1xf64>
+  %values = weft.constant dense<[[[[20.0], [10.0]]]]> : tensor<1x1x2x1xf64>
+  %key = weft.constant dense<0.6931471805599453> : tensor<1x1x1x1xf64>
+  %value = weft.constant dense<40.0> : tensor<1x1x1x1xf64>
+  %weights = weft.constant dense<[0.5, 1.0]> : tensor<2xf64>
+  %y, %statistics = weft.span_attention %query, %keys, %values
+      source_keys(%key : tensor<1x1x1x1xf64>) source_values(%value : tensor<1x1x1x1xf64>) reach 0 to #weft.size<1> before_start masked
+      captures(%weights : tensor<2xf64>) kinds [#weft.capture<by_distance>] epsilon 1.0 {
+  ^bb0(%content: f64, %relative: f64, %d: f64, %i: f64, %j: f64, %m: f64):
+    %true = weft.constant true
+    weft.yield %content, %true, %m : f64, i1, f64
+  } sources {
+  ^bb0(%content: f64, %i: f64, %n: f64, %m: f64):
+    %true = weft.constant true
+    %one = weft.constant 1.0 : f64
+    weft.yield %content, %true, %one : f64, i1, f64
+  } : tensor<1x1x1x1xf64>, tensor<1x1x2x1xf64>, tensor<1x1x2x1xf64> -> tensor<1x1x1x1xf64>, tensor<1x1x1x3xf64>
+  %expected = weft.constant dense<12.222222222222221> : tensor<1x1x1x1xf64>
+  %max_u_z = weft.constant dense<[[[[0.6931471805599453, 2.0, 2.5]]]]> : tensor<1x1x1x3xf64>
+  check.close %y, %expected tolerance 1.0e-12 : tensor<1x1x1x1xf64>, tensor<1x1x1x1xf64>
+  check.close %statistics, %max_u_z tolerance 1.0e-12 : tensor<1x1x1x3xf64>, tensor<1x1x1x3xf64>
+  return
+}

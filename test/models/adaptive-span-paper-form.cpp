@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The adaptive-span model against the paper's formulas written out: every query sees a window of L
-// keys, scores them, masks the softmax and renormalises. Outputs, carried caches and all gradients
-// agree in double precision, over two blocks.
+// keys, and the persistent ones, scores them, masks the softmax and renormalises. Outputs, carried
+// caches and all gradients agree in double precision, over two blocks.
 //
 // RUN: %dsl %s -o %t
 // z = 0: only the ramp is seen; caches empty, short and full
@@ -22,9 +22,23 @@
 // RUN: %t 96 layers=1 span=160 ramp=8 > %t.trim.mlir
 // RUN: weft-compare %t.trim.mlir fused paper tokens=0:11 targets=0:11 cache0=0 z=0.17:0.3
 // RUN: weft-compare %t.trim.mlir fused paper tokens=0:11 targets=0:11 cache0=160 z=0.17:0.3
-// a wrong window is noticed
+// all-attention: persistent vectors in the same softmax, no feed-forward layer
+// RUN: %t 8 layers=1 pers_mem=5 > %t.pers.mlir
+// RUN: weft-compare %t.pers.mlir fused paper tokens=0:11 targets=0:11 cache0=0 | FileCheck %s --check-prefix=PERS
+// RUN: weft-compare %t.pers.mlir fused paper tokens=0:11 targets=0:11 cache0=8 z=0.5:0.5
+// RUN: weft-compare %t.pers.mlir fused paper tokens=0:11 targets=0:11 cache0=4 z=1:1
+// RUN: %t 8 layers=2 pers_mem=3 > %t.pers2.mlir
+// RUN: weft-compare %t.pers2.mlir fused paper tokens=0:11 targets=0:11 cache0=4 cache1=8 z=0:1
+// fixed spans, without and with persistent vectors
+// RUN: %t 8 layers=2 adapt_span=false > %t.fixed.mlir
+// RUN: weft-compare %t.fixed.mlir fused paper tokens=0:11 targets=0:11 cache0=0 cache1=8 | FileCheck %s --check-prefix=FIXED
+// RUN: %t 8 layers=2 adapt_span=false pers_mem=5 > %t.both.mlir
+// RUN: weft-compare %t.both.mlir fused paper tokens=0:11 targets=0:11 cache0=4 cache1=0
+// a wrong window is noticed, also behind persistent vectors
 // RUN: %t 7 layers=1 > %t.wrong.mlir
 // RUN: not weft-compare %t.wrong.mlir fused paper tokens=0:11 targets=0:11 cache0=8 z=1:1
+// RUN: %t 7 layers=1 adapt_span=false pers_mem=5 > %t.wrong.mlir
+// RUN: not weft-compare %t.wrong.mlir fused paper tokens=0:11 targets=0:11 cache0=8
 //
 // CHECK: ok output loss [] largest
 // CHECK: ok output objective [] largest
@@ -32,6 +46,12 @@
 // CHECK: ok gradient position [8, 4]
 // CHECK: ok gradient layer0.z [2]
 // CHECK: ok state layer0.cache [2, 8, 8]
+//
+// PERS-NOT: gradient layer0.ff
+// PERS: ok gradient layer0.key [2, 5, 4]
+// PERS: ok gradient layer0.value [2, 5, 4]
+// FIXED-NOT: gradient layer0.z
+// FIXED: ok gradient layer0.ff.inner.weight
 #include <iostream>
 
 #include "models/adaptive-span/Model.h"
@@ -51,16 +71,41 @@ static Tensor attention(Function &f, Scope w, Tensor x, Tensor near, Tensor p, i
   Tensor q = dot(d, w("Wq", {h, k, d}, nn::fanIn(c.hidden)), x);
   Tensor K = window(n, t, o, dot(d, w("Wk", {h, k, d}, nn::fanIn(c.hidden)), near));
   Tensor V = window(n, t, o, dot(d, w("Wv", {h, k, d}, nn::fanIn(c.hidden)), near));
-  Tensor z = w("z", {h}, {.init = Init::constant, .scale = c.spanInit, .low = 0, .high = 1});
 
   Tensor row = select(equal(f.index(o, L - 1, -1), index(r)), 1, 0); // P has distance 1 first
   Tensor s = dot(k, q, K + dot(r, row, p)) / std::sqrt(D);
-  Tensor m = clamp((z * S + (1 - f.index(o, L, -1))) / R + 1, 0, 1);
-  Tensor e = exp(s - stopGradient(max(o, s)));
-  Tensor a = m * (e / sum(o, e));
-  a = a / (sum(o, a) + 1e-8);
-  w.penalty(mean(h, z) * (c.spanLoss * S));
-  return dot({h, k}, w("Wo", {d, h, k}, nn::fanIn(c.hidden)), dot(o, a, V));
+  Tensor most = max(o, s), sp, value;
+  Axis j("persistent", c.persMem);
+  if (c.persMem > 0) {
+    double rootN = std::sqrt(c.persMem);
+    sp = dot(k, q, w("key", {h, j, k}, {.init = Init::normal, .scale = 1 / std::sqrt(D)}));
+    value = w("value", {h, j, k}, {.init = Init::normal, .scale = 1 / rootN}) * rootN;
+    most = maximum(most, max(j, sp));
+  }
+  Tensor e = exp(s - stopGradient(most)), ep, Z = sum(o, e);
+  if (sp) {
+    ep = exp(sp - stopGradient(most));
+    Z = Z + sum(j, ep);
+  }
+  Tensor a = e / Z, ap;
+  if (sp)
+    ap = ep / Z;
+  if (c.adaptSpan) {
+    Tensor z = w("z", {h}, {.init = Init::constant, .scale = c.spanInit, .low = 0, .high = 1});
+    Tensor m = clamp((z * S + (1 - f.index(o, L, -1))) / R + 1, 0, 1);
+    a = m * a;
+    Tensor N = sum(o, a) + 1e-8;
+    if (sp) {
+      N = N + sum(j, ap);
+      ap = ap / N;
+    }
+    a = a / N;
+    w.penalty(mean(h, z) * (c.spanLoss * S));
+  }
+  Tensor y = dot(o, a, V);
+  if (sp)
+    y = y + dot(j, ap, value);
+  return dot({h, k}, w("Wo", {d, h, k}, nn::fanIn(c.hidden)), y);
 }
 
 static void paper(Function &f, const AdaptiveSpan &c, int64_t L) {
@@ -85,7 +130,9 @@ static void paper(Function &f, const AdaptiveSpan &c, int64_t L) {
     // position.
     Tensor near = slice(all, Axis("near", L + M - 1), S - L, padFront(seen, all, h));
     Tensor o = nn::layerNorm(wi / "norm1", d, x + attention(f, wi, x, near, p, L, c));
-    x = nn::layerNorm(wi / "norm2", d, o + nn::feedForward(wi / "ff", d, Axis("inner", c.ff), o));
+    x = c.persMem > 0 ? o
+                      : nn::layerNorm(wi / "norm2", d,
+                                      o + nn::feedForward(wi / "ff", d, Axis("inner", c.ff), o));
   }
   Tensor loss = mean({b, t}, crossEntropy(v, nn::linear(w / "out", d, v, x), targets));
   f.output("loss", loss);

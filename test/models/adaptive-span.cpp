@@ -5,11 +5,15 @@
 // RUN: FileCheck %s < %t.mlir
 // RUN: weft-opt %t.mlir -o /dev/null
 // RUN: sh -c '%models/adaptive-span --trace hidden=10 heads=4; test $? = 2' 2>&1 | FileCheck %s --check-prefix=HEADS
+// RUN: %models/adaptive-span --trace layers=1 span=128 block=16 heads=2 hidden=8 adapt_span=false pers_mem=3 > %t.pers.mlir
+// RUN: FileCheck %s --check-prefix=PERS < %t.pers.mlir
 //
 // DESCRIBE: "configs": [
 // DESCRIBE: "name": "demo"
 // DESCRIBE: "name": "enwik8"
 // DESCRIBE: "name": "enwik8_large"
+// DESCRIBE: "name": "enwik8_pers"
+// DESCRIBE: "name": "enwik8_pers_small"
 // DESCRIBE: "name": "enwik8_small"
 // DESCRIBE: "name": "text8"
 // DESCRIBE: "name": "text8_large"
@@ -35,3 +39,10 @@
 // CHECK: func.func @generate({{.*}} -> (tensor<1x256xf32> {weft.name = "logits", weft.role = "output"}, tensor<1x?x8xf32
 //
 // HEADS: error: hidden expects to be a multiple of heads, got 10 vs 4
+//
+// Fixed spans have no z and no run-time reach; persistent vectors replace the feed-forward layer.
+// PERS-NOT: @layer0.z
+// PERS-NOT: @layer0.ff
+// PERS: weft.param @layer0.key : tensor<2x3x4xf32> init "normal" scale 5.000000e-01
+// PERS: weft.param @layer0.value : tensor<2x3x4xf32> init "normal" scale 0.577
+// PERS: weft.span_attention {{.*}} source_keys({{.*}} : tensor<1x2x3x4xf32>) source_values({{.*}} : tensor<1x2x3x4xf32>) reach 1 to <128> before_start zeros kinds [] epsilon 0.000000e+00

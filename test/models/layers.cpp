@@ -4,7 +4,7 @@
 //
 // RUN: %dsl %s -o %t && %t > %t.mlir
 // RUN: weft-compare %t.mlir numbers expected | FileCheck %s --check-prefix=NUMBERS
-// RUN: weft-compare %t.mlir step formula ids=0:6 | FileCheck %s
+// RUN: weft-compare %t.mlir step formula --tolerance=1e-14 ids=0:6 | FileCheck %s
 // RUN: weft-compare %t.mlir near far
 // RUN: weft-agree %t.mlir --dtype=f64 ids=0:6 | FileCheck %s --check-prefix=AGREE
 // RUN: weft-agree %t.mlir --dtype=f32 ids=0:6 | FileCheck %s --check-prefix=AGREE

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "models/common/Data.h"
 
+#include <chrono>
+#include <thread>
+
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "test/tools/TestFolder.h"
 
@@ -83,4 +87,49 @@ TEST(Data, MissingAndEmptyFilesFail) {
   EXPECT_EQ(readCorpus(folder.path + "/none", "", Unit::Bytes).status().code(), ErrorCode::File);
   Status empty = readCorpus(folder.write("empty", ""), "", Unit::Bytes).status();
   EXPECT_EQ(empty.message(), folder.path + "/empty: expects text, got an empty file");
+}
+
+// A byte that moves from one part to the next makes another text.
+TEST(Data, FingerprintDependsOnTheParts) {
+  test::TestFolder folder;
+  std::string end = folder.write("end", "cd"), longEnd = folder.write("longEnd", "bcd");
+  uint64_t one = readCorpus(folder.write("one", "ab"), end, Unit::Bytes)->fingerprint;
+  uint64_t two = readCorpus(folder.write("two", "a"), longEnd, Unit::Bytes)->fingerprint;
+  EXPECT_NE(one, two);
+}
+
+TEST(TextFile, NoticesEveryChangeOfContent) {
+  for (size_t size : {size_t(1), size_t(5000), size_t(1000000)}) {
+    test::TestFolder folder;
+    std::string text(size, 'x');
+    std::string path = folder.write("text", text);
+    TextFile file;
+    ASSERT_EQ(*readText(path, &file), text);
+    EXPECT_TRUE(verifyUnchanged(file));
+
+    auto now = std::filesystem::file_time_type::clock::now();
+    std::filesystem::last_write_time(path, now + std::chrono::seconds(5));
+    EXPECT_TRUE(verifyUnchanged(file)) << "touched, and nothing more";
+    for (size_t place : {size_t(0), size - 1}) {
+      std::string other = text;
+      other[place] = 'y';
+      folder.write("text", other);
+      EXPECT_EQ(verifyUnchanged(file).code(), ErrorCode::File) << size << " " << place;
+    }
+    folder.write("text", text + "x");
+    EXPECT_NE(verifyUnchanged(file).message().find("the text changed: expects"), std::string::npos);
+    std::filesystem::remove(path);
+    EXPECT_NE(verifyUnchanged(file).message().find("the text is gone"), std::string::npos);
+  }
+}
+
+TEST(TextFile, APipeIsReadAndNotLookedAtAgain) {
+  test::TestFolder folder;
+  std::string path = folder.path + "/pipe";
+  ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
+  std::thread writer([&] { std::ofstream(path) << "from a pipe"; });
+  TextFile file;
+  EXPECT_EQ(*readText(path, &file), "from a pipe");
+  writer.join();
+  EXPECT_TRUE(verifyUnchanged(file));
 }

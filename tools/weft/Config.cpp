@@ -200,6 +200,7 @@ std::vector<Field> driver::getTrainingFields() {
       field("beta2", FieldType::Float, "0.999", 0, "of adam: decay of the squares"),
       field("steps", FieldType::Integer, "1000", 1, "updates"),
       field("checkpoint_every", FieldType::Integer, "1000", 1, "updates between checkpoints"),
+      field("keep", FieldType::Integer, "2", 2, "newest checkpoints that stay"),
       field("valid_every", FieldType::Integer, "1000", 1,
             "updates between measurements on held-out text"),
       field("valid_blocks", FieldType::Integer, "100", 1,

@@ -86,6 +86,7 @@ static int runEval(EvalOptions &options) {
                "ETA " + formatDuration(rest)});
     if (done == all)
       line.clear();
+    return true;
   };
   for (const std::string &path : listTexts(options.data)) {
     std::string text = take(models::readText(path));

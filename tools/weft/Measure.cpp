@@ -11,7 +11,7 @@ using namespace weft::driver;
 
 Measurement driver::measure(Session &session, std::span<const int32_t> ids,
                             const std::string &origin, int64_t limit,
-                            const std::function<void(int64_t, int64_t)> &progress) {
+                            const std::function<bool(int64_t, int64_t)> &progress) {
   auto [streams, length] = session.getBlock("eval");
   models::Batches batches = take(models::Batches::make(ids, streams, length, origin));
   TensorMap inputs = {{"tokens", take(Tensor::zeros(DType::I32, {streams, length}))},
@@ -21,11 +21,11 @@ Measurement driver::measure(Session &session, std::span<const int32_t> ids,
     count = std::min(count, limit);
   Measurement result;
   session.clearStates("eval");
-  for (int64_t i = 0; i < count; ++i) {
+  for (int64_t i = 0; i < count && result.isComplete; ++i) {
     batches.read(inputs.at("tokens"), inputs.at("targets"));
     result.loss += session.call("eval", inputs, 0, uint64_t(i)).at("loss").item();
     if (progress)
-      progress(i + 1, count);
+      result.isComplete = progress(i + 1, count);
   }
   session.dropStates("eval");
   result.loss /= double(count);

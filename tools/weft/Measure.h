@@ -17,12 +17,13 @@ struct Measurement {
   double loss = 0; ///< nats a token
   int64_t blocks = 0;
   int64_t tokens = 0;
+  bool isComplete = true; ///< false: the progress wished to stop
 };
 
 /// `limit` blocks at most, 0 for all. `origin` names the text in errors; `progress` hears (done,
-/// all) after a block.
+/// all) after a block and says whether to go on.
 Measurement measure(Session &session, std::span<const int32_t> ids, const std::string &origin,
-                    int64_t limit = 0, const std::function<void(int64_t, int64_t)> &progress = {});
+                    int64_t limit = 0, const std::function<bool(int64_t, int64_t)> &progress = {});
 
 } // namespace weft::driver
 

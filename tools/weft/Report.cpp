@@ -2,13 +2,16 @@
 #include "tools/weft/Report.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
+#include <cstring>
 #include <numbers>
 #include <vector>
 
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "tools/weft/Failure.h"
 
@@ -103,7 +106,20 @@ void Report::validation(int64_t step, double loss) {
                            std::exp(loss)));
 }
 
+void Report::skip(int64_t step, const std::string &reason) {
+  std::string text = nlohmann::ordered_json{{"step", step}, {"skipped", reason}}.dump();
+  fmt::print(metrics, "{}\n", text);
+  if (style == ReportStyle::Json)
+    fmt::print("{}\n", text);
+  note(fmt::format("step {} skipped: {}", step, reason));
+}
+
 void Report::note(const std::string &text) { line.print(text); }
+
+void Report::flush() {
+  if (std::fflush(metrics) != 0 || fsync(fileno(metrics)) != 0)
+    fail(ErrorCode::Resource, "metrics.jsonl: cannot write: {}", std::strerror(errno));
+}
 
 void Report::finish() {
   // A note may have taken the place of the line; where the run ended stays in sight.

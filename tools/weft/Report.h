@@ -40,8 +40,12 @@ public:
 
   void step(const StepFacts &facts);
   void validation(int64_t step, double loss);
+  /// A step that was taken back, with the reason.
+  void skip(int64_t step, const std::string &reason);
   /// A line above the moving one.
   void note(const std::string &text);
+  /// Puts the records so far on the disk: a checkpoint that is saved afterwards has all of its own.
+  void flush();
   /// Ends the moving line.
   void finish();
 

@@ -1,39 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "tools/weft/RunFolder.h"
 
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <sstream>
 
 #include <nlohmann/json.hpp>
 
+#include "runtime/base/File.h"
 #include "tools/weft/Failure.h"
+#include "weft/Checkpoint.h"
 
 using namespace weft;
 using namespace weft::driver;
 namespace fs = std::filesystem;
 
 void driver::writeFile(const std::string &path, const std::string &content) {
-  std::string draft = path + ".tmp";
-  std::ofstream file(draft, std::ios::binary);
-  file << content;
-  file.close();
-  if (!file || std::rename(draft.c_str(), path.c_str()) != 0)
-    fail(ErrorCode::Resource, "{}: cannot write: {}", path, std::strerror(errno));
+  check(replaceFile(path, {{asBytes(content)}}));
 }
 
-bool RunFolder::exists() const {
+/// Whether it is there. What cannot be told must not count as absent: a run would begin again.
+static bool isThere(const std::string &path) {
   std::error_code error;
-  return fs::exists(folder + "/run.json", error);
+  bool found = fs::exists(path, error);
+  if (error)
+    fail(ErrorCode::Resource, "{}: cannot read: {}", path, error.message());
+  return found;
 }
+
+bool RunFolder::exists() const { return isThere(folder + "/run.json"); }
 
 bool RunFolder::hasCheckpoint() const {
-  std::error_code none;
-  for (const auto &entry : fs::directory_iterator(checkpoints(), none))
-    if (entry.path().filename().string().starts_with("step-") && !entry.path().has_extension())
+  if (!isThere(checkpoints()))
+    return false;
+  std::error_code error;
+  for (fs::directory_iterator it(checkpoints(), error), end; !error && it != end;
+       it.increment(error))
+    if (it->path().filename().string().starts_with("step-") && !it->path().has_extension())
       return true;
+  if (error)
+    fail(ErrorCode::Resource, "{}: cannot list: {}", checkpoints(), error.message());
   return false;
 }
 
@@ -42,6 +47,18 @@ void RunFolder::create() const {
   fs::create_directories(folder, error);
   if (error)
     fail(ErrorCode::Resource, "{}: cannot create: {}", folder, error.message());
+}
+
+void RunFolder::removeStale() const {
+  std::error_code error;
+  std::vector<fs::path> stale;
+  for (const auto &entry : fs::directory_iterator(folder, error))
+    if (isStaleDraft(entry.path().filename().string()))
+      stale.push_back(entry.path());
+  for (const fs::path &path : stale)
+    fs::remove(path, error);
+  for (const std::string &saves : {checkpoints(), diagnostic()})
+    check(removeStaleCheckpoints(saves));
 }
 
 void RunFolder::writeFacts(const RunFacts &facts) const {
@@ -78,14 +95,23 @@ models::Vocabulary RunFolder::readVocabulary(const RunFacts &facts) const {
                      : models::Vocabulary::bytes();
 }
 
-void RunFolder::trimMetrics(int64_t step) const {
-  std::ifstream file(metrics());
+bool RunFolder::trimMetrics(int64_t step) const {
   std::string kept;
+  bool isMeasured = false;
+  std::string text;
+  if (isThere(metrics())) {
+    std::vector<std::byte> bytes = take(readFile(metrics()));
+    text.assign(reinterpret_cast<const char *>(bytes.data()), bytes.size());
+  }
+  std::istringstream file(text);
   for (std::string line; std::getline(file, line);) {
     nlohmann::json record = nlohmann::json::parse(line, nullptr, false);
     // A line cut short by a kill does not parse and goes too.
-    if (record.is_object() && record.value("step", int64_t(0)) <= step)
-      kept += line + "\n";
+    if (!record.is_object() || record.value("step", int64_t(0)) > step)
+      continue;
+    isMeasured |= record.value("step", int64_t(0)) == step && record.contains("valid_loss");
+    kept += line + "\n";
   }
   writeFile(metrics(), kept);
+  return isMeasured;
 }

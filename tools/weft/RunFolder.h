@@ -7,6 +7,7 @@
 //   vocabulary.txt  the words, one a line; only when tokens are words
 //   metrics.jsonl   one object a step
 //   checkpoints/    weights, optimizer, states and place (weft/Checkpoint.h)
+//   diagnostic/     the same before a step that left the finite numbers
 #ifndef TOOLS_WEFT_RUNFOLDER_H
 #define TOOLS_WEFT_RUNFOLDER_H
 
@@ -40,6 +41,8 @@ public:
   std::string config() const { return folder + "/config.toml"; }
   std::string metrics() const { return folder + "/metrics.jsonl"; }
   std::string checkpoints() const { return folder + "/checkpoints"; }
+  /// Where the state goes that a run stopped at because its numbers left the finite ones.
+  std::string diagnostic() const { return folder + "/diagnostic"; }
   /// False also where the first checkpoint was cut short.
   bool hasCheckpoint() const;
 
@@ -47,8 +50,11 @@ public:
   RunFacts readFacts() const;
   void writeVocabulary(const models::Vocabulary &vocabulary) const;
   models::Vocabulary readVocabulary(const RunFacts &facts) const;
-  /// Forgets the records of metrics.jsonl after `step`, which a resumed run writes again.
-  void trimMetrics(int64_t step) const;
+  /// Forgets the records of metrics.jsonl after `step`, which a resumed run writes again. Whether
+  /// there is a measurement of that step.
+  bool trimMetrics(int64_t step) const;
+  /// Removes what processes that are gone left unfinished.
+  void removeStale() const;
 
 private:
   std::string folder;

@@ -13,6 +13,7 @@
 #include "tools/weft/Loading.h"
 #include "tools/weft/ModelSource.h"
 #include "tools/weft/Quote.h"
+#include "tools/weft/Signals.h"
 #include "tools/weft/TraceFile.h"
 #include "tools/weft/Trainer.h"
 #include "tools/weft/Trust.h"
@@ -23,8 +24,8 @@ using namespace weft::driver;
 namespace {
 struct TrainOptions {
   std::string model, data, valid, unit = "auto", config, out, device = "cpu", target = "cpu", dtype,
-                                  progress = "auto", dumpTo, trace;
-  int64_t steps = 0, seed = -1, threads = 0;
+                                  progress = "auto", nan = "stop", dumpTo, trace;
+  int64_t steps = 0, seed = -1, threads = 0, keep = 0;
   double minutes = 0;
   bool resume = false, json = false;
   std::vector<Setting> settings;
@@ -45,14 +46,15 @@ static Config configure(const ModelSource &source, const TrainOptions &options,
                         const RunFolder &folder, const Invocation &invocation) {
   Config config =
       source.configure(options.resume ? folder.config() : options.config, options.settings);
-  // WEFT_STEPS is the setting's variable as well, and weaker than steps=N.
+  // WEFT_STEPS and WEFT_KEEP are variables of the settings, too, and weaker than key=value.
   for (const Given &given : invocation.values)
-    if (given.name == "--steps" && given.origin == "command line") {
-      for (const Setting &setting : options.settings)
-        if (setting.key == "steps")
-          fail(ErrorCode::Usage, "--steps and steps={} exclude each other", setting.value);
-      config.set("steps", given.value, "--steps");
-    }
+    for (std::string key : {"steps", "keep"})
+      if (given.name == "--" + key && given.origin == "command line") {
+        for (const Setting &setting : options.settings)
+          if (setting.key == key)
+            fail(ErrorCode::Usage, "--{0} and {0}={1} exclude each other", key, setting.value);
+        config.set(key, given.value, given.name);
+      }
   if (options.resume)
     for (const Field &field : config.all())
       if (!field.isTraining && !field.origin.starts_with(folder.path()))
@@ -124,6 +126,7 @@ static std::string printOrigins(const Invocation &invocation) {
 }
 
 static int runTrain(TrainOptions &options, const Invocation &invocation) {
+  listenForSaveRequests();
   ModelSource source = ModelSource::find(options.model);
   RunFolder folder(options.out.empty() ? "runs/" + source.name() : options.out);
   if (folder.exists() && !options.resume)
@@ -154,12 +157,14 @@ static int runTrain(TrainOptions &options, const Invocation &invocation) {
     folder.writeVocabulary(corpus.vocabulary);
   }
   Session session{take(Module::load(folder.artifact(), device)), {}};
-  Trainer trainer(session, config, corpus, folder, facts);
+  static const std::map<std::string, NanPolicy> policies = {
+      {"stop", NanPolicy::Stop}, {"skip", NanPolicy::Skip}, {"trace", NanPolicy::Trace}};
+  Trainer trainer(session, config, corpus, folder, facts, policies.at(options.nan));
   writeFile(folder.config(), printOrigins(invocation) + config.toToml());
+  int64_t step = trainer.start(options.resume);
   // Last: with its facts the folder holds a run, which can be resumed and is not overwritten.
   if (!options.resume)
     folder.writeFacts(facts);
-  int64_t step = trainer.start(options.resume);
   if (!quiet && options.resume)
     fmt::print(stderr, "resume at step {}\n", step);
   std::optional<TraceFile> trace;
@@ -222,6 +227,17 @@ Command driver::makeTrainCommand() {
                .value = &options->minutes,
                .help = "stop and save after so long",
                .range = {{0, 1e6}},
+               .group = "run"},
+              {.name = "--keep",
+               .value = &options->keep,
+               .help = "newest checkpoints that stay (default 2)",
+               .range = {{2, 1e6}},
+               .group = "run"},
+              {.name = "--nan",
+               .value = &options->nan,
+               .help = "when numbers leave the finite ones: end the run, skip the step, or end and "
+                       "name the op",
+               .choices = {"stop", "skip", "trace"},
                .group = "run"},
               {.name = "--seed",
                .value = &options->seed,

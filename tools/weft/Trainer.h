@@ -6,9 +6,11 @@
 
 #include "models/common/Batches.h"
 #include "tools/weft/Config.h"
+#include "tools/weft/NonFinite.h"
 #include "tools/weft/Report.h"
 #include "tools/weft/RunFolder.h"
 #include "tools/weft/Session.h"
+#include "weft/Checkpoint.h"
 #include "weft/Optimizer.h"
 
 namespace weft::driver {
@@ -17,37 +19,45 @@ class Trainer {
 public:
   /// All arguments must outlive the trainer.
   Trainer(Session &session, const Config &config, const models::Corpus &corpus,
-          const RunFolder &folder, const RunFacts &facts);
+          const RunFolder &folder, const RunFacts &facts, NanPolicy nan);
 
-  /// Fresh weights, or those of the newest checkpoint. Returns the step it stands at.
+  /// Fresh weights, which are saved as step 0 to show that saving works, or those of the newest
+  /// checkpoint. Returns the step it stands at.
   int64_t start(bool resume);
   /// Trains until the config's steps, a signal or the time is up; saves at the end. Returns the
   /// exit code.
   int run(ReportStyle style, double minutes);
 
 private:
-  /// One update; returns what there is to tell about it.
-  StepFacts update();
+  /// One update, or its taking back.
+  void advance(Report &report);
+  /// Tensors of the next block and its key.
+  TensorMap readInputs();
+  StepFacts update(const TensorMap &arguments);
+  /// Ends the run without touching its checkpoints.
+  [[noreturn]] void stopNonFinite(const std::string &what, const TensorMap &inputs);
+  /// Nothing is recorded when a signal cuts it short; the resumed run then measures again.
+  void validate(Report &report);
+  Checkpoint makeCheckpoint() const;
   void save();
   void load();
   int64_t step() const { return int64_t(optimizer.updates()); }
+  bool isDue(const char *field) const { return step() % config.integer(field) == 0; }
 
   Session &session;
   const Config &config;
   const models::Corpus &corpus;
   const RunFolder &folder;
   const RunFacts &facts;
+  NanPolicy nan;
   Optimizer optimizer;
   models::Batches batches;
-  TensorMap inputs;
+  TensorMap blocks; ///< tokens and targets
   int64_t savedStep = -1;
-  bool measures = false; ///< there is held-out text, and the model has an eval
+  int skipped = 0;               ///< steps in a row
+  bool measures = false;         ///< there is held-out text, and the model has an eval
+  bool lacksMeasurement = false; ///< of the step that was resumed at
 };
-
-/// The number of the signal that asked to stop since listenForSignals, or 0. A second signal ends
-/// the process.
-int getStopSignal();
-void listenForSignals();
 
 } // namespace weft::driver
 

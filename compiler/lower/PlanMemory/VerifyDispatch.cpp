@@ -47,19 +47,22 @@ LogicalResult verifyBodyOp(Operation *op, llvm::DenseSet<unsigned> &stored) {
   return success();
 }
 
-/// True if every dispatch gives the kernel an array without elements there: nothing to store.
-bool isAlwaysEmpty(tile::KernelOp kernel, uint64_t array) {
-  bool isUsed = false, isEmpty = true;
+/// True if no dispatch could tell that an array has no store: it has no element there, or nobody
+/// reads it (scratch).
+bool needsNoStore(tile::KernelOp kernel, uint64_t array) {
+  bool isUsed = false, isFree = true;
   kernel->getParentOfType<ModuleOp>().walk([&](exec::DispatchOp dispatch) {
     if (dispatch.getKernel() != kernel.getName())
       return;
-    auto types = llvm::to_vector(dispatch->getOperandTypes());
-    llvm::append_range(types, dispatch->getResultTypes());
     isUsed = true;
-    isEmpty &= array < types.size() &&
-               llvm::is_contained(cast<RankedTensorType>(types[array]).getShape(), 0);
+    unsigned inputs = dispatch.getInputs().size();
+    if (array < inputs || array >= inputs + dispatch->getNumResults())
+      return void(isFree = false);
+    Value result = dispatch->getResult(array - inputs);
+    isFree &= result.use_empty() ||
+              llvm::is_contained(cast<RankedTensorType>(result.getType()).getShape(), 0);
   });
-  return isUsed && isEmpty;
+  return isUsed && isFree;
 }
 
 LogicalResult verifyKernel(tile::KernelOp kernel) {
@@ -69,7 +72,7 @@ LogicalResult verifyKernel(tile::KernelOp kernel) {
   if (walk.wasInterrupted())
     return failure();
   for (int64_t array : kernel.getWrites())
-    if (!stored.contains(array) && !isAlwaysEmpty(kernel, array))
+    if (!stored.contains(array) && !needsNoStore(kernel, array))
       return kernel.emitOpError(
                  "expects a store to each array it lists in writes, got none to array ")
              << array << " (dispatch_form.C3)";

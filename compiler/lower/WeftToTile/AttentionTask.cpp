@@ -27,20 +27,28 @@ static int64_t getRowTile(const AttentionSpec &spec) {
 
 static int64_t getColumnTile(const AttentionSpec &spec) {
   ir::AttentionOpInterface op = spec.op;
-  SizeExpr reach =
-      SizeExpr(op.getReachMaximum()) + SizeExpr(getRowTile(spec) - op.getReachMinimum());
-  return getTileExtent(reach, getSchedule(op, {32, 32, 1}).cols);
+  int64_t keys = op.getReachMaximum().getMaximum() + getRowTile(spec) - op.getReachMinimum();
+  for (Value further : op.getAttentionSourceKeys())
+    keys = std::max(keys, getSize(further, 2).getMaximum());
+  return getTileExtent(SizeExpr(keys), getSchedule(op, {32, 32, 1}).cols);
 }
 
 AttentionTask::AttentionTask(KernelBuilder &k, FunctionLowering &lowering,
                              const AttentionSpec &spec)
-    : k(k), lowering(lowering), spec(spec),
-      region(k, this->spec.op.getScoreRegion().front(), {getRowTile(spec), getColumnTile(spec)}),
-      rows(getRowTile(spec)), cols(getColumnTile(spec)), window(rows + cols) {
+    : k(k), lowering(lowering), spec(spec), rows(getRowTile(spec)), cols(getColumnTile(spec)),
+      window(rows + cols) {
   ir::AttentionOpInterface op = this->spec.op;
   query = lowering.getStoredView(op.getAttentionQuery());
-  keys = lowering.getStoredView(op.getAttentionKeys());
-  values = lowering.getStoredView(op.getAttentionValues());
+  reachMaximum = SizeExpr(op.getReachMaximum());
+  reachMinimum = op.getReachMinimum();
+  columns = reachMaximum.getMaximum() - reachMinimum + 1;
+  addSource(op.getAttentionKeys(), op.getAttentionValues(), op.getScoreRegion());
+  for (auto [keys, values, region] : llvm::zip(
+           op.getAttentionSourceKeys(), op.getAttentionSourceValues(), op.getSourceRegions())) {
+    addSource(keys, values, region);
+    sources.back().firstColumn = columns;
+    columns += sources.back().size.getMaximum();
+  }
   if (Value relative = op.getAttentionPosition())
     position = lowering.getStoredView(relative);
   for (Value capture : op.getAttentionCaptures())
@@ -49,17 +57,30 @@ AttentionTask::AttentionTask(KernelBuilder &k, FunctionLowering &lowering,
   batchSize = query.sizes[0];
   headSize = query.sizes[1];
   querySize = query.sizes[2];
-  keySize = keys.sizes[2];
+  keySize = sources[0].size;
   features = *query.sizes[3].getConstant();
-  valueFeatures = *values.sizes[3].getConstant();
-  reachMaximum = SizeExpr(op.getReachMaximum());
-  reachMinimum = op.getReachMinimum();
+  valueFeatures = *sources[0].values.sizes[3].getConstant();
+}
+
+void AttentionTask::addSource(Value keys, Value values, Region &region) {
+  TensorView keysOf = lowering.getStoredView(keys), valuesOf = lowering.getStoredView(values);
+  sources.push_back({keysOf,
+                     valuesOf,
+                     AttentionRegion(k, region.front(), {rows, cols}),
+                     keysOf.sizes[2],
+                     0,
+                     {},
+                     {},
+                     {},
+                     {}});
 }
 
 void AttentionTask::declare() {
   queryArray = k.addInput(query.base);
-  keysArray = k.addInput(keys.base);
-  valuesArray = k.addInput(values.base);
+  for (AttentionSource &one : sources) {
+    one.keysArray = k.addInput(one.keys.base);
+    one.valuesArray = k.addInput(one.values.base);
+  }
   if (position.base)
     positionArray = k.addInput(position.base);
   for (const TensorView &capture : captures)
@@ -68,23 +89,20 @@ void AttentionTask::declare() {
     k.addInput(lowering.getStoredView(spec.dropoutKey).base);
 }
 
-void AttentionTask::declareScratch(int64_t tasks) {
-  if (position.base ||
-      llvm::is_contained(spec.op.getAttentionCaptureKinds(), ir::CaptureKind::by_distance))
-    shearScratch = k.addResult(RankedTensorType::get({tasks, rows, window}, element));
-  if (llvm::is_contained(spec.op.getAttentionCaptureKinds(), ir::CaptureKind::by_distance))
-    sharedScratch = k.addResult(RankedTensorType::get({tasks, window}, element));
-  if (isa<ir::SpanAttentionGradOp>(spec.op))
-    transposeScratch = k.addResult(RankedTensorType::get({tasks, rows, cols}, element));
-}
-
 void AttentionTask::enter(Value batchIndex, Value headIndex) {
   batch = batchIndex;
   head = headIndex;
-  Values place = {batch, head, Value(), Value()};
-  queryView = k.openView(queryArray, query, place, {2, 3});
-  keysView = k.openView(keysArray, keys, place, {2, 3});
-  valuesView = k.openView(valuesArray, values, place, {2, 3});
+  queryView = k.openView(queryArray, query, {batch, head, Value(), Value()}, {2, 3});
+  auto open = [&](Value array, const TensorView &view) {
+    // What the batch or all heads share has one place there.
+    Values place = {view.sizes[0].isConstant(1) ? k.getIndex(0) : batch,
+                    view.sizes[1].isConstant(1) ? k.getIndex(0) : head, Value(), Value()};
+    return k.openView(array, view, place, {2, 3});
+  };
+  for (AttentionSource &one : sources) {
+    one.keysView = open(one.keysArray, one.keys);
+    one.valuesView = open(one.valuesArray, one.values);
+  }
   if (position.base)
     positionView = k.openView(positionArray, position, {Value(), Value()}, {0, 1});
   if (spec.hasDropout())
@@ -114,6 +132,9 @@ Value AttentionTask::loadCapture(unsigned index, Value key) {
     return k.broadcast(k.loadScalar(array, view, head), {rows, cols});
   case ir::CaptureKind::by_distance:
     return shearShared(k.load(k.openView(array, view, {Value()}, {0}), {windowStart}, {window}));
+  case ir::CaptureKind::per_head_by_distance:
+    return shearShared(
+        k.load(k.openView(array, view, {head, Value()}, {1}), {windowStart}, {window}));
   case ir::CaptureKind::by_query:
     return spreadRows(k.load(k.openView(array, view, {Value()}, {0}), {firstRow}, {rows}));
   case ir::CaptureKind::by_key:
@@ -123,12 +144,37 @@ Value AttentionTask::loadCapture(unsigned index, Value key) {
   return {};
 }
 
-void AttentionTask::computeTile(Value key) {
+void AttentionTask::computeTile(unsigned of, Value key) {
+  source = of;
   firstKey = key;
+  keysTile = k.load(sources[source].keysView, {firstKey, k.getIndex(0)}, {cols, features});
+  if (source == 0)
+    computeBandTile();
+  else
+    computeFurtherTile();
+  if (!region().hasConstantMask())
+    present = arith::AndIOp::create(k, present, region().getMask());
+}
+
+Value AttentionTask::loadValues() {
+  return k.load(sources[source].valuesView, {firstKey, k.getIndex(0)}, {cols, valueFeatures});
+}
+
+Value AttentionTask::getIndexTile(int64_t axis, Value start) {
+  return tile::IotaOp::create(k, k.getTileType({rows, cols}, k.getI32Type()), axis, start);
+}
+
+void AttentionTask::runRegion(Values arguments) {
+  unsigned first = arguments.size();
+  for (unsigned i = 0; i < captures.size(); ++i)
+    arguments.push_back(region().reads(first + i) ? loadCapture(i, firstKey) : Value());
+  region().run(arguments);
+}
+
+void AttentionTask::computeBandTile() {
   Value zero = k.getIndex(0);
-  keysTile = k.load(keysView, {firstKey, zero}, {cols, features});
   Value none = zeros({rows, cols});
-  Values arguments(5);
+  Values arguments(AttentionSource::bandArguments);
   arguments[0] =
       tile::DotOp::create(k, none.getType(), queryTile, keysTile, none, /*transpose_b=*/true);
 
@@ -139,41 +185,48 @@ void AttentionTask::computeTile(Value key) {
   if (position.base) {
     positionTile = k.load(positionView, {windowStart, zero}, {window, features});
     Value windowZeros = zeros({rows, window});
-    if (region.reads(1))
+    if (region().reads(1))
       arguments[1] =
           shear(tile::DotOp::create(k, windowZeros.getType(), queryTile, positionTile, windowZeros,
                                     /*transpose_b=*/true));
   }
-  auto indexType = k.getTileType({rows, cols}, k.getI32Type());
-  distance = arith::SubIOp::create(k, tile::IotaOp::create(k, indexType, 0, gap),
-                                   tile::IotaOp::create(k, indexType, 1, zero));
-  if (region.reads(2))
+  distance = arith::SubIOp::create(k, getIndexTile(0, gap), getIndexTile(1, zero));
+  if (region().reads(2))
     arguments[2] = toFloat(distance);
-  if (region.reads(3))
-    arguments[3] = toFloat(tile::IotaOp::create(k, indexType, 0, firstRow));
-  if (region.reads(4))
-    arguments[4] = toFloat(tile::IotaOp::create(k, indexType, 1, firstKey));
-  for (unsigned i = 0; i < captures.size(); ++i)
-    arguments.push_back(region.reads(5 + i) ? loadCapture(i, firstKey) : Value());
-  region.run(arguments);
+  if (region().reads(3))
+    arguments[3] = toFloat(getIndexTile(0, firstRow));
+  if (region().reads(4))
+    arguments[4] = toFloat(getIndexTile(1, firstKey));
+  runRegion(arguments);
   present = getReachMask(distance, firstKey);
-  if (!region.hasConstantMask())
-    present = arith::AndIOp::create(k, present, region.getMask());
+}
+
+void AttentionTask::computeFurtherTile() {
+  Value none = zeros({rows, cols});
+  Values arguments(AttentionSource::furtherArguments);
+  arguments[0] =
+      tile::DotOp::create(k, none.getType(), queryTile, keysTile, none, /*transpose_b=*/true);
+  if (region().reads(1))
+    arguments[1] = toFloat(getIndexTile(0, firstRow));
+  if (region().reads(2))
+    arguments[2] = toFloat(getIndexTile(1, firstKey));
+  runRegion(arguments);
+  present = getInsideMask();
 }
 
 Value AttentionTask::getDropoutMultiplier() {
   if (!spec.hasDropout())
     return {};
-  // ((b H + h) M + i) S + (d - d_min), S being the bound of the reach; i32 arithmetic wraps like
-  // the counter's.
-  int64_t reach = spec.op.getReachMaximum().getMaximum() - reachMinimum + 1;
+  // ((b H + h) M + i) T + column; i32 arithmetic wraps like the counter's.
   Value line = k.addIndex(k.mulIndex(batch, k.getIndex(headSize)), head);
   line = k.addIndex(k.mulIndex(line, k.getIndex(querySize)), firstRow);
   auto indexType = k.getTileType({rows, cols}, k.getI32Type());
-  Value index = arith::MulIOp::create(k, tile::IotaOp::create(k, indexType, 0, line),
-                                      k.getConstant(indexType, reach));
-  index = arith::AddIOp::create(k, index, distance);
-  if (reachMinimum != 0)
+  Value index = arith::MulIOp::create(k, getIndexTile(0, line), k.getConstant(indexType, columns));
+  Value column =
+      source == 0 ? distance
+                  : getIndexTile(1, k.addIndex(firstKey, k.getIndex(sources[source].firstColumn)));
+  index = arith::AddIOp::create(k, index, column);
+  if (source == 0 && reachMinimum != 0)
     index = arith::SubIOp::create(k, index, k.getConstant(indexType, reachMinimum));
   Value dropped = emitDropped(k, index, dropoutKey, spec.dropoutId, spec.dropoutRate);
   auto type = k.getTileType({rows, cols}, element);
@@ -184,58 +237,10 @@ Value AttentionTask::getDropoutMultiplier() {
 Value AttentionTask::getExponential(Value maximum) {
   Value spread = spreadRows(maximum);
   // Absent elements take exp(0), so that no argument leaves the function's range.
-  Value score = arith::SelectOp::create(k, present, region.getScore(), spread);
+  Value score = arith::SelectOp::create(k, present, region().getScore(), spread);
   Value shifted = arith::SubFOp::create(k, score, spread);
   Value e = tile::MathOp::create(k, shifted.getType(), tile::Function::exp, shifted);
   return arith::SelectOp::create(k, present, e, zeros({rows, cols}));
-}
-
-Value AttentionTask::openScratch(Value array, int64_t perTask, int64_t offset,
-                                 ArrayRef<int64_t> sizes, ArrayRef<int64_t> strides) {
-  auto toValues = [&](ArrayRef<int64_t> numbers) {
-    return llvm::map_to_vector(numbers, [&](int64_t number) { return k.getIndex(number); });
-  };
-  Value start = k.addIndex(k.mulIndex(k.getTask(), k.getIndex(perTask)), k.getIndex(offset));
-  return k.openView(array, start, toValues(sizes), toValues(strides));
-}
-
-Value AttentionTask::shear(Value tile) {
-  Value zero = k.getIndex(0);
-  k.store(tile, openScratch(shearScratch, rows * window, 0, {rows, window}, {window, 1}),
-          {zero, zero});
-  Value sheared =
-      openScratch(shearScratch, rows * window, cols - 1, {rows, cols}, {window + 1, -1});
-  return k.load(sheared, {zero, zero}, {rows, cols});
-}
-
-Value AttentionTask::unshear(Value tile) {
-  Value zero = k.getIndex(0);
-  Value plain = openScratch(shearScratch, rows * window, 0, {rows, window}, {window, 1});
-  k.store(zeros({rows, window}), plain, {zero, zero});
-  k.store(tile, openScratch(shearScratch, rows * window, cols - 1, {rows, cols}, {window + 1, -1}),
-          {zero, zero});
-  return k.load(plain, {zero, zero}, {rows, window});
-}
-
-Value AttentionTask::loadWindowTransposed() {
-  Value zero = k.getIndex(0);
-  return k.load(openScratch(shearScratch, rows * window, 0, {window, rows}, {1, window}),
-                {zero, zero}, {window, rows});
-}
-
-Value AttentionTask::shearShared(Value tile) {
-  Value zero = k.getIndex(0);
-  k.store(tile, openScratch(sharedScratch, window, 0, {window}, {1}), {zero});
-  return k.load(openScratch(sharedScratch, window, cols - 1, {rows, cols}, {1, -1}), {zero, zero},
-                {rows, cols});
-}
-
-Value AttentionTask::transpose(Value tile) {
-  Value zero = k.getIndex(0);
-  k.store(tile, openScratch(transposeScratch, rows * cols, 0, {rows, cols}, {cols, 1}),
-          {zero, zero});
-  return k.load(openScratch(transposeScratch, rows * cols, 0, {cols, rows}, {1, cols}),
-                {zero, zero}, {cols, rows});
 }
 
 } // namespace weft::compiler

@@ -37,6 +37,20 @@ struct KeyRange {
   mlir::Value from, to;
 };
 
+/// Keys and values under one rule. Source 0 is the band; every query reaches all keys of the
+/// others.
+struct AttentionSource {
+  TensorView keys, values;
+  AttentionRegion region;
+  SizeExpr size;
+  int64_t firstColumn; ///< of dropout's counter
+  mlir::Value keysArray, valuesArray, keysView, valuesView;
+
+  /// How many region arguments stand before the captures: content, relative, distance, query index,
+  /// key index; without distances content, query index, key index.
+  static constexpr unsigned bandArguments = 5, furtherArguments = 3;
+};
+
 class AttentionTask {
 public:
   using Values = KernelBuilder::Values;
@@ -45,20 +59,23 @@ public:
 
   /// Declares the operands; called before any result is added.
   void declare();
-  /// Adds the scratch results for `tasks` tasks; called after all other results.
+  /// Scratch for `tasks` tasks: results that are added once they are used, so after all others.
   void declareScratch(int64_t tasks);
   /// Fixes batch and head and loads what belongs to them.
   void enter(mlir::Value batch, mlir::Value head);
   /// Fixes the first query row.
   void enterRows(mlir::Value firstRow);
 
+  /// Of the band.
   KeyRange getKeyRange();
   /// True where a key is within reach of a row; `distance` is an i32 tile.
   mlir::Value getReachMask(mlir::Value distance, mlir::Value firstKey);
+  /// The keys of a source that this block of rows meets.
+  KeyRange getKeyRange(unsigned source);
 
-  /// Content, relative, mask, score and weight of the tile that begins at a key; fills the fields
-  /// below.
-  void computeTile(mlir::Value firstKey);
+  /// Content, mask, score and weight of the tile of a source that begins at a key, for the band
+  /// also relative; fills the fields below.
+  void computeTile(unsigned source, mlir::Value firstKey);
   /// [R, C]: 0 where dropped, else 1 / (1 - rate); null without dropout. After computeTile.
   mlir::Value getDropoutMultiplier();
   /// exp(score - maximum) where present, else 0; maximum is [R].
@@ -74,6 +91,9 @@ public:
   /// The transposed tile.
   mlir::Value transpose(mlir::Value tile);
 
+  AttentionRegion &region() { return sources[source].region; }
+  /// The tile of the current source's values at the current key.
+  mlir::Value loadValues();
   mlir::Value spreadRows(mlir::Value perRow) { return k.broadcast(perRow, {rows, cols}, {0}); }
   mlir::Value zeros(llvm::ArrayRef<int64_t> shape) {
     return k.getConstant(k.getTileType(shape, element), 0);
@@ -82,32 +102,50 @@ public:
   KernelBuilder &k;
   FunctionLowering &lowering;
   AttentionSpec spec;
-  AttentionRegion region;
+  std::vector<AttentionSource> sources;
   mlir::Type element;
   int64_t rows, cols, window, features, valueFeatures;
   SizeExpr batchSize, headSize, querySize, keySize, reachMaximum;
   int64_t reachMinimum;
 
   // Of the task.
-  mlir::Value batch, head, firstRow, queryView, keysView, valuesView, positionView;
+  mlir::Value batch, head, firstRow, queryView, positionView;
   // Of the row block.
   mlir::Value here; ///< key index of the first row's own position
   mlir::Value queryTile;
   // Of the tile.
+  unsigned source = 0;
   mlir::Value firstKey, windowStart, keysTile, positionTile, distance, present;
 
 private:
+  void addSource(mlir::Value keys, mlir::Value values, mlir::Region &region);
+  void computeBandTile();
+  void computeFurtherTile();
+  /// Runs the region of the current source; `arguments` are those before the captures.
+  void runRegion(Values arguments);
+  /// True where both row and key exist, for a source without distances.
+  mlir::Value getInsideMask();
+  /// True in the rows of queries; null if all rows are.
+  mlir::Value getRowMask();
+  mlir::Value getIndexTile(int64_t axis, mlir::Value start);
+  mlir::Value isBelow(mlir::Value indexTile, const SizeExpr &size);
   mlir::Value loadCapture(unsigned index, mlir::Value firstKey);
   mlir::Value toFloat(mlir::Value indexTile);
-  mlir::Value openScratch(mlir::Value array, int64_t perTask, int64_t offset,
-                          llvm::ArrayRef<int64_t> sizes, llvm::ArrayRef<int64_t> strides);
+  /// An array with a part for each task.
+  struct Scratch {
+    llvm::SmallVector<int64_t> shape;
+    mlir::Value array;
+  };
+  mlir::Value openScratch(Scratch &scratch, int64_t offset, llvm::ArrayRef<int64_t> sizes,
+                          llvm::ArrayRef<int64_t> strides);
 
-  TensorView query, keys, values, position;
-  mlir::Value queryArray, keysArray, valuesArray, positionArray;
+  TensorView query, position;
+  mlir::Value queryArray, positionArray;
+  int64_t columns = 0; ///< of dropout's counter: the bound of the reach and of all further keys
   llvm::SmallVector<TensorView> captures;
   llvm::SmallVector<mlir::Value> captureArrays;
   Values dropoutKey;
-  mlir::Value shearScratch, sharedScratch, transposeScratch;
+  Scratch shearScratch, sharedScratch, transposeScratch;
 };
 
 } // namespace weft::compiler

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Attention forwards, in one pass over the keys a block of query rows reaches: a running maximum, U
-// = sum m e, Z = sum e and the weighted values; out = sum m e v / (U + epsilon Z)
-// (WeftAttentionOps.td).
+// Attention forwards, in one pass over the keys a block of query rows reaches, source after source:
+// a running maximum, U = sum m e, Z = sum e and the weighted values; out = sum m e v / (U + epsilon
+// Z) (WeftAttentionOps.td).
 #include "compiler/lower/WeftToTile/AttentionTask.h"
 
 using namespace mlir;
@@ -17,7 +17,7 @@ struct Running {
   Value maximum, u, z, weighted;
 };
 
-Running addKeys(AttentionTask &task, Value firstKey, const Running &before) {
+Running addKeys(AttentionTask &task, unsigned source, Value firstKey, const Running &before) {
   KernelBuilder &k = task.k;
   auto mul = [&](Value a, Value b) -> Value { return arith::MulFOp::create(k, a, b); };
   auto add = [&](Value a, Value b) -> Value { return arith::AddFOp::create(k, a, b); };
@@ -25,9 +25,9 @@ Running addKeys(AttentionTask &task, Value firstKey, const Running &before) {
     return tile::ReduceOp::create(k, k.getTileType({task.rows}, task.element), tile::Reduction::sum,
                                   tile, 1);
   };
-  task.computeTile(firstKey);
+  task.computeTile(source, firstKey);
   auto tileType = k.getTileType({task.rows, task.cols}, task.element);
-  Value score = arith::SelectOp::create(k, task.present, task.region.getScore(),
+  Value score = arith::SelectOp::create(k, task.present, task.region().getScore(),
                                         k.getConstant(tileType, lowest));
   Value largest =
       tile::ReduceOp::create(k, before.maximum.getType(), tile::Reduction::max, score, 1);
@@ -36,17 +36,15 @@ Running addKeys(AttentionTask &task, Value firstKey, const Running &before) {
   Value change = arith::SubFOp::create(k, before.maximum, after.maximum);
   Value rescale = tile::MathOp::create(k, change.getType(), tile::Function::exp, change);
   Value e = task.getExponential(after.maximum);
-  Value weighted = mul(task.region.getWeight(), e);
+  Value weighted = mul(task.region().getWeight(), e);
   // An absent element's weight may be anything, also not a number.
   weighted = arith::SelectOp::create(k, task.present, weighted, task.zeros({task.rows, task.cols}));
   after.z = add(mul(before.z, rescale), sumColumns(e));
   after.u = add(mul(before.u, rescale), sumColumns(weighted));
   if (Value multiplier = task.getDropoutMultiplier())
     weighted = mul(weighted, multiplier);
-  Value valuesTile =
-      k.load(task.valuesView, {firstKey, k.getIndex(0)}, {task.cols, task.valueFeatures});
   Value carried = mul(before.weighted, k.broadcast(rescale, {task.rows, task.valueFeatures}, {0}));
-  after.weighted = tile::DotOp::create(k, carried.getType(), weighted, valuesTile, carried,
+  after.weighted = tile::DotOp::create(k, carried.getType(), weighted, task.loadValues(), carried,
                                        /*transpose_b=*/false);
   return after;
 }
@@ -102,16 +100,18 @@ LogicalResult emitSpanAttention(FunctionLowering &lowering, ir::SpanAttentionOp 
     statisticsViews.push_back(
         k.openView(statisticsArray, TensorView::dense({}, statisticsType), place, {2}));
   }
-  KeyRange range = task.getKeyRange();
   Value none = task.zeros({task.rows});
-  KernelBuilder::Values start = {k.getConstant(none.getType(), lowest), none, none,
-                                 task.zeros({task.rows, task.valueFeatures})};
-  KernelBuilder::Values sums = k.loop(
-      range.from, range.to, task.cols, start,
-      [&](Value firstKey, ValueRange carried) -> KernelBuilder::Values {
-        Running after = addKeys(task, firstKey, {carried[0], carried[1], carried[2], carried[3]});
-        return {after.maximum, after.u, after.z, after.weighted};
-      });
+  KernelBuilder::Values sums = {k.getConstant(none.getType(), lowest), none, none,
+                                task.zeros({task.rows, task.valueFeatures})};
+  for (unsigned source = 0; source < task.sources.size(); ++source) {
+    KeyRange range = task.getKeyRange(source);
+    sums = k.loop(range.from, range.to, task.cols, sums,
+                  [&](Value firstKey, ValueRange carried) -> KernelBuilder::Values {
+                    Running after = addKeys(task, source, firstKey,
+                                            {carried[0], carried[1], carried[2], carried[3]});
+                    return {after.maximum, after.u, after.z, after.weighted};
+                  });
+  }
   storeRows(task, {sums[0], sums[1], sums[2], sums[3]}, resultView, statisticsViews);
   k.closeGrid();
   KernelBuilder::Values results = k.finish();

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Attention backwards. One task for each head: it takes the query rows block by block, recomputes
-// scores from the statistics, and adds to its own slices of the gradients in ascending order. What
-// heads share (position, captures) goes to a partial result of each head first and is summed in a
-// fixed order by a kernel of its own. With N = U + epsilon Z and n = N / Z (WeftAttentionOps.td,
-// docs/spec/weft.md):
+// scores from the statistics, and adds to its own slices of the gradients in ascending order
+// (AttentionGradients.h). With N = U + epsilon Z and n = N / Z (WeftAttentionOps.td,
+// docs/spec/weft.md), sums running over the keys of all sources:
 //   g = mu <dy, v>                            gbar = sum a g
 //   ds = a (g - gbar) - epsilon gbar p / n    dm = p (g - gbar) / n
-#include "compiler/lower/WeftToTile/AttentionTask.h"
+#include "compiler/lower/WeftToTile/AttentionGradients.h"
 
 using namespace mlir;
 
@@ -14,93 +13,43 @@ namespace weft::compiler {
 
 namespace {
 
-/// A gradient that heads share: its partial result and the sum that follows.
-struct Partial {
-  Value result; ///< of the op
-  RankedTensorType type;
-  SmallVector<int64_t> axes; ///< summed afterwards
-  Value array, view;
-};
-
 class AttentionGradKernel {
 public:
   using Values = KernelBuilder::Values;
 
   AttentionGradKernel(FunctionLowering &lowering, ir::SpanAttentionGradOp op)
       : lowering(lowering), op(op), k(lowering, op.getLoc(), "span_attention_grad"),
-        task(k, lowering, AttentionSpec::get(op)), kinds(op.getAttentionCaptureKinds()) {}
+        task(k, lowering, AttentionSpec::get(op)), gradients(task, op),
+        kinds(gradients.getKinds()) {}
 
   void emit() {
-    declare();
-    Values position = k.openGrid({{task.batchSize}, {task.headSize}});
-    task.enter(position[0], position[1]);
-    openViews();
-    clear(keysView, task.keySize, task.features);
-    clear(valuesView, task.keySize, task.valueFeatures);
-    if (positionPartial)
-      clear(partials[*positionPartial].view, getSizeExprs(partials[*positionPartial].type)[2],
-            task.features);
-    for (auto [i, kind] : llvm::enumerate(kinds))
-      if (kind == ir::CaptureKind::by_distance || kind == ir::CaptureKind::by_key)
-        clear(getCapture(i).view, getSizeExprs(getCapture(i).type)[2], 0);
-
-    Values totals;
-    for (ir::CaptureKind kind : kinds)
-      if (isPerTask(kind))
-        totals.push_back(task.zeros({task.rows}));
-    totals = k.loop(k.getIndex(0), k.getIndex(task.querySize), task.rows, totals,
-                    [&](Value row, ValueRange carried) { return emitRows(row, carried); });
-    size_t next = 0;
-    for (auto [i, kind] : llvm::enumerate(kinds))
-      if (isPerTask(kind))
-        k.store(totals[next++], getCapture(i).view, {k.getIndex(0)});
-    k.closeGrid();
-    sumPartials(k.finish());
-  }
-
-private:
-  /// Kinds whose gradient is one number a head: kept in lanes of [R] until the task ends.
-  static bool isPerTask(ir::CaptureKind kind) {
-    return kind == ir::CaptureKind::scalar || kind == ir::CaptureKind::per_head;
-  }
-  static RankedTensorType getType(Value value) { return cast<RankedTensorType>(value.getType()); }
-  Partial &getCapture(unsigned i) { return partials[firstCapture + i]; }
-
-  void addPartial(Value result, ArrayRef<ir::SizeAttr> sizes, ArrayRef<int64_t> axes) {
-    SmallVector<ir::SizeAttr> all = {ir::getDimSize(getType(op.getQuery()), 0),
-                                     ir::getDimSize(getType(op.getQuery()), 1)};
-    all.append(sizes.begin(), sizes.end());
-    partials.push_back(
-        {result, ir::getTensorType(all, task.element), llvm::to_vector(axes), {}, {}});
-  }
-
-  void declare() {
     task.declare();
     statistics = lowering.getStoredView(op.getStatistics());
     resultGrad = lowering.getStoredView(op.getResultGrad());
     statisticsArray = k.addInput(statistics.base);
     resultGradArray = k.addInput(resultGrad.base);
-    for (unsigned i = 0; i < 3; ++i)
-      ownArrays.push_back(k.addResult(getType(op.getGrads()[i])));
-    if (op.getPosition()) {
-      positionPartial = 0;
-      addPartial(op.getGrads()[3], ir::getDimSizes(getType(op.getPosition())), {0, 1});
-    }
-    firstCapture = partials.size();
-    for (auto [i, kind] : llvm::enumerate(kinds)) {
-      Value result = op.getGrads()[3 + firstCapture + i];
-      if (!isPerTask(kind))
-        addPartial(result, ir::getDimSizes(getType(op.getCaptures()[i])), {0, 1});
-      else
-        addPartial(result, {ir::SizeAttr::get(op.getContext(), task.rows)},
-                   kind == ir::CaptureKind::scalar ? ArrayRef<int64_t>{0, 1, 2}
-                                                   : ArrayRef<int64_t>{0, 2});
-    }
-    for (Partial &partial : partials)
-      partial.array = k.addResult(partial.type);
+    gradients.declare();
     task.declareScratch(task.batchSize.getMaximum() * task.headSize.getMaximum());
+
+    Values position = k.openGrid({{task.batchSize}, {task.headSize}});
+    task.enter(position[0], position[1]);
+    openViews();
+    gradients.open();
+    Values totals;
+    for (ir::CaptureKind kind : kinds)
+      if (AttentionGradients::isPerTask(kind))
+        totals.push_back(task.zeros({task.rows}));
+    totals = k.loop(k.getIndex(0), k.getIndex(task.querySize), task.rows, totals,
+                    [&](Value row, ValueRange carried) { return emitRows(row, carried); });
+    size_t next = 0;
+    for (auto [i, kind] : llvm::enumerate(kinds))
+      if (AttentionGradients::isPerTask(kind))
+        k.store(totals[next++], gradients.getCapture(i), {k.getIndex(0)});
+    k.closeGrid();
+    gradients.finish(k.finish());
   }
 
+private:
   void openViews() {
     Values place = {task.batch, task.head, Value(), Value()};
     resultGradView = k.openView(resultGradArray, resultGrad, place, {2, 3});
@@ -108,32 +57,6 @@ private:
       place[3] = k.getIndex(i);
       statisticsViews.push_back(k.openView(statisticsArray, statistics, place, {2}));
     }
-    auto own = [&](unsigned i) {
-      return k.openView(ownArrays[i], TensorView::dense({}, getType(op.getGrads()[i])), place,
-                        {2, 3});
-    };
-    queryView = own(0), keysView = own(1), valuesView = own(2);
-    for (Partial &partial : partials) {
-      SmallVector<int64_t> axes = {2, 3};
-      axes.resize(partial.type.getRank() - 2);
-      place.resize(partial.type.getRank());
-      partial.view = k.openView(partial.array, TensorView::dense({}, partial.type), place, axes);
-      place.resize(4);
-    }
-  }
-
-  /// Zeros in a view [size, width], or [size] if width is 0.
-  void clear(Value view, const SizeExpr &size, int64_t width) {
-    int64_t rows = getTileExtent(size, width ? 16 : 64);
-    SmallVector<int64_t> shape = {rows};
-    if (width)
-      shape.push_back(width);
-    k.loop(k.getIndex(0), k.getIndex(size), rows, [&](Value row) {
-      Values at = {row};
-      if (width)
-        at.push_back(k.getIndex(0));
-      k.store(task.zeros(shape), view, at);
-    });
   }
 
   Value mul(Value a, Value b) { return arith::MulFOp::create(k, a, b); }
@@ -162,14 +85,13 @@ private:
   struct Weights {
     Value e, a, g, multiplier;
   };
-  Weights computeWeights(Value firstKey) {
-    task.computeTile(firstKey);
+  Weights computeWeights(unsigned source, Value firstKey) {
+    task.computeTile(source, firstKey);
     Weights w;
     w.e = task.getExponential(maximum);
-    w.a = mul(whenPresent(mul(task.region.getWeight(), w.e)), task.spreadRows(inverseN));
-    Value valuesTile =
-        k.load(task.valuesView, {firstKey, k.getIndex(0)}, {task.cols, task.valueFeatures});
-    w.g = dot(resultGradTile, valuesTile, task.zeros({task.rows, task.cols}), /*transposeB=*/true);
+    w.a = mul(whenPresent(mul(task.region().getWeight(), w.e)), task.spreadRows(inverseN));
+    w.g = dot(resultGradTile, task.loadValues(), task.zeros({task.rows, task.cols}),
+              /*transposeB=*/true);
     w.multiplier = task.getDropoutMultiplier();
     if (w.multiplier)
       w.g = mul(w.g, w.multiplier);
@@ -188,81 +110,100 @@ private:
     inverseN = invert(add(u, mul(epsilon, z)));
     inverseZ = invert(z);
     inverseRatio = mul(z, inverseN);
-    KeyRange range = task.getKeyRange();
-    mean = k.loop(range.from, range.to, task.cols, task.zeros({task.rows}),
-                  [&](Value firstKey, ValueRange carried) -> Values {
-                    Weights w = computeWeights(firstKey);
-                    return {add(carried[0], sumAxis(mul(w.a, w.g), 1))};
-                  })
+    mean = forEachTile({task.zeros({task.rows})},
+                       [&](unsigned source, Value firstKey, ValueRange carried) -> Values {
+                         Weights w = computeWeights(source, firstKey);
+                         return {add(carried[0], sumAxis(mul(w.a, w.g), 1))};
+                       })
                .front();
     // Carried: the query's gradient, then one [R] for each capture that is not by key or distance.
     Values start = {task.zeros({task.rows, task.features})};
     size_t next = 0;
     for (ir::CaptureKind kind : kinds) {
-      if (isPerTask(kind))
+      if (AttentionGradients::isPerTask(kind))
         start.push_back(totals[next++]);
       else if (kind == ir::CaptureKind::by_query)
         start.push_back(task.zeros({task.rows}));
     }
-    Values sums =
-        k.loop(range.from, range.to, task.cols, start,
-               [&](Value firstKey, ValueRange carried) { return emitTile(firstKey, carried); });
-    k.store(sums[0], queryView, {row, zero});
+    Values sums = forEachTile(start, [&](unsigned source, Value firstKey, ValueRange carried) {
+      return emitTile(source, firstKey, carried);
+    });
+    k.store(sums[0], gradients.getQuery(), {row, zero});
     Values result;
     next = 1;
     for (auto [i, kind] : llvm::enumerate(kinds)) {
-      if (isPerTask(kind))
+      if (AttentionGradients::isPerTask(kind))
         result.push_back(sums[next++]);
       else if (kind == ir::CaptureKind::by_query)
-        k.store(sums[next++], getCapture(i).view, {row});
+        k.store(sums[next++], gradients.getCapture(i), {row});
     }
     return result;
   }
 
-  Values emitTile(Value firstKey, ValueRange carried) {
-    Weights w = computeWeights(firstKey);
+  /// The tiles of keys that the current rows meet, source after source.
+  Values forEachTile(Values carried, function_ref<Values(unsigned, Value, ValueRange)> body) {
+    for (unsigned source = 0; source < task.sources.size(); ++source) {
+      KeyRange range = task.getKeyRange(source);
+      carried = k.loop(range.from, range.to, task.cols, carried,
+                       [&](Value firstKey, ValueRange values) -> Values {
+                         return body(source, firstKey, values);
+                       });
+    }
+    return carried;
+  }
+
+  Values emitTile(unsigned source, Value firstKey, ValueRange carried) {
+    Weights w = computeWeights(source, firstKey);
     // Values: dv += (mu a)^T dy.
     Value kept = w.multiplier ? mul(w.a, w.multiplier) : w.a;
-    accumulate(valuesView, firstKey, task.transpose(kept), resultGradTile, task.cols,
-               task.valueFeatures);
+    accumulate(gradients.getValues(source), firstKey, task.transpose(kept), resultGradTile,
+               task.cols, task.valueFeatures);
 
     Value centered = sub(w.g, task.spreadRows(mean));
     Value p = mul(w.e, task.spreadRows(inverseZ));
     Value correction = mul(epsilon, mul(mean, inverseRatio));
     Value ds = whenPresent(sub(mul(w.a, centered), mul(task.spreadRows(correction), p)));
     Value dm = whenPresent(mul(mul(p, centered), task.spreadRows(inverseRatio)));
-    Values gradients = task.region.reverse(ds, dm);
-    for (Value &gradient : gradients)
+    Values arguments = task.region().reverse(ds, dm);
+    for (Value &gradient : arguments)
       if (gradient)
         gradient = whenPresent(gradient); // 0 times an infinite derivative of an absent element
     Values sums(carried.begin(), carried.end());
-    if (Value content = gradients[0]) {
+    if (Value content = arguments[0]) {
       sums[0] = dot(content, task.keysTile, sums[0]);
-      accumulate(keysView, firstKey, task.transpose(content), task.queryTile, task.cols,
-                 task.features);
+      accumulate(gradients.getKeys(source), firstKey, task.transpose(content), task.queryTile,
+                 task.cols, task.features);
     }
-    if (positionPartial && gradients[1]) {
-      Value windowed = task.unshear(gradients[1]);
+    bool isBand = source == 0;
+    if (isBand && gradients.hasPosition() && arguments[1]) {
+      Value windowed = task.unshear(arguments[1]);
       sums[0] = dot(windowed, task.positionTile, sums[0]);
-      accumulate(partials[*positionPartial].view, task.windowStart, task.loadWindowTransposed(),
+      accumulate(gradients.getPosition(), task.windowStart, task.loadWindowTransposed(),
                  task.queryTile, task.window, task.features);
     }
+    addCaptures(ArrayRef(arguments).drop_front(isBand ? AttentionSource::bandArguments
+                                                      : AttentionSource::furtherArguments),
+                firstKey, sums);
+    return sums;
+  }
+
+  /// Adds what a tile gives to the captures; null where that is 0.
+  void addCaptures(ArrayRef<Value> arguments, Value firstKey, Values &sums) {
     size_t next = 1;
     for (auto [i, kind] : llvm::enumerate(kinds)) {
-      Value gradient = gradients[5 + i];
-      bool isCarried = isPerTask(kind) || kind == ir::CaptureKind::by_query;
+      bool isCarried = AttentionGradients::isPerTask(kind) || kind == ir::CaptureKind::by_query;
       size_t slot = isCarried ? next++ : 0;
+      Value gradient = arguments[i];
       if (!gradient)
         continue;
       if (isCarried)
         sums[slot] = add(sums[slot], sumAxis(gradient, 1));
       else if (kind == ir::CaptureKind::by_key)
-        accumulateVector(getCapture(i).view, firstKey, sumAxis(gradient, 0), task.cols);
+        accumulateVector(gradients.getCapture(i), firstKey, sumAxis(gradient, 0), task.cols);
       else
-        accumulateVector(getCapture(i).view, task.windowStart, sumAxis(task.unshear(gradient), 0),
-                         task.window);
+        accumulateVector(gradients.getCapture(i), task.windowStart,
+                         sumAxis(task.unshear(gradient), 0), task.window);
     }
-    return sums;
   }
 
   /// view[at ..] += a b, clipped to the view.
@@ -274,27 +215,16 @@ private:
     k.store(add(k.load(view, {at}, {size}), tile), view, {at});
   }
 
-  void sumPartials(ArrayRef<Value> results) {
-    for (unsigned i = 0; i < 3; ++i)
-      lowering.setBuffer(op.getGrads()[i], results[i]);
-    for (auto [i, partial] : llvm::enumerate(partials))
-      lowering.setBuffer(partial.result, emitSum(lowering, op, results[3 + i], partial.axes,
-                                                 getType(partial.result)));
-  }
-
   FunctionLowering &lowering;
   ir::SpanAttentionGradOp op;
   KernelBuilder k;
   AttentionTask task;
-  SmallVector<ir::CaptureKind> kinds;
+  AttentionGradients gradients;
+  ArrayRef<ir::CaptureKind> kinds;
   TensorView statistics, resultGrad;
   Value statisticsArray, resultGradArray;
-  Values ownArrays; ///< gradients of query, keys, values
-  SmallVector<Partial> partials;
-  std::optional<size_t> positionPartial;
-  size_t firstCapture = 0;
   // Of the task.
-  Value resultGradView, queryView, keysView, valuesView;
+  Value resultGradView;
   Values statisticsViews;
   // Of the row block.
   Value resultGradTile, maximum, epsilon, inverseN, inverseZ, inverseRatio, mean;

@@ -15,6 +15,38 @@ KeyRange AttentionTask::getKeyRange() {
   return {from, k.minIndex(past, k.getIndex(keySize))};
 }
 
+KeyRange AttentionTask::getKeyRange(unsigned source) {
+  if (source == 0)
+    return getKeyRange();
+  return {k.getIndex(0), k.getIndex(sources[source].size)};
+}
+
+Value AttentionTask::isBelow(Value indexTile, const SizeExpr &size) {
+  Value limit = arith::IndexCastOp::create(k, k.getI32Type(), k.getIndex(size));
+  return arith::CmpIOp::create(k, arith::CmpIPredicate::slt, indexTile,
+                               k.broadcast(limit, {rows, cols}));
+}
+
+/// True if blocks of this many cover a size without rest, whatever it is.
+static bool isWhole(const SizeExpr &size, int64_t block) {
+  std::optional<int64_t> constant = size.getConstant();
+  return constant && *constant % block == 0;
+}
+
+Value AttentionTask::getRowMask() {
+  return isWhole(querySize, rows) ? Value() : isBelow(getIndexTile(0, firstRow), querySize);
+}
+
+Value AttentionTask::getInsideMask() {
+  Value mask = getRowMask();
+  const SizeExpr &size = sources[source].size;
+  if (!isWhole(size, cols)) {
+    Value inside = isBelow(getIndexTile(1, firstKey), size);
+    mask = mask ? arith::AndIOp::create(k, mask, inside).getResult() : inside;
+  }
+  return mask ? mask : k.getConstant(k.getTileType({rows, cols}, k.getI1Type()), 1);
+}
+
 Value AttentionTask::getReachMask(Value distance, Value firstKey) {
   auto compare = [&](arith::CmpIPredicate predicate, Value tile, Value bound) -> Value {
     Value limit = k.broadcast(arith::IndexCastOp::create(k, k.getI32Type(), bound), {rows, cols});
@@ -23,20 +55,12 @@ Value AttentionTask::getReachMask(Value distance, Value firstKey) {
   Value mask = arith::AndIOp::create(
       k, compare(arith::CmpIPredicate::sge, distance, k.getIndex(reachMinimum)),
       compare(arith::CmpIPredicate::sle, distance, k.getIndex(reachMaximum)));
-  auto indexType = k.getTileType({rows, cols}, k.getI32Type());
   // With d_min >= 0 no row in range reaches past the last key. Rows past the last query reach
   // nothing.
   if (reachMinimum < 0)
-    mask = arith::AndIOp::create(k, mask,
-                                 compare(arith::CmpIPredicate::slt,
-                                         tile::IotaOp::create(k, indexType, 1, firstKey),
-                                         k.getIndex(keySize)));
-  std::optional<int64_t> queries = querySize.getConstant();
-  if (!queries || *queries % rows != 0)
-    mask = arith::AndIOp::create(k, mask,
-                                 compare(arith::CmpIPredicate::slt,
-                                         tile::IotaOp::create(k, indexType, 0, firstRow),
-                                         k.getIndex(querySize)));
+    mask = arith::AndIOp::create(k, mask, isBelow(getIndexTile(1, firstKey), keySize));
+  if (Value inside = getRowMask())
+    mask = arith::AndIOp::create(k, mask, inside);
   return mask;
 }
 

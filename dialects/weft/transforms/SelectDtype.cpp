@@ -72,8 +72,13 @@ private:
           argument.setType(convert(argument.getType()));
     if (auto function = dyn_cast<func::FuncOp>(op))
       function.setType(convert(function.getFunctionType()));
-    if (auto constant = dyn_cast<ConstantOp>(op))
-      constant->setAttr(constant.getValueAttrName(), convertValue(constant.getValue()));
+    if (auto constant = dyn_cast<ConstantOp>(op)) {
+      // The numbers before a rounding to f32, from the language.
+      auto exact = constant->getAttrOfType<TypedAttr>("weft.exact");
+      constant->setAttr(constant.getValueAttrName(),
+                        convertValue(exact ? exact : constant.getValue()));
+      constant->removeAttr("weft.exact");
+    }
     if (auto param = dyn_cast<ParamOp>(op))
       param.setType(convert(param.getType()));
     if (auto state = dyn_cast<StateOp>(op))

@@ -316,14 +316,19 @@ void VjpTable::addAttention() {
     SmallVector<Value> inputs{y.getQuery(), y.getKeys(), y.getValues()};
     if (y.getPosition())
       inputs.push_back(y.getPosition());
+    llvm::append_range(inputs, y.getSourceKeys());
+    llvm::append_range(inputs, y.getSourceValues());
     llvm::append_range(inputs, y.getCaptures());
     auto gradient = SpanAttentionGradOp::create(
         v.builder, TypeRange(ValueRange(inputs)), y.getQuery(), y.getKeys(), y.getValues(),
-        y.getPosition(), y.getCaptures(), y.getKey(), y.getStatistics(), v.g, y.getDMinAttr(),
-        y.getDMaxAttr(), y.getBeforeStartAttr(), y.getKindsAttr(), y.getEpsilonAttr(),
-        y.getDropoutAttr(), y.getIdAttr());
-    IRMapping mapping;
-    y.getScore().cloneInto(&gradient.getScore(), mapping);
+        y.getPosition(), y.getSourceKeys(), y.getSourceValues(), y.getCaptures(), y.getKey(),
+        y.getStatistics(), v.g, y.getDMinAttr(), y.getDMaxAttr(), y.getBeforeStartAttr(),
+        y.getKindsAttr(), y.getEpsilonAttr(), y.getDropoutAttr(), y.getIdAttr(),
+        y.getSourceScores().size());
+    for (auto [from, to] : llvm::zip(y->getRegions(), gradient->getRegions())) {
+      IRMapping mapping;
+      from.cloneInto(&to, mapping);
+    }
     for (auto [input, grad] : llvm::zip(inputs, gradient.getGrads()))
       v.give(input, grad);
   });

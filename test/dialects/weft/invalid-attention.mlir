@@ -18,7 +18,7 @@ func.func @span_attention_c1(%q: tensor<2x4x4xf32>, %k: tensor<1x2x12x4xf32>, %v
 
 // expected-note @below {{query is [1, 2, 4, 4]}}
 func.func @span_attention_c2(%q: tensor<1x2x4x4xf32>, %k: tensor<1x2x12x5xf32>, %v: tensor<1x2x12x6xf32>, %p: tensor<8x4xf32>, %z: tensor<2xf32>, %key: tensor<4xi32>) {
-  // expected-error @below {{'weft.span_attention' op expects keys to be [batch, heads, keys, features] of 'f32', got [1, 2, 12, 5] of 'f32' (span_attention.C2)}}
+  // expected-error @below {{'weft.span_attention' op expects keys to be [batch or 1, heads or 1, keys, features] of 'f32', got [1, 2, 12, 5] of 'f32' (span_attention.C2)}}
   %y, %stats = weft.span_attention %q, %k, %v position(%p : tensor<8x4xf32>) reach 1 to <8> before_start masked
       captures(%z : tensor<2xf32>) kinds [#weft.capture<per_head>] epsilon 1.0e-8 {
   ^bb0(%c: f32, %r: f32, %d: f32, %i: f32, %j: f32, %s: f32):
@@ -32,7 +32,7 @@ func.func @span_attention_c2(%q: tensor<1x2x4x4xf32>, %k: tensor<1x2x12x5xf32>, 
 
 // expected-note @below {{query is [1, 2, 4, 4]}}
 func.func @span_attention_c3(%q: tensor<1x2x4x4xf32>, %k: tensor<1x2x12x4xf32>, %v: tensor<1x2x11x6xf32>, %p: tensor<8x4xf32>, %z: tensor<2xf32>, %key: tensor<4xi32>) {
-  // expected-error @below {{'weft.span_attention' op expects values to be [batch, heads, keys, any] of 'f32', got [1, 2, 11, 6] of 'f32' (span_attention.C3)}}
+  // expected-error @below {{'weft.span_attention' op expects values to be [batch, heads and keys as its keys, any] of 'f32', got [1, 2, 11, 6] of 'f32' (span_attention.C3)}}
   %y, %stats = weft.span_attention %q, %k, %v position(%p : tensor<8x4xf32>) reach 1 to <8> before_start masked
       captures(%z : tensor<2xf32>) kinds [#weft.capture<per_head>] epsilon 1.0e-8 {
   ^bb0(%c: f32, %r: f32, %d: f32, %i: f32, %j: f32, %s: f32):
@@ -192,12 +192,172 @@ func.func @span_attention_c13(%q: tensor<1x2x4x4xf32>, %k: tensor<1x2x12x4xf32>,
 // -----
 
 func.func @span_attention_grad_c14(%q: tensor<1x2x4x4xf32>, %k: tensor<1x2x12x4xf32>, %stats: tensor<1x2x4x3xf32>) {
-  // expected-error @below {{'weft.span_attention_grad' op expects one gradient for query, keys, values, position and each capture: }}
+  // expected-error @below {{'weft.span_attention_grad' op expects one gradient for query, keys, values, position, sources and each capture: }}
   %grads:2 = weft.span_attention_grad %q, %k, %k reach 1 to <8> before_start masked kinds [] epsilon 0.0 given %stats, %q {
   ^bb0(%c: f32, %r: f32, %d: f32, %i: f32, %j: f32):
     %true = weft.constant true
     weft.yield %c, %true, %r : f32, i1, f32
   } : tensor<1x2x4x4xf32>, tensor<1x2x12x4xf32>, tensor<1x2x12x4xf32>, tensor<1x2x4x3xf32>, tensor<1x2x4x4xf32>
     -> tensor<1x2x4x4xf32>, tensor<1x2x12x4xf32>
+  return
+}
+
+// -----
+
+// expected-note @below {{query is [1, 2, 4, 4]}}
+func.func @span_attention_c3_shared(%q: tensor<1x2x4x4xf32>, %k: tensor<1x1x12x4xf32>, %v: tensor<1x2x12x6xf32>, %z: tensor<2xf32>, %sk: tensor<1x2x3x4xf32>, %sv: tensor<1x2x3x6xf32>) {
+  // expected-error @below {{'weft.span_attention' op expects values to be [batch, heads and keys as its keys, any] of 'f32', got [1, 2, 12, 6] of 'f32' (span_attention.C3)}}
+  %y, %stats = weft.span_attention %q, %k, %v
+      reach 1 to <8> before_start masked captures(%z : tensor<2xf32>) kinds [#weft.capture<per_head>] epsilon 1.0e-8 {
+  ^bb0(%c: f32, %r: f32, %d: f32, %i: f32, %j: f32, %s: f32):
+    %true = weft.constant true
+    weft.yield %c, %true, %s : f32, i1, f32
+  } : tensor<1x2x4x4xf32>, tensor<1x1x12x4xf32>, tensor<1x2x12x6xf32> -> tensor<1x2x4x6xf32>, tensor<1x2x4x3xf32>
+  return
+}
+
+// -----
+
+// expected-note @below {{query is [1, 2, 4, 4]}}
+func.func @span_attention_c7_table(%q: tensor<1x2x4x4xf32>, %k: tensor<1x2x12x4xf32>, %v: tensor<1x2x12x6xf32>, %z: tensor<8x2xf32>, %sk: tensor<1x2x3x4xf32>, %sv: tensor<1x2x3x6xf32>) {
+  // expected-error @below {{'weft.span_attention' op expects a capture to be per_head_by_distance data of 'f32', got [8, 2] of 'f32' (span_attention.C7)}}
+  %y, %stats = weft.span_attention %q, %k, %v
+      reach 1 to <8> before_start masked captures(%z : tensor<8x2xf32>) kinds [#weft.capture<per_head_by_distance>] epsilon 1.0e-8 {
+  ^bb0(%c: f32, %r: f32, %d: f32, %i: f32, %j: f32, %s: f32):
+    %true = weft.constant true
+    weft.yield %c, %true, %s : f32, i1, f32
+  } : tensor<1x2x4x4xf32>, tensor<1x2x12x4xf32>, tensor<1x2x12x6xf32> -> tensor<1x2x4x6xf32>, tensor<1x2x4x3xf32>
+  return
+}
+
+// -----
+
+func.func @span_attention_c1_source(%q: tensor<1x2x4x4xf32>, %k: tensor<1x2x12x4xf32>, %v: tensor<1x2x12x6xf32>, %z: tensor<2xf32>, %sk: tensor<2x3x4xf32>, %sv: tensor<1x2x3x6xf32>) {
+  // expected-error @below {{'weft.span_attention' op expects keys and values of a source to have rank 4, got [2, 3, 4] (span_attention.C1)}}
+  %y, %stats = weft.span_attention %q, %k, %v
+      source_keys(%sk : tensor<2x3x4xf32>) source_values(%sv : tensor<1x2x3x6xf32>)
+      reach 1 to <8> before_start masked captures(%z : tensor<2xf32>) kinds [#weft.capture<per_head>] epsilon 1.0e-8 {
+  ^bb0(%c: f32, %r: f32, %d: f32, %i: f32, %j: f32, %s: f32):
+    %true = weft.constant true
+    weft.yield %c, %true, %s : f32, i1, f32
+  } sources {
+  ^bb0(%c: f32, %i: f32, %n: f32, %s: f32):
+    %true = weft.constant true
+    weft.yield %c, %true, %c : f32, i1, f32
+  } : tensor<1x2x4x4xf32>, tensor<1x2x12x4xf32>, tensor<1x2x12x6xf32> -> tensor<1x2x4x6xf32>, tensor<1x2x4x3xf32>
+  return
+}
+
+// -----
+
+func.func @span_attention_c8_source(%q: tensor<1x2x4x4xf32>, %k: tensor<1x2x12x4xf32>, %v: tensor<1x2x12x6xf32>, %z: tensor<2xf32>, %sk: tensor<1x2x3x4xf32>, %sv: tensor<1x2x3x6xf32>) {
+  // expected-error @below {{'weft.span_attention' op expects the region of a source to take content, query index, key index and 1 captures, all 'f32', got 'f32', 'f32' (span_attention.C8)}}
+  %y, %stats = weft.span_attention %q, %k, %v
+      source_keys(%sk : tensor<1x2x3x4xf32>) source_values(%sv : tensor<1x2x3x6xf32>)
+      reach 1 to <8> before_start masked captures(%z : tensor<2xf32>) kinds [#weft.capture<per_head>] epsilon 1.0e-8 {
+  ^bb0(%c: f32, %r: f32, %d: f32, %i: f32, %j: f32, %s: f32):
+    %true = weft.constant true
+    weft.yield %c, %true, %s : f32, i1, f32
+  } sources {
+  ^bb0(%c: f32, %i: f32):
+    %true = weft.constant true
+    weft.yield %c, %true, %c : f32, i1, f32
+  } : tensor<1x2x4x4xf32>, tensor<1x2x12x4xf32>, tensor<1x2x12x6xf32> -> tensor<1x2x4x6xf32>, tensor<1x2x4x3xf32>
+  return
+}
+
+// -----
+
+func.func @span_attention_c15(%q: tensor<1x2x4x4xf32>, %k: tensor<1x2x12x4xf32>, %v: tensor<1x2x12x6xf32>, %z: tensor<2xf32>, %sk: tensor<1x2x3x4xf32>, %sv: tensor<1x2x3x6xf32>) {
+  // expected-error @below {{'weft.span_attention' op expects keys, values and a region for each source, got 1, 2 and 1 (span_attention.C15)}}
+  %y, %stats = weft.span_attention %q, %k, %v
+      source_keys(%sk : tensor<1x2x3x4xf32>) source_values(%sv, %sv : tensor<1x2x3x6xf32>, tensor<1x2x3x6xf32>)
+      reach 1 to <8> before_start masked captures(%z : tensor<2xf32>) kinds [#weft.capture<per_head>] epsilon 1.0e-8 {
+  ^bb0(%c: f32, %r: f32, %d: f32, %i: f32, %j: f32, %s: f32):
+    %true = weft.constant true
+    weft.yield %c, %true, %s : f32, i1, f32
+  } sources {
+  ^bb0(%c: f32, %i: f32, %n: f32, %s: f32):
+    %true = weft.constant true
+    weft.yield %c, %true, %c : f32, i1, f32
+  } : tensor<1x2x4x4xf32>, tensor<1x2x12x4xf32>, tensor<1x2x12x6xf32> -> tensor<1x2x4x6xf32>, tensor<1x2x4x3xf32>
+  return
+}
+
+// -----
+
+func.func @span_attention_c15_region(%q: tensor<1x2x4x4xf32>, %k: tensor<1x2x12x4xf32>, %v: tensor<1x2x12x6xf32>, %z: tensor<2xf32>, %sk: tensor<1x2x3x4xf32>, %sv: tensor<1x2x3x6xf32>) {
+  // expected-error @below {{'weft.span_attention' op expects keys, values and a region for each source, got 1, 1 and 2 (span_attention.C15)}}
+  %y, %stats = weft.span_attention %q, %k, %v
+      source_keys(%sk : tensor<1x2x3x4xf32>) source_values(%sv : tensor<1x2x3x6xf32>)
+      reach 1 to <8> before_start masked captures(%z : tensor<2xf32>) kinds [#weft.capture<per_head>] epsilon 1.0e-8 {
+  ^bb0(%c: f32, %r: f32, %d: f32, %i: f32, %j: f32, %s: f32):
+    %true = weft.constant true
+    weft.yield %c, %true, %s : f32, i1, f32
+  } sources {
+  ^bb0(%c: f32, %i: f32, %n: f32, %s: f32):
+    %true = weft.constant true
+    weft.yield %c, %true, %c : f32, i1, f32
+  }, {
+  ^bb0(%c: f32, %i: f32, %n: f32, %s: f32):
+    %true = weft.constant true
+    weft.yield %c, %true, %c : f32, i1, f32
+  } : tensor<1x2x4x4xf32>, tensor<1x2x12x4xf32>, tensor<1x2x12x6xf32> -> tensor<1x2x4x6xf32>, tensor<1x2x4x3xf32>
+  return
+}
+
+// -----
+
+// expected-note @below {{query is [1, 2, 4, 4]}}
+func.func @span_attention_c16(%q: tensor<1x2x4x4xf32>, %k: tensor<1x2x12x4xf32>, %v: tensor<1x2x12x6xf32>, %z: tensor<2xf32>, %sk: tensor<1x3x3x4xf32>, %sv: tensor<1x2x3x6xf32>) {
+  // expected-error @below {{'weft.span_attention' op expects keys of a source to be [batch or 1, heads or 1, keys, features] of 'f32', got [1, 3, 3, 4] of 'f32' (span_attention.C16)}}
+  %y, %stats = weft.span_attention %q, %k, %v
+      source_keys(%sk : tensor<1x3x3x4xf32>) source_values(%sv : tensor<1x2x3x6xf32>)
+      reach 1 to <8> before_start masked captures(%z : tensor<2xf32>) kinds [#weft.capture<per_head>] epsilon 1.0e-8 {
+  ^bb0(%c: f32, %r: f32, %d: f32, %i: f32, %j: f32, %s: f32):
+    %true = weft.constant true
+    weft.yield %c, %true, %s : f32, i1, f32
+  } sources {
+  ^bb0(%c: f32, %i: f32, %n: f32, %s: f32):
+    %true = weft.constant true
+    weft.yield %c, %true, %c : f32, i1, f32
+  } : tensor<1x2x4x4xf32>, tensor<1x2x12x4xf32>, tensor<1x2x12x6xf32> -> tensor<1x2x4x6xf32>, tensor<1x2x4x3xf32>
+  return
+}
+
+// -----
+
+// expected-note @below {{query is [1, 2, 4, 4]}}
+func.func @span_attention_c17(%q: tensor<1x2x4x4xf32>, %k: tensor<1x2x12x4xf32>, %v: tensor<1x2x12x6xf32>, %z: tensor<2xf32>, %sk: tensor<1x2x3x4xf32>, %sv: tensor<1x2x3x5xf32>) {
+  // expected-error @below {{'weft.span_attention' op expects values of a source to be [batch, heads and keys as its keys, features of the values] of 'f32', got [1, 2, 3, 5] of 'f32' (span_attention.C17)}}
+  %y, %stats = weft.span_attention %q, %k, %v
+      source_keys(%sk : tensor<1x2x3x4xf32>) source_values(%sv : tensor<1x2x3x5xf32>)
+      reach 1 to <8> before_start masked captures(%z : tensor<2xf32>) kinds [#weft.capture<per_head>] epsilon 1.0e-8 {
+  ^bb0(%c: f32, %r: f32, %d: f32, %i: f32, %j: f32, %s: f32):
+    %true = weft.constant true
+    weft.yield %c, %true, %s : f32, i1, f32
+  } sources {
+  ^bb0(%c: f32, %i: f32, %n: f32, %s: f32):
+    %true = weft.constant true
+    weft.yield %c, %true, %c : f32, i1, f32
+  } : tensor<1x2x4x4xf32>, tensor<1x2x12x4xf32>, tensor<1x2x12x6xf32> -> tensor<1x2x4x6xf32>, tensor<1x2x4x3xf32>
+  return
+}
+
+// -----
+
+func.func @span_attention_c18(%q: tensor<1x2x4x4xf32>, %k: tensor<1x2x12x4xf32>, %v: tensor<1x2x12x6xf32>, %z: tensor<8xf32>, %sk: tensor<1x2x3x4xf32>, %sv: tensor<1x2x3x6xf32>) {
+  // expected-error @below {{'weft.span_attention' op expects the region of a source to read captures by scalar, per_head and by_query only, got by_distance (span_attention.C18)}}
+  %y, %stats = weft.span_attention %q, %k, %v
+      source_keys(%sk : tensor<1x2x3x4xf32>) source_values(%sv : tensor<1x2x3x6xf32>)
+      reach 1 to <8> before_start masked captures(%z : tensor<8xf32>) kinds [#weft.capture<by_distance>] epsilon 1.0e-8 {
+  ^bb0(%c: f32, %r: f32, %d: f32, %i: f32, %j: f32, %s: f32):
+    %true = weft.constant true
+    weft.yield %c, %true, %s : f32, i1, f32
+  } sources {
+  ^bb0(%c: f32, %i: f32, %n: f32, %s: f32):
+    %true = weft.constant true
+    weft.yield %c, %true, %s : f32, i1, f32
+  } : tensor<1x2x4x4xf32>, tensor<1x2x12x4xf32>, tensor<1x2x12x6xf32> -> tensor<1x2x4x6xf32>, tensor<1x2x4x3xf32>
   return
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-opt %s --weft-select-dtype=dtype=f64 | FileCheck %s
+// RUN: weft-opt %s --weft-select-dtype=dtype=f32 | FileCheck %s --check-prefix=F32
 
 // Values, declarations, constants and regions change; epsilon keeps its own bits, integers stay.
 
@@ -10,6 +11,9 @@
 // CHECK: %[[HALF:.*]] = weft.constant dense<5.000000e-01> : tensor<3xf64>
 // CHECK: %[[LIST:.*]] = weft.constant dense<[1.000000e+00, 2.000000e+00, -3.000000e+00]> : tensor<3xf64>
 // CHECK: %[[NORM:.*]] = weft.layer_norm %[[X]], %[[HALF]], %[[LIST]] epsilon 1.000000e-05 : tensor<2x3xf64>, tensor<3xf64>
+// CHECK: %[[TENTH:.*]] = weft.constant dense<1.000000e-01> : tensor<3xf64>
+// F32: weft.constant dense<1.000000e-01> : tensor<3xf32>
+// F32-NOT: weft.exact
 // CHECK: weft.one_hot %[[IDS]] : tensor<2xi32> -> tensor<2x3xf64>
 // CHECK-NOT: weft.cast
 // CHECK: ^bb0(%{{.*}}: tensor<3xf64>, %{{.*}}: tensor<3xf64>):
@@ -20,11 +24,12 @@ func.func @step(%x: tensor<2x3xf32> {weft.name = "x"}, %ids: tensor<2xi32>) -> t
   %half = weft.constant dense<0.5> : tensor<3xf32>
   %list = weft.constant dense<[1.0, 2.0, -3.0]> : tensor<3xf32>
   %norm = weft.layer_norm %x, %half, %list epsilon 1.0e-5 : tensor<2x3xf32>, tensor<3xf32>
+  %tenth = weft.constant dense<0.1> : tensor<3xf32> {weft.exact = dense<0.1> : tensor<3xf64>}
   %target = weft.one_hot %ids : tensor<2xi32> -> tensor<2x3xf32>
   %sum = weft.add %norm, %target : tensor<2x3xf32>
   %wide = weft.cast %sum : tensor<2x3xf32> -> tensor<2x3xf64>
   %narrow = weft.cast %wide : tensor<2x3xf64> -> tensor<2x3xf32>
-  %last, %all = weft.scan carry(%half) over(%narrow) {
+  %last, %all = weft.scan carry(%tenth) over(%narrow) {
   ^bb0(%h: tensor<3xf32>, %row: tensor<3xf32>):
     %next = weft.add %h, %row : tensor<3xf32>
     weft.yield %next, %next : tensor<3xf32>, tensor<3xf32>

@@ -136,12 +136,12 @@ def reduce(name):
                         second=name == "sum")
 
 
-@op("softmax")
+@op("softmax", "log_softmax")
 def softmax(name):
     for family, shape in {**ROWS, "bounded_row": (2, N)}.items():
         for axis in sorted({0, len(shape) - 1}):
             t = tensor(shape)
-            yield Graph(f"{family}_axis_{axis}", {"x": Input(shape, -3, 3)}, [f"%y = weft.softmax %x axis {axis} : {t}"], ("%y", t))
+            yield Graph(f"{family}_axis_{axis}", {"x": Input(shape, -3, 3)}, [f"%y = weft.{name} %x axis {axis} : {t}"], ("%y", t))
 
 
 @op("layer_norm")
@@ -150,6 +150,61 @@ def layer_norm(name):
         t, row = tensor(shape), shape[-1:]
         yield Graph(family, {"x": Input(shape), "scale": Input(row), "shift": Input(row)},
                     [f"%y = weft.layer_norm %x, %scale, %shift epsilon 1.0e-2 : {t}, {tensor(row)}"], ("%y", t))
+
+
+@op("rms_norm")
+def rms_norm(name):
+    for family, shape in {**ROWS, "bounded_row": (2, N)}.items():
+        t, row = tensor(shape), shape[-1:]
+        yield Graph(family, {"x": Input(shape), "scale": Input(row)},
+                    [f"%y = weft.rms_norm %x, %scale epsilon 1.0e-2 : {t}, {tensor(row)}"], ("%y", t))
+
+
+@op("cumsum")
+def cumsum(name):
+    for family, shape in {**ROWS, "bounded_row": (2, N), "empty_rows": (3, 0)}.items():
+        for axis in sorted({0, len(shape) - 1}):
+            for direction in ("", " reverse"):
+                t = tensor(shape)
+                yield Graph(f"{family}_axis_{axis}{direction.replace(' ', '_')}", {"x": Input(shape)},
+                            [f"%y = weft.cumsum %x axis {axis}{direction} : {t}"], ("%y", t))
+
+
+@op("top_k")
+def top_k(name):
+    for family, shape in ROWS.items():
+        for k in sorted({1, min(3, shape[-1]), shape[-1]}):
+            t, chosen = tensor(shape), (*shape[:-1], k)
+            values, indices = tensor(chosen), tensor(chosen, "i32")
+            yield Graph(f"{family}_k_{k}", {"x": Input(shape)},
+                        [f"%v, %i = weft.top_k %x k {k} : {t} -> {values}, {indices}"], [("%v", values), ("%i", indices)])
+
+
+# input, places, common leading axes; an index may lie outside
+PLACES = {"one": ((1,), (1,), 0), "one_place": ((5,), (), 0), "no_place": ((5, 3), (0,), 0), "nothing": ((0, 3), (2,), 0),
+          "prime": ((7, 3), (11,), 0), "tile_less_1": ((5,), (255,), 0), "tile": ((5,), (256,), 0), "tile_plus_1": ((5, 1), (257,), 0),
+          "long": ((131, 1), (3,), 0), "batched": ((2, 5, 3), (2, 4), 1), "two_batches": ((2, 3, 4, 2), (2, 3, 5), 2),
+          "places_of_rank_2": ((5, 3), (2, 4), 0), "rank_4": ((2, 5, 1, 3), (2, 3), 1), "bounded_places": ((5, 3), (N,), 0)}
+
+
+def gathered(shape, places, batch):
+    return (*shape[:batch], *places[batch:], *shape[batch + 1:])
+
+
+@op("gather")
+def gather(name):
+    for family, (shape, places, batch) in {**PLACES, "bounded": ((2, N, 3), (2, 4), 1)}.items():
+        ids, r = Input(places, -1, 6, element="i32"), tensor(gathered(shape, places, batch))
+        line = f"%m = weft.gather %x, %i batch {batch} : {tensor(shape)}, {ids.type} -> {r}"
+        yield Graph(family, {"x": Input(shape), "i": ids}, squared(line, r), ("%y", r))
+
+
+@op("scatter_add")
+def scatter_add(name):
+    for family, (shape, places, batch) in PLACES.items():
+        ids, updates, r = Input(places, -1, 6, element="i32"), gathered(shape, places, batch), tensor(shape)
+        line = f"%m = weft.scatter_add %u, %i batch {batch} : {tensor(updates)}, {ids.type} -> {r}"
+        yield Graph(family, {"u": Input(updates), "i": ids}, squared(line, r), ("%y", r))
 
 
 TOKENS = {"one_token": (), "none": (0,), "one": (1,), "prime": (7,), "tile_less_1": (15,), "tile": (16,), "tile_plus_1": (17,),

@@ -13,6 +13,7 @@
 #define WEFT_DSL_ATTENTION_H
 
 #include <optional>
+#include <vector>
 
 #include "weft/dsl/Tensor.h"
 
@@ -22,12 +23,26 @@ struct AttendAxes {
   Axis query, keys, over;
 };
 
+/// Further keys under the same softmax, which every query reaches at weight 1: persistent vectors,
+/// states of a recurrence. Axes of the query that keys and values lack are shared.
+struct KeySource {
+  /// The axis of the keys; it stands in `keys` and `values` where `AttendAxes::keys` stands in
+  /// attend's own.
+  Axis axis;
+  Tensor keys, values;
+};
+
 struct AttendOptions {
   /// Relative keys {distances, over}: row d - d_min is added to the key at distance d before the
   /// product.
   Tensor position = Tensor();
   /// Dropout of the attention weights, after normalisation.
   double dropout = 0;
+  /// Learned bias {distances} or {head, distances}: element d - d_min is added to the score of the
+  /// key at distance d, after the division by the root.
+  Tensor bias = Tensor();
+  /// Scored with the query like the keys, but without position and bias.
+  std::vector<KeySource> sources = {};
 };
 
 struct SoftSpanOptions {

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/lower/WeftToTile/AttentionGradients.h"
+
+using namespace mlir;
+
+namespace weft::compiler {
+
+AttentionGradients::AttentionGradients(AttentionTask &task, ir::SpanAttentionGradOp op)
+    : task(task), op(op), kinds(op.getAttentionCaptureKinds()), isRelative(bool(op.getPosition())),
+      further(op.getSourceKeys().size()) {
+  RankedTensorType query = getType(op.getQuery());
+  add(ArrayRef(ir::getDimSizes(query)).drop_front(2), {}, /*isAdded=*/false);
+  addSource(op.getKeys());
+  addSource(op.getValues());
+  if (op.getPosition())
+    add(ir::getDimSizes(getType(op.getPosition())), {0, 1}, /*isAdded=*/true);
+  for (Value keys : op.getSourceKeys())
+    addSource(keys);
+  for (Value values : op.getSourceValues())
+    addSource(values);
+  for (auto [capture, kind] : llvm::zip(op.getCaptures(), kinds))
+    addCapture(capture, kind);
+}
+
+void AttentionGradients::add(ArrayRef<ir::SizeAttr> sizes, ArrayRef<int64_t> axes, bool isAdded) {
+  RankedTensorType query = getType(op.getQuery());
+  SmallVector<ir::SizeAttr> all = {ir::getDimSize(query, 0), ir::getDimSize(query, 1)};
+  all.append(sizes.begin(), sizes.end());
+  outputs.push_back({ir::getTensorType(all, task.element), llvm::to_vector(axes), isAdded, {}, {}});
+}
+
+void AttentionGradients::addSource(Value operand) {
+  SmallVector<ir::SizeAttr> sizes = ir::getDimSizes(getType(operand));
+  SmallVector<int64_t> shared;
+  for (int64_t axis : {0, 1})
+    if (sizes[axis] != ir::getDimSize(getType(op.getQuery()), axis))
+      shared.push_back(axis);
+  add(ArrayRef(sizes).drop_front(2), shared, /*isAdded=*/true);
+}
+
+void AttentionGradients::addCapture(Value capture, ir::CaptureKind kind) {
+  SmallVector<ir::SizeAttr> sizes = ir::getDimSizes(getType(capture));
+  switch (kind) {
+  case ir::CaptureKind::scalar:
+    return add({ir::SizeAttr::get(op.getContext(), task.rows)}, {0, 1, 2}, /*isAdded=*/false);
+  case ir::CaptureKind::per_head:
+    return add({ir::SizeAttr::get(op.getContext(), task.rows)}, {0, 2}, /*isAdded=*/false);
+  case ir::CaptureKind::by_query:
+    return add(sizes, {0, 1}, /*isAdded=*/false);
+  case ir::CaptureKind::by_distance:
+  case ir::CaptureKind::by_key:
+    return add(sizes, {0, 1}, /*isAdded=*/true);
+  case ir::CaptureKind::per_head_by_distance:
+    return add(ArrayRef(sizes).drop_front(), {0}, /*isAdded=*/true);
+  }
+}
+
+void AttentionGradients::declare() {
+  for (Output &output : outputs)
+    output.array = task.k.addResult(output.type);
+}
+
+void AttentionGradients::open() {
+  for (Output &output : outputs) {
+    SmallVector<int64_t> axes = {2, 3};
+    axes.resize(output.type.getRank() - 2);
+    AttentionTask::Values place = {task.batch, task.head};
+    place.resize(output.type.getRank());
+    output.view = task.k.openView(output.array, TensorView::dense({}, output.type), place, axes);
+  }
+  for (const Output &output : outputs)
+    if (output.isAdded)
+      clear(output);
+}
+
+/// Zeros in a view [size, width] or [size].
+void AttentionGradients::clear(const Output &output) {
+  KernelBuilder &k = task.k;
+  SmallVector<SizeExpr> sizes = getSizeExprs(output.type);
+  bool isVector = sizes.size() == 3;
+  int64_t rows = getTileExtent(sizes[2], isVector ? 64 : 16);
+  SmallVector<int64_t> shape = {rows};
+  if (!isVector)
+    shape.push_back(*sizes[3].getConstant());
+  k.loop(k.getIndex(0), k.getIndex(sizes[2]), rows, [&](Value row) {
+    AttentionTask::Values at = {row};
+    if (!isVector)
+      at.push_back(k.getIndex(0));
+    k.store(task.zeros(shape), output.view, at);
+  });
+}
+
+void AttentionGradients::finish(ArrayRef<Value> results) {
+  FunctionLowering &lowering = task.lowering;
+  for (auto [output, buffer, gradient] : llvm::zip(outputs, results, op.getGrads())) {
+    if (output.axes.empty()) {
+      lowering.setBuffer(gradient, buffer);
+      continue;
+    }
+    SmallVector<ir::SizeAttr> left;
+    for (int64_t axis : getOtherAxes(output.type.getRank(), output.axes))
+      left.push_back(ir::getDimSize(output.type, axis));
+    RankedTensorType type = ir::getTensorType(left, task.element);
+    Value sum = emitSum(lowering, op, buffer, output.axes, type);
+    // Shared keys keep their axes of size 1.
+    if (type != gradient.getType())
+      sum = exec::AliasOp::create(lowering.builder, op.getLoc(), gradient.getType(), sum);
+    lowering.setBuffer(gradient, sum);
+  }
+}
+
+} // namespace weft::compiler
