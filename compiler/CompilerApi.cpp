@@ -5,14 +5,21 @@
 
 #include <nlohmann/json.hpp>
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/Parser/Parser.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringRef.h"
+#include "llvm/Config/llvm-config.h"
 
 #include "compiler/Compiler.h"
+#include "compiler/emit/Notice.h"
+#include "compiler/support/PlantedFault.h"
 #include "compiler/target/X86.h"
+#include "dialects/exec/ExecDialect.h"
+#include "dialects/tile/TileDialect.h"
 
 using namespace mlir;
 
@@ -104,6 +111,76 @@ std::string formatPlace(Location loc) {
   return place;
 }
 
+/// The first and the last phase that text of this form can be of.
+std::pair<Phase, Phase> findForm(ModuleOp module) {
+  bool hasProgram = !module.getOps<exec::ProgramOp>().empty();
+  bool hasCode = llvm::any_of(
+      *module.getBody(), [](Operation &op) { return op.getName().getStringRef() == "llvm.func"; });
+  if (hasProgram && hasCode)
+    return {Phase::Machine, Phase::Artifact};
+  if (hasProgram)
+    return {Phase::Exec, Phase::Exec};
+  if (!module.getOps<tile::KernelOp>().empty())
+    return {Phase::Kernels, Phase::Kernels};
+  return {Phase::Graph, Phase::Scheduled};
+}
+
+/// Text of another phase than `from` would fail later with words about ops the user never wrote.
+void checkForm(ModuleOp module, const Options &options) {
+  auto [first, last] = findForm(module);
+  if (options.from >= first && options.from <= last)
+    return;
+  std::string names;
+  for (const PhaseInfo &info : phases)
+    if (info.phase >= first && info.phase <= last && info.phase != Phase::Artifact)
+      names += (names.empty() ? "" : " or ") + std::string(info.name);
+  throw UsageError{"expects from to be " + names + ", the form of this text, got " +
+                   std::string(phases[size_t(options.from)].name)};
+}
+
+/// The name that takes the fewest edits to become `wanted`, if they are few; else nothing.
+std::string findNearest(StringRef wanted, ArrayRef<StringRef> names) {
+  StringRef nearest;
+  unsigned best = std::max<unsigned>(2, unsigned(wanted.size() / 3)) + 1;
+  for (StringRef name : names)
+    if (unsigned distance = name.edit_distance(wanted); distance < best) {
+      best = distance;
+      nearest = name;
+    }
+  return nearest.str();
+}
+
+/// What is to be differentiated or trained must be there; the nearest name helps.
+void checkFunctions(ModuleOp module, const Options &options) {
+  std::vector<std::string> wanted = options.gradients;
+  if (!options.train.empty())
+    wanted.push_back(options.train);
+  SmallVector<StringRef> names;
+  for (auto function : module.getOps<func::FuncOp>())
+    names.push_back(function.getSymName());
+  for (const std::string &name : wanted) {
+    if (llvm::is_contained(names, name))
+      continue;
+    std::string nearest = findNearest(name, names);
+    throw UsageError{"expects gradients to name functions of the module, got '" + name + "'" +
+                     (nearest.empty() ? "; known: " + llvm::join(names, ", ")
+                                      : ", did you mean '" + nearest + "'?")};
+  }
+}
+
+/// ", did you mean 'weft.add'?" after what the parser says of an op that is not there.
+std::string suggestOp(MLIRContext *context, StringRef message) {
+  constexpr StringLiteral before = "custom op '";
+  if (!message.contains("' is unknown") || !message.contains(before))
+    return "";
+  SmallVector<StringRef> names;
+  for (RegisteredOperationName name : context->getRegisteredOperations())
+    names.push_back(name.getStringRef());
+  StringRef wanted = message.substr(message.find(before) + before.size());
+  std::string nearest = findNearest(wanted.take_until([](char c) { return c == '\''; }), names);
+  return nearest.empty() ? "" : ", did you mean '" + nearest + "'?";
+}
+
 /// One call of weftCompile.
 class Call {
 public:
@@ -135,7 +212,8 @@ void Call::report(Diagnostic &message) {
   report(isError     ? WEFT_MESSAGE_ERROR
          : isWarning ? WEFT_MESSAGE_WARNING
                      : WEFT_MESSAGE_NOTE,
-         formatPlace(message.getLocation()) + word + message.str());
+         formatPlace(message.getLocation()) + word + message.str() +
+             suggestOp(message.getLocation().getContext(), message.str()));
   for (Diagnostic &note : message.getNotes())
     report(WEFT_MESSAGE_NOTE, formatPlace(note.getLocation()) + "note: " + note.str());
 }
@@ -161,12 +239,15 @@ int Call::run(StringRef text, const char *optionsJson) {
     return Model;
   }
 
+  checkForm(*module, request.options);
+  checkFunctions(*module, request.options);
   std::string bytes;
   llvm::raw_string_ostream out(bytes);
   Phase current = request.options.from;
   LogicalResult result = compile(
       *module, request.options, out, [&](unsigned number, unsigned count, const PhaseInfo &info) {
         current = info.phase;
+        raisePlantedFault(info.name);
         report(WEFT_MESSAGE_PROGRESS,
                std::to_string(number) + "/" + std::to_string(count) + " " + std::string(info.name));
       });
@@ -205,6 +286,10 @@ extern "C" int weftCompile(const char *irText, uint64_t length, const char *opti
     call.report(WEFT_MESSAGE_ERROR, std::string("error: this is a bug in weft: ") + error.what());
     return Bug;
   }
+}
+
+extern "C" const char *weftCompilerVersions(void) {
+  return "{\"weft\": \"" WEFT_VERSION "\", \"llvm\": \"" LLVM_VERSION_STRING "\"}\n";
 }
 
 extern "C" uint32_t weftCompilerApiVersion(void) { return WEFT_COMPILER_API_VERSION; }

@@ -41,6 +41,10 @@ typedef int (*WeftCompileFunction)(const char *irText, uint64_t length, const ch
 int weftCompile(const char *irText, uint64_t length, const char *optionsJson, WeftOutput output,
                 WeftDiagnostic diagnostic, void *context);
 
+/* What the bytes of an artifact depend on besides the input: a JSON object of names and versions.
+ */
+const char *weftCompilerVersions(void);
+
 /* WEFT_COMPILER_API_VERSION of the library; the driver refuses another one. */
 uint32_t weftCompilerApiVersion(void);
 

@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "llvm/Support/Path.h"
+
 #include "compiler/emit/Notice.h"
 #include "compiler/lower/PlanMemory/PlanMemory.h"
 
@@ -18,6 +20,22 @@ std::string formatElement(Type element) {
   std::string text;
   llvm::raw_string_ostream(text) << element;
   return text;
+}
+
+/// "Model.h:108", the innermost line of the model that an operation stands for; empty without one.
+std::string formatPlace(Operation *op) {
+  std::string place;
+  if (op)
+    op->getLoc()->walk([&](Location inner) {
+      auto file = dyn_cast<FileLineColLoc>(inner);
+      if (!file)
+        return WalkResult::advance();
+      // The base name: an artifact's bytes do not depend on the folder.
+      place = llvm::sys::path::filename(file.getFilename().getValue()).str() + ":" +
+              std::to_string(file.getLine());
+      return WalkResult::interrupt();
+    });
+  return place;
 }
 
 class ManifestWriter {
@@ -122,13 +140,15 @@ FailureOr<Json> ManifestWriter::build(ArrayRef<std::string> features) {
   json["producer"] = "weft " WEFT_VERSION;
   json["target"] = {{"kind", "cpu"}, {"features", std::vector<std::string>(features)}};
   json["dtype"] = getDtype();
-  for (const char *table : {"symbols", "kernels", "params", "states", "functions"})
+  for (const char *table : {"symbols", "kernels", "places", "params", "states", "functions"})
     json[table] = Json::array();
   for (ir::SizeAttr size : index.symbols)
     json["symbols"].push_back(
         {{"name", size.getSymbol().str()}, {"bound", size.getBound()}, {"step", size.getStep()}});
   for (StringAttr kernel : index.kernels)
     json["kernels"].push_back(kernel.str());
+  for (StringAttr kernel : index.kernels)
+    json["places"].push_back(formatPlace(module.lookupSymbol(kernel)));
   for (auto param : module.getOps<ir::ParamOp>())
     json["params"].push_back(describeParam(param));
   for (auto state : module.getOps<ir::StateOp>())

@@ -35,6 +35,9 @@ public:
     }
     readAll(reader, "symbols", [&](JsonReader &item) { readSymbol(item); });
     manifest.kernels = readTexts(reader, "kernels");
+    if (reader.has("places"))
+      manifest.places = readTexts(reader, "places");
+    manifest.places.resize(manifest.kernels.size());
     readAll(reader, "params", [&](JsonReader &item) { readParam(item); });
     readAll(reader, "states", [&](JsonReader &item) { readState(item); });
     readAll(reader, "functions", [&](JsonReader &item) { readFunction(item); });

@@ -25,6 +25,7 @@ struct Module::State {
   Artifact artifact;
   Device device;
   WeftProgram *code = nullptr;
+  CallObserver observer;
 };
 
 namespace {
@@ -173,7 +174,12 @@ std::string Function::signature() const {
 Result<std::vector<Tensor>> Function::call(std::span<const Tensor> arguments,
                                            const CallOptions &options) const try {
   std::unique_ptr<CallMemory> memory = state->takeMemory();
+  const CallObserver &observer = state->module->observer;
+  memory->context.observer = observer ? &observer : nullptr;
+  auto begin = std::chrono::steady_clock::now();
   Result<std::vector<Tensor>> results = state->run(arguments, options, *memory);
+  if (observer && results)
+    observer({spec().name, {}, false, 0, begin, std::chrono::steady_clock::now()});
   state->giveBack(std::move(memory));
   if (!results)
     return results.status().within(
@@ -246,6 +252,8 @@ Result<Module> Module::load(const Artifact &artifact, const Device &device) {
     return device.check(result).within(artifact.origin());
   return module;
 }
+
+void Module::observe(CallObserver observer) { state->observer = std::move(observer); }
 
 const Artifact &Module::artifact() const { return state->artifact; }
 const Device &Module::device() const { return state->device; }

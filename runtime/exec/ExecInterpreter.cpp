@@ -92,6 +92,24 @@ private:
         return address.status();
       context.arrays.push_back(*address);
     }
+    if (context.observer)
+      return launchObserved(op);
+    return launchKernel(op);
+  }
+
+  /// The device may still work when a launch returns, so each is waited for.
+  Status launchObserved(const WeftExecOp &op) {
+    auto begin = std::chrono::steady_clock::now();
+    Status status = launchKernel(op);
+    if (int code = status ? device.api().synchronize(device.handle()) : 0; code != 0)
+      status = device.check(code);
+    if (status)
+      (*context.observer)({manifest.kernels[op.a], manifest.places[op.a], true, int64_t(op.b),
+                           begin, std::chrono::steady_clock::now()});
+    return status;
+  }
+
+  Status launchKernel(const WeftExecOp &op) {
     int code = device.api().launch(device.handle(), this->code, op.a, context.arrays.data(),
                                    sizes.data(), int64_t(op.b));
     return code == 0

@@ -5,15 +5,17 @@
 
 #include "runtime/exec/ExecProgram.h"
 #include "weft/Device.h"
+#include "weft/Module.h"
 
 namespace weft {
 
 /// Memory that one call needs and the next one of the same function uses again.
 struct ExecContext {
   Tensor arena;
-  std::vector<std::byte *> bases; ///< first byte of each buffer
-  std::vector<int64_t> extents;   ///< bytes that are there
-  std::vector<void *> arrays;     ///< arguments of the launch being made
+  std::vector<std::byte *> bases;         ///< first byte of each buffer
+  std::vector<int64_t> extents;           ///< bytes that are there
+  std::vector<void *> arrays;             ///< arguments of the launch being made
+  const CallObserver *observer = nullptr; ///< hears of every launch; null: nobody does
 };
 
 class ExecInterpreter {

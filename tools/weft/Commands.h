@@ -7,12 +7,21 @@
 
 namespace weft::driver {
 
+Command makeBenchCommand();
 Command makeCompileCommand();
+Command makeCompletionCommand();
 Command makeEvalCommand();
 Command makeGenerateCommand();
+Command makeHelpCommand();
 Command makeInspectCommand();
+Command makeModelsCommand();
+Command makePlotCommand();
+Command makeReportCommand();
 Command makeRunCommand();
 Command makeTrainCommand();
+
+/// All of them, in the order of the help.
+std::vector<Command> makeCommands();
 
 } // namespace weft::driver
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // weft compile: a model, or IR text of any phase, to an artifact, or to the IR of a phase.
 #include <charconv>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -13,9 +14,12 @@
 #include "models/common/Data.h"
 #include "runtime/base/File.h"
 #include "tools/weft/Commands.h"
+#include "tools/weft/CompileStatus.h"
 #include "tools/weft/CompilerLibrary.h"
 #include "tools/weft/Failure.h"
 #include "tools/weft/ModelSource.h"
+#include "tools/weft/Quote.h"
+#include "tools/weft/Suggest.h"
 #include "tools/weft/Trust.h"
 
 #include "compiler/Phases.h"
@@ -27,8 +31,8 @@ namespace {
 struct CompileOptions {
   std::string model, output, config, target = "cpu", dtype, until, from = "graph", emit, dumpTo,
                                      optimizer;
-  std::string gradients, sizes;
-  bool average = false, fields = false, quiet = false;
+  std::string gradients, sizes, progress = "auto", sourceName;
+  bool average = false, fields = false, quiet = false, json = false;
   std::vector<Setting> settings;
 };
 } // namespace
@@ -40,9 +44,13 @@ static std::vector<std::string> listPhases() {
   return names;
 }
 
+static bool isText(const CompileOptions &options) {
+  return options.model.ends_with(".mlir") || options.model == "-";
+}
+
 /// The IR text to compile.
 static std::string getGraph(const CompileOptions &options) {
-  if (options.model.ends_with(".mlir") || options.model == "-") {
+  if (isText(options)) {
     if (!options.settings.empty() || !options.config.empty())
       fail(ErrorCode::Usage, "{} is IR text and has no config; settings belong to a model",
            options.model);
@@ -52,12 +60,28 @@ static std::string getGraph(const CompileOptions &options) {
   }
   ModelSource source = ModelSource::find(options.model);
   Config config = source.configure(options.config, options.settings);
+  if (options.from != "graph")
+    fail(ErrorCode::Usage, "--from={} expects IR text, got the model {}", options.from,
+         options.model);
   return source.trace(config);
 }
 
 static int listFields(const CompileOptions &options) {
+  if (isText(options))
+    fail(ErrorCode::Usage, "{} is IR text and has no fields; --fields belongs to a model",
+         options.model);
   ModelSource source = ModelSource::find(options.model);
   Config config = source.configure(options.config, options.settings);
+  if (options.json) {
+    nlohmann::ordered_json result = {{"model", source.name()},
+                                     {"summary", source.summary()},
+                                     {"fields", nlohmann::ordered_json::parse(config.toJson())},
+                                     {"configs", nlohmann::ordered_json::array()}};
+    for (const auto &[name, help] : source.configs())
+      result["configs"].push_back({{"name", name}, {"help", help}});
+    fmt::print("{}\n", result.dump(2));
+    return 0;
+  }
   fmt::print("{}: {}\n\nfields:\n{}\nconfigs:\n", source.name(), source.summary(),
              config.print(true));
   for (const auto &[name, help] : source.configs())
@@ -100,33 +124,49 @@ static std::map<std::string, int64_t> parseSizes(const std::string &text) {
     int64_t value = 0;
     auto [end, error] = std::from_chars(begin, part.data() + part.size(), value);
     if (error != std::errc() || end != part.data() + part.size() || value < 0)
-      fail(ErrorCode::Usage, "--sizes expects symbol=number,..., got '{}'", part);
-    sizes[part.substr(0, equals)] = value;
+      fail(ErrorCode::Usage, "--sizes expects symbol=number,..., got {}", quote(part));
+    if (!sizes.emplace(part.substr(0, equals), value).second)
+      fail(ErrorCode::Usage, "--sizes gives {} twice", quote(part.substr(0, equals)));
   }
   return sizes;
 }
 
-static int runCompile(const CompileOptions &options) {
-  if (options.fields)
-    return listFields(options);
-  nlohmann::json request = {{"target", options.target}, {"from", options.from}};
-  std::string until = options.until.empty() ? "artifact" : options.until;
-  request["until"] = until;
+/// What can be said of the options before anything is read.
+static void checkOptions(const CompileOptions &options) {
+  bool isArtifact = (options.until.empty() || options.until == "artifact") &&
+                    (options.emit.empty() || options.emit == "artifact");
   // IR goes to the terminal by default, an artifact never does.
-  if (options.output.empty() && until == "artifact" && options.emit.empty())
+  if (options.output.empty() && isArtifact)
     fail(ErrorCode::Usage, "weft compile expects -o FILE for the artifact");
+  if (!options.sizes.empty() && options.emit != "memory")
+    fail(ErrorCode::Usage, "--sizes belongs to --emit=memory");
+  if (options.emit == "artifact" && !isArtifact)
+    fail(ErrorCode::Usage, "--emit=artifact and --until={} exclude each other", options.until);
+  if (options.json && options.output == "-")
+    fail(ErrorCode::Usage, "--json and -o - exclude each other: both write to the standard output");
+  if (!compiler::findPhase(options.from))
+    return;
+  if (!options.until.empty() &&
+      *compiler::findPhase(options.from) > *compiler::findPhase(options.until))
+    fail(ErrorCode::Usage, "--until={} comes before --from={}", options.until, options.from);
+}
+
+/// The request to the compiler, without the text.
+static nlohmann::json makeRequest(const CompileOptions &options) {
+  nlohmann::json request = {{"target", options.target},
+                            {"from", options.from},
+                            {"until", options.until.empty() ? "artifact" : options.until}};
   if (!options.dtype.empty())
     request["dtype"] = options.dtype;
   if (!options.emit.empty())
     request["emit"] = options.emit;
-  if (!options.sizes.empty() && options.emit != "memory")
-    fail(ErrorCode::Usage, "--sizes belongs to --emit=memory");
   if (!options.sizes.empty())
     request["sizes"] = parseSizes(options.sizes);
   if (!options.dumpTo.empty())
     request["dumpTo"] = options.dumpTo;
-  std::string ir = getGraph(options);
-  if (options.model.ends_with(".mlir"))
+  if (!options.sourceName.empty())
+    request["source"] = options.sourceName;
+  else if (options.model.ends_with(".mlir"))
     request["source"] = options.model;
   std::vector<std::string> gradients = split(options.gradients);
   if (gradients.empty() && !options.optimizer.empty())
@@ -139,51 +179,130 @@ static int runCompile(const CompileOptions &options) {
   } else if (options.average) {
     fail(ErrorCode::Usage, "--average belongs to --optimizer");
   }
-  CompileProgress progress;
-  if (!options.quiet && options.output != "-" && !options.output.empty())
-    progress = [](const std::string &text) { fmt::print(stderr, "compile {}\n", text); };
-  std::string result = compileText(ir, request, progress);
-  if (until == "artifact" && (options.emit.empty() || options.emit == "artifact"))
+  return request;
+}
+
+static void printResult(const CompileOptions &options, const std::string &result, bool isArtifact,
+                        double seconds) {
+  nlohmann::ordered_json json = {{"output", options.output.empty() ? "-" : options.output},
+                                 {"kind", isArtifact ? "artifact" : "text"},
+                                 {"bytes", result.size()},
+                                 {"seconds", seconds}};
+  if (options.output.empty())
+    json["text"] = result;
+  if (isArtifact)
+    json["hash"] = take(Artifact::parse(std::as_bytes(std::span(result)), options.output)).hash();
+  fmt::print("{}\n", json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+static int runCompile(const CompileOptions &options) {
+  if (options.fields)
+    return listFields(options);
+  checkOptions(options);
+  nlohmann::json request = makeRequest(options);
+  auto begin = std::chrono::steady_clock::now();
+  std::string ir = getGraph(options);
+  bool isQuiet = options.quiet || options.json || options.output == "-" || options.output.empty();
+  std::string result;
+  {
+    CompileStatus status(isQuiet ? ReportStyle::None : parseStyle(options.progress));
+    result = compileText(ir, request, status.progress());
+  }
+  bool isArtifact =
+      request["until"] == "artifact" && request.value("emit", "artifact") == "artifact";
+  if (isArtifact)
     trust(result);
-  write(options.output.empty() ? "-" : options.output, result);
+  if (!options.json || !options.output.empty())
+    write(options.output.empty() ? "-" : options.output, result);
+  std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
+  if (options.json)
+    printResult(options, result, isArtifact, seconds.count());
   return 0;
 }
 
 Command driver::makeCompileCommand() {
   auto options = std::make_shared<CompileOptions>();
-  return {
-      "compile",
-      "Compile a model to an artifact, or print the IR of a phase",
-      {
-          {"model", &options->model,
-           "name of a model, a .cpp file, or IR text (.mlir, - for stdin)", true},
-          {"-o,--output", &options->output, "file to write; - for the standard output"},
-          {"--config", &options->config, "a config of the model, or a TOML file"},
-          {"--target", &options->target, "cpu (this machine's features), or cpu:avx2 and the like"},
-          {"--dtype", &options->dtype, "element type of the whole graph", false, {"f32", "f64"}},
-          {"--until", &options->until, "stop after this phase and print its IR", false,
-           listPhases()},
-          {"--from", &options->from, "phase the IR text is in", false, listPhases()},
-          {"--emit",
-           &options->emit,
-           "what to write",
-           false,
-           {"artifact", "ir", "llvm", "asm", "obj", "memory"}},
-          {"--sizes", &options->sizes,
-           "with --emit=memory: run-time sizes to plan for too (a=1,b=2)"},
-          {"--dump-to", &options->dumpTo, "folder that receives the IR of every phase"},
-          {"--gradients{step}", &options->gradients,
-           "add .forward, .backward and .grad of these functions (a,b; alone: step)"},
-          {"--optimizer",
-           &options->optimizer,
-           "add the training step step.train with this update",
-           false,
-           {"adagrad", "adam", "adamw", "sgd"}},
-          {"--average", &options->average,
-           "with --optimizer: keep a moving average of every parameter"},
-          {"--fields", &options->fields, "list the model's fields and configs, compile nothing"},
-          {"-q,--quiet", &options->quiet, "no progress"},
-      },
-      &options->settings,
-      [options] { return runCompile(*options); }};
+  return {"compile",
+          "Compile a model to an artifact, or print the IR of a phase",
+          "Models",
+          {
+              {.name = "model",
+               .value = &options->model,
+               .help = "name of a model, a .cpp file, or IR text (.mlir, - for stdin)",
+               .required = true,
+               .names = Names::Model},
+              {.name = "-o,--output",
+               .value = &options->output,
+               .help = "file to write; - for the standard output",
+               .names = Names::Output},
+              {.name = "--config",
+               .value = &options->config,
+               .help = "a config of the model, or a TOML file",
+               .names = Names::Config},
+              {.name = "--target",
+               .value = &options->target,
+               .help = "cpu: this machine's features",
+               .choices = {"cpu", "cpu:avx2", "cpu:avx512"}},
+              {.name = "--dtype",
+               .value = &options->dtype,
+               .help = "element type of the whole graph",
+               .choices = {"f32", "f64"}},
+              {.name = "--gradients{step}",
+               .value = &options->gradients,
+               .help = "add .forward, .backward and .grad of these functions (a,b; alone: step)"},
+              {.name = "--optimizer",
+               .value = &options->optimizer,
+               .help = "add the training step step.train with this update",
+               .choices = {"adagrad", "adam", "sgd"}},
+              {.name = "--fields",
+               .value = &options->fields,
+               .help = "list the model's fields and configs, compile nothing",
+               .excludes = {"--output", "--until", "--from", "--emit", "--dump-to", "--gradients",
+                            "--optimizer", "--average", "--target", "--dtype", "--sizes",
+                            "--source-name"}},
+              {.name = "--until",
+               .value = &options->until,
+               .help = "stop after this phase and print its IR",
+               .choices = listPhases(),
+               .group = "phases"},
+              {.name = "--from",
+               .value = &options->from,
+               .help = "phase the IR text is in",
+               .choices = listPhases(),
+               .group = "phases"},
+              {.name = "--emit",
+               .value = &options->emit,
+               .help = "what to write",
+               .choices = {"artifact", "ir", "llvm", "asm", "obj", "memory"},
+               .group = "phases"},
+              {.name = "--sizes",
+               .value = &options->sizes,
+               .help = "with --emit=memory: run-time sizes to plan for too (a=1,b=2)",
+               .group = "phases"},
+              {.name = "--dump-to",
+               .value = &options->dumpTo,
+               .help = "folder for the IR of every phase, options, times and replay.sh",
+               .names = Names::OutputFolder,
+               .group = "phases"},
+              {.name = "--source-name",
+               .value = &options->sourceName,
+               .help = "what messages call IR text without locations",
+               .group = "phases"},
+              {.name = "--progress",
+               .value = &options->progress,
+               .help = "how progress is shown",
+               .choices = {"auto", "bar", "plain", "none"},
+               .group = "output"},
+              {.name = "-q,--quiet",
+               .value = &options->quiet,
+               .help = "the same as --progress=none",
+               .excludes = {"--progress"},
+               .group = "output"},
+              {.name = "--json",
+               .value = &options->json,
+               .help = "the result, or the fields, as one JSON object",
+               .group = "output"},
+          },
+          &options->settings,
+          [options](const Invocation &) { return runCompile(*options); }};
 }

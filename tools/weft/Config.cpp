@@ -4,13 +4,16 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 #include <toml++/toml.h>
 
 #include "runtime/base/File.h"
+#include "tools/weft/Environment.h"
 #include "tools/weft/Failure.h"
+#include "tools/weft/Quote.h"
 #include "tools/weft/Suggest.h"
 
 using namespace weft;
@@ -34,7 +37,7 @@ static std::string describe(const Field &field) {
   if (field.type == FieldType::Boolean)
     return "true or false";
   if (field.type == FieldType::Text)
-    return "text";
+    return "a text in UTF-8 of one line";
   std::string text = field.type == FieldType::Integer ? "an integer" : "a number";
   if (field.low && field.high)
     return text + fmt::format(" from {} to {}", *field.low, *field.high);
@@ -49,7 +52,7 @@ bool driver::accepts(const Field &field, const std::string &value) {
   if (field.type == FieldType::Boolean)
     return value == "true" || value == "false";
   if (field.type == FieldType::Text)
-    return true;
+    return !value.empty() && escape(value) == value;
   if (field.type == FieldType::Integer && !parse<int64_t>(value))
     return false;
   std::optional<double> number = parse<double>(value);
@@ -62,14 +65,16 @@ void Config::set(const std::string &key, const std::string &value, const std::st
   for (Field &field : fields) {
     if (field.name == key) {
       if (!accepts(field, value))
-        fail(ErrorCode::Usage, "{}: {} expects {}, got '{}'", origin, key, describe(field), value);
+        fail(ErrorCode::Usage, "{}: {} expects {}, got {}{}", origin, key, describe(field),
+             value.empty() ? "an empty text" : quote(value),
+             findNearest(value, field.choices).empty() ? "" : suggest(value, field.choices));
       field.value = value;
       field.origin = origin;
       return;
     }
     names.push_back(field.name);
   }
-  fail(ErrorCode::Usage, "{}: no field '{}'{}", origin, key, suggest(key, names));
+  fail(ErrorCode::Usage, "{}: no field {}{}", origin, quote(key), suggest(key, names));
 }
 
 void Config::readFile(const std::string &path) {
@@ -139,6 +144,14 @@ void Config::readToml(std::string_view text, const std::string &path) {
   }
 }
 
+void Config::readEnvironment() {
+  for (const Field &field : fields) {
+    std::string variable = toVariable(field.name);
+    if (const char *text = std::getenv(variable.c_str()); text && *text)
+      set(field.name, text, variable);
+  }
+}
+
 void Config::apply(const std::vector<Setting> &settings) {
   for (const Setting &setting : settings)
     set(setting.key, setting.value, "command line");
@@ -178,6 +191,23 @@ std::string Config::print(bool help) const {
                     help ? fmt::format("{} ({})", field.help, describe(field)) : field.origin);
   }
   return result;
+}
+
+std::string Config::toJson() const {
+  static constexpr const char *types[] = {"integer", "number", "boolean", "text"};
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const Field &field : fields) {
+    nlohmann::ordered_json one = {{"name", field.name},          {"type", types[int(field.type)]},
+                                  {"value", field.value},        {"origin", field.origin},
+                                  {"help", field.help},          {"choices", field.choices},
+                                  {"training", field.isTraining}};
+    if (field.low)
+      one["low"] = *field.low;
+    if (field.high)
+      one["high"] = *field.high;
+    list.push_back(std::move(one));
+  }
+  return list.dump(2);
 }
 
 /// The value as TOML, which is stricter than accepts(): ".5" and "007" are no numbers there.

@@ -39,6 +39,8 @@ public:
   void readFile(const std::string &path);
   /// The same of a text; `path` is how messages call it.
   void readToml(std::string_view text, const std::string &path);
+  /// Every field for which there is a variable WEFT_<FIELD>; the variable is the origin.
+  void readEnvironment();
   void apply(const std::vector<Setting> &settings);
 
   bool has(const std::string &key) const;
@@ -52,6 +54,8 @@ public:
   std::vector<std::string> modelArguments() const;
   /// One line a field: name, value, origin. With `help`, also the range and the sentence.
   std::string print(bool help = false) const;
+  /// The same as a JSON array.
+  std::string toJson() const;
   /// As a TOML file that readFile accepts, the origins as comments.
   std::string toToml() const;
 

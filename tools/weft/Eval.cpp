@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // weft eval: the loss on a text, measured over all of it.
+#include <chrono>
 #include <cmath>
 #include <filesystem>
 #include <memory>
 #include <numbers>
 
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
 #include "tools/weft/Commands.h"
 #include "tools/weft/Failure.h"
 #include "tools/weft/Loading.h"
 #include "tools/weft/Measure.h"
 #include "tools/weft/Spans.h"
+#include "tools/weft/Terminal.h"
 
 using namespace weft;
 using namespace weft::driver;
@@ -21,6 +22,7 @@ namespace {
 struct EvalOptions {
   Source source;
   std::string data;
+  std::string progress = "auto";
   bool json = false, spans = false;
 };
 } // namespace
@@ -55,22 +57,37 @@ static void print(const std::string &text, const Measurement &result, bool bytes
              result.tokens, result.blocks);
 }
 
+static void printSpans(const std::vector<LayerSpans> &layers, bool json) {
+  if (!json) {
+    fmt::print("{}", printSpans(layers));
+    return;
+  }
+  nlohmann::ordered_json spans = nlohmann::ordered_json::array();
+  for (const LayerSpans &layer : layers)
+    spans.push_back({{"layer", layer.layer}, {"heads", layer.heads}});
+  fmt::print("{}\n", nlohmann::json{{"spans", spans}}.dump());
+}
+
 static int runEval(EvalOptions &options) {
   if (options.data.empty() && !options.spans)
     fail(ErrorCode::Usage, "weft eval expects --data FILE, or --spans");
   LoadedModel model = loadModel(options.source);
   if (options.spans)
-    fmt::print("{}", printSpans(measureSpans(model.session.module.manifest(),
-                                             model.session.model.params)));
+    printSpans(measureSpans(model.session.module.manifest(), model.session.model.params),
+               options.json);
   if (options.data.empty())
     return 0;
-  std::function<bool(int64_t, int64_t)> progress;
-  if (isatty(STDERR_FILENO))
-    progress = [](int64_t done, int64_t all) {
-      // The line is overwritten, and at the end erased.
-      fmt::print(stderr, "\rblock {}/{}{}", done, all, done == all ? "\r\x1b[K" : "");
-      return true;
-    };
+  StatusLine line(options.json ? ReportStyle::None : parseStyle(options.progress));
+  auto begin = std::chrono::steady_clock::now();
+  auto progress = [&](int64_t done, int64_t all) {
+    std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
+    double rest = taken.count() / double(done) * double(all - done);
+    line.show({fmt::format("block {}/{}", done, all), drawBar(double(done) / double(all), 20),
+               "ETA " + formatDuration(rest)});
+    if (done == all)
+      line.clear();
+    return true;
+  };
   for (const std::string &path : listTexts(options.data)) {
     std::string text = take(models::readText(path));
     std::vector<int32_t> ids = take(model.vocabulary.encode(text, path));
@@ -83,9 +100,19 @@ static int runEval(EvalOptions &options) {
 Command driver::makeEvalCommand() {
   auto options = std::make_shared<EvalOptions>();
   std::vector<Option> list = getSourceOptions(options->source);
-  list.push_back({"--data", &options->data, "text file, or folder with valid.txt and test.txt"});
-  list.push_back({"--spans", &options->spans, "print the learned span of every head"});
-  list.push_back({"--json", &options->json, "one JSON object a text"});
-  return {"eval", "Measure the loss on a text", list, nullptr,
-          [options] { return runEval(*options); }};
+  list.push_back({.name = "--data",
+                  .value = &options->data,
+                  .help = "text file, or folder with valid.txt and test.txt",
+                  .names = Names::FileOrFolder});
+  list.push_back({.name = "--spans",
+                  .value = &options->spans,
+                  .help = "print the learned span of every head"});
+  list.push_back({.name = "--progress",
+                  .value = &options->progress,
+                  .help = "how progress is shown",
+                  .choices = {"auto", "bar", "none"}});
+  list.push_back({.name = "--json", .value = &options->json, .help = "one JSON object a text"});
+  return {"eval",   "Measure the loss on a text",
+          "Models", list,
+          nullptr,  [options](const Invocation &) { return runEval(*options); }};
 }

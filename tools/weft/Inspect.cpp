@@ -7,6 +7,8 @@
 
 #include "tools/weft/Commands.h"
 #include "tools/weft/Failure.h"
+#include "tools/weft/Quote.h"
+#include "tools/weft/Suggest.h"
 #include "weft/Artifact.h"
 
 using namespace weft;
@@ -83,45 +85,88 @@ static void printJson(const Artifact &artifact) {
   fmt::print("{}\n", json.dump(2));
 }
 
+/// Signature and program of one function, as text or as one JSON object.
+static void printFunction(const Artifact &artifact, const InspectOptions &options) {
+  const Manifest &manifest = artifact.manifest();
+  const FunctionSpec *function = manifest.findFunction(options.function);
+  if (!function) {
+    std::vector<std::string> names;
+    for (const FunctionSpec &known : manifest.functions)
+      names.push_back(known.name);
+    fail(ErrorCode::Usage, "{} has no function {}{}", options.path, quote(options.function),
+         suggest(options.function, names));
+  }
+  std::string program = artifact.printExec(options.function);
+  if (!options.json) {
+    fmt::print("{}\n{}", printSignature(manifest, *function), program);
+    return;
+  }
+  nlohmann::ordered_json json = {{"name", function->name}};
+  auto list = [&](const char *key, const std::vector<TensorSpec> &tensors) {
+    json[key] = nlohmann::ordered_json::array();
+    for (const TensorSpec &tensor : tensors)
+      json[key].push_back({{"name", tensor.key},
+                           {"role", tensor.role},
+                           {"type", manifest.formatType(tensor.dtype, tensor.shape)}});
+  };
+  list("takes", function->arguments);
+  list("returns", function->results);
+  json["program"] = program;
+  fmt::print("{}\n", json.dump(2));
+}
+
+static void printText(const Artifact &artifact, const InspectOptions &options) {
+  const ArtifactSection *section = artifact.findSection(WEFT_SECTION_IR_TEXT, options.section);
+  if (!section) {
+    std::vector<std::string> phases;
+    for (const ArtifactSection &known : artifact.sections())
+      if (known.type == WEFT_SECTION_IR_TEXT)
+        phases.push_back(known.name);
+    fail(ErrorCode::Usage, "{} holds no IR text of phase {}{}", options.path,
+         quote(options.section), suggest(options.section, phases));
+  }
+  std::string text(Artifact::getText(*section));
+  if (options.json)
+    fmt::print("{}\n", nlohmann::ordered_json{{"phase", options.section}, {"text", text}}.dump());
+  else
+    fmt::print("{}", text);
+}
+
 static int runInspect(const InspectOptions &options) {
   std::error_code error;
   bool isRun = std::filesystem::is_directory(options.path, error);
   Artifact artifact = take(Artifact::read(isRun ? options.path + "/model.weft" : options.path));
-  const Manifest &manifest = artifact.manifest();
-  if (options.json) {
+  if (!options.section.empty())
+    printText(artifact, options);
+  else if (!options.function.empty())
+    printFunction(artifact, options);
+  else if (options.json)
     printJson(artifact);
-  } else if (!options.section.empty()) {
-    const ArtifactSection *section = artifact.findSection(WEFT_SECTION_IR_TEXT, options.section);
-    if (!section)
-      fail(ErrorCode::Usage, "{} holds no IR text of phase '{}'", options.path, options.section);
-    fmt::print("{}", Artifact::getText(*section));
-  } else if (!options.function.empty()) {
-    const FunctionSpec *function = manifest.findFunction(options.function);
-    if (!function) {
-      std::string names;
-      for (const FunctionSpec &known : manifest.functions)
-        names += (names.empty() ? "" : ", ") + known.name;
-      fail(ErrorCode::Usage, "{} has no function '{}'; it has {}", options.path, options.function,
-           names);
-    }
-    fmt::print("{}\n{}", printSignature(manifest, *function), artifact.printExec(options.function));
-  } else {
+  else
     printSummary(artifact);
-  }
   return 0;
 }
 
 Command driver::makeInspectCommand() {
   auto options = std::make_shared<InspectOptions>();
-  return {
-      "inspect",
-      "Show what an artifact holds",
-      {
-          {"artifact", &options->path, "an artifact, or the folder of a run", true},
-          {"--function", &options->function, "signature, program and memory plan of one function"},
-          {"--ir", &options->section, "the IR text of a phase, where the artifact keeps it"},
-          {"--json", &options->json, "the manifest as JSON"},
-      },
-      nullptr,
-      [options] { return runInspect(*options); }};
+  return {"inspect",
+          "Show what an artifact holds",
+          "Artifacts",
+          {
+              {.name = "artifact",
+               .value = &options->path,
+               .help = "an artifact, or the folder of a run",
+               .required = true,
+               .names = Names::FileOrFolder},
+              {.name = "--function",
+               .value = &options->function,
+               .help = "signature, program and memory plan of one function"},
+              {.name = "--ir",
+               .value = &options->section,
+               .help = "the IR text of a phase, where the artifact keeps it",
+               .excludes = {"--function"}},
+              {.name = "--json", .value = &options->json, .help = "the same as JSON"},
+          },
+          nullptr,
+          [options](const Invocation &) { return runInspect(*options); }};
 }

@@ -66,8 +66,6 @@ static TensorMap loadParams(const Source &source, const std::optional<RunFolder>
 
 LoadedModel driver::loadModel(const Source &source) {
   std::error_code error;
-  if (!std::filesystem::exists(source.path, error))
-    fail(ErrorCode::Usage, "{}: no such file or folder", source.path);
   std::optional<RunFolder> folder;
   if (std::filesystem::is_directory(source.path, error))
     folder.emplace(source.path);
@@ -87,17 +85,36 @@ LoadedModel driver::loadModel(const Source &source) {
 
 std::vector<Option> driver::getSourceOptions(Source &source) {
   return {
-      {"run", &source.path, "folder of a run, or an artifact", true},
-      {"--params", &source.params, "weights as safetensors (default: the run's newest checkpoint)"},
-      {"--weights", &source.weights,
-       "of a run: newest, ema (the moving average), last-K (mean of K checkpoints)"},
-      {"--device", &source.device, "where functions run", false, {"cpu", "interpreter"}},
-      {"--threads",
-       &source.threads,
-       "threads of the cpu (default: all processors)",
-       false,
-       {},
-       {{1, 4096}}},
-      {"--allow-native", &source.allowNative, "run machine code that was not compiled here"},
+      {.name = "run",
+       .value = &source.path,
+       .help = "folder of a run, or an artifact",
+       .required = true,
+       .names = Names::FileOrFolder},
+      {.name = "--params",
+       .value = &source.params,
+       .help = "weights as safetensors (default: the run's newest checkpoint)",
+       .names = Names::File},
+      {.name = "--weights",
+       .value = &source.weights,
+       .help = "of a run: newest, ema (the moving average), last-K (mean of K checkpoints)"},
+      getDeviceOption(source.device),
+      getThreadsOption(source.threads),
+      {.name = "--allow-native",
+       .value = &source.allowNative,
+       .help = "run machine code that was not compiled here"},
   };
+}
+
+Option driver::getDeviceOption(std::string &device) {
+  return {.name = "--device",
+          .value = &device,
+          .help = "where functions run",
+          .choices = {"cpu", "interpreter"}};
+}
+
+Option driver::getThreadsOption(int64_t &threads) {
+  return {.name = "--threads",
+          .value = &threads,
+          .help = "threads of the cpu (default: all processors)",
+          .range = {{1, 4096}}};
 }

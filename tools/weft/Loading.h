@@ -37,6 +37,8 @@ LoadedModel loadModel(const Source &source);
 
 /// The options every such command has.
 std::vector<Option> getSourceOptions(Source &source);
+Option getDeviceOption(std::string &device);
+Option getThreadsOption(int64_t &threads);
 
 } // namespace weft::driver
 

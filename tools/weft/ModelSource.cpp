@@ -8,19 +8,23 @@
 #include <iostream>
 
 #include "tools/weft/Child.h"
+#include "tools/weft/Commands.h"
 #include "tools/weft/CompilerLibrary.h"
+#include "tools/weft/Environment.h"
 #include "tools/weft/Failure.h"
 #include "tools/weft/ModelBuilder.h"
+#include "tools/weft/Quote.h"
 #include "tools/weft/Suggest.h"
 
 using namespace weft;
 using namespace weft::driver;
 namespace fs = std::filesystem;
 
-static std::vector<std::string> listModels(const std::string &folder) {
+std::vector<std::string> ModelSource::listInstalled() {
   std::vector<std::string> names;
   std::error_code error;
-  for (const fs::directory_entry &entry : fs::directory_iterator(folder, error))
+  for (const fs::directory_entry &entry :
+       fs::directory_iterator(findPrefix() + "/lib/weft/models", error))
     if (entry.is_regular_file(error))
       names.push_back(entry.path().filename().string());
   std::sort(names.begin(), names.end());
@@ -38,8 +42,8 @@ ModelSource ModelSource::find(const std::string &model) {
     std::string folder = findPrefix() + "/lib/weft/models";
     source.program = folder + "/" + model;
     if (model.find('/') != std::string::npos || !fs::is_regular_file(source.program, error))
-      fail(ErrorCode::Usage, "no model '{}'{} (a model of your own ends in .cpp)", model,
-           suggest(model, listModels(folder)));
+      fail(ErrorCode::Usage, "no model {}{} (a model of your own ends in .cpp)", quote(model),
+           suggest(model, listInstalled()));
   }
   source.describe();
   return source;
@@ -73,7 +77,7 @@ std::string ModelSource::findConfig(const std::string &config) const {
   std::vector<std::string> names;
   for (const auto &[name, help] : description.configs)
     names.push_back(name);
-  fail(ErrorCode::Usage, "no file and no config of {} is '{}'{}", description.name, config,
+  fail(ErrorCode::Usage, "no file and no config of {} is {}{}", description.name, quote(config),
        suggest(config, names));
 }
 
@@ -89,6 +93,11 @@ Config ModelSource::configure(const std::string &config,
       result.add(field);
   if (!config.empty())
     result.readFile(findConfig(config));
+  std::vector<std::string> names;
+  for (const Field &field : result.all())
+    names.push_back(field.name);
+  warnUnknownVariables(makeCommands(), names);
+  result.readEnvironment();
   result.apply(settings);
   return result;
 }

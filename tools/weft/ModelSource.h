@@ -18,6 +18,9 @@ public:
   /// before.
   static ModelSource find(const std::string &model);
 
+  /// Names of the models that are installed with Weft.
+  static std::vector<std::string> listInstalled();
+
   const std::string &name() const { return description.name; }
   const std::string &summary() const { return description.summary; }
   const std::vector<std::string> &functions() const { return description.functions; }
@@ -27,7 +30,7 @@ public:
   }
 
   /// The model's fields and those of training, then `config` (a name or a file; may be empty), then
-  /// settings.
+  /// the environment, then settings.
   Config configure(const std::string &config, const std::vector<Setting> &settings) const;
   /// IR text of the graph phase.
   std::string trace(const Config &config) const;

@@ -4,14 +4,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <cmath>
-#include <cstdlib>
 #include <cstring>
 #include <numbers>
 #include <vector>
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
-#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -26,27 +24,8 @@ int64_t driver::getPeakMemory() {
   return int64_t(usage.ru_maxrss) * 1024;
 }
 
-/// A bar needs a terminal that can move its cursor.
-static ReportStyle chooseStyle() {
-  const char *terminal = std::getenv("TERM");
-  bool dumb = !terminal || std::string_view(terminal) == "dumb" || std::getenv("NO_COLOR");
-  return isatty(STDERR_FILENO) && !dumb ? ReportStyle::Bar : ReportStyle::Plain;
-}
-
-static size_t getTerminalWidth() {
-  winsize size{};
-  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20 ? size.ws_col : 80;
-}
-
-static std::string formatDuration(double seconds) {
-  auto whole = int64_t(seconds);
-  if (whole >= 3600)
-    return fmt::format("{}h{:02}m", whole / 3600, whole / 60 % 60);
-  return whole >= 60 ? fmt::format("{}m{:02}s", whole / 60, whole % 60) : fmt::format("{}s", whole);
-}
-
 Report::Report(ReportStyle style, int64_t steps, bool bytes, const std::string &metricsPath)
-    : style(style == ReportStyle::Automatic ? chooseStyle() : style), steps(steps), bytes(bytes),
+    : style(style), line(style), steps(steps), bytes(bytes),
       metrics(std::fopen(metricsPath.c_str(), "a")) {
   if (!metrics)
     fail(ErrorCode::Resource, "{}: cannot write", metricsPath);
@@ -57,19 +36,27 @@ Report::~Report() {
   std::fclose(metrics);
 }
 
-std::string Report::describe(const StepFacts &facts) {
+/// The parts of the line, what matters most first: a narrow terminal shows the first ones.
+std::vector<std::string> Report::describe(const StepFacts &facts) {
   std::vector<double> sorted(recentSeconds.begin(), recentSeconds.end());
   std::nth_element(sorted.begin(), sorted.begin() + int64_t(sorted.size() / 2), sorted.end());
   double median = std::max(sorted[sorted.size() / 2], 1e-9);
-  std::string text = fmt::format("step {}/{} {}%", facts.step, steps,
-                                 facts.step * 100 / std::max<int64_t>(steps, 1));
-  text += bytes ? fmt::format("  {:.3f} bits/byte", *smoothLoss / std::numbers::ln2)
-                : fmt::format("  loss {:.3f} nats", *smoothLoss);
-  text += fmt::format("  {:.0f} tok/s  ETA {}  {} MB", double(facts.tokens) / median,
-                      formatDuration(double(steps - facts.step) * median), getPeakMemory() >> 20);
+  double fraction = double(facts.step) / double(std::max<int64_t>(steps, 1));
+  std::vector<std::string> parts = {
+      fmt::format("step {}/{} {}%", facts.step, steps, int64_t(fraction * 100))};
+  if (line.isBar())
+    parts.push_back(drawBar(fraction, 12));
+  parts.push_back(bytes ? fmt::format("{:.3f} bits/byte", *smoothLoss / std::numbers::ln2)
+                        : fmt::format("loss {:.3f} nats", *smoothLoss));
+  parts.push_back(fmt::format("{:.0f} tok/s", double(facts.tokens) / median));
+  parts.push_back("ETA " + formatDuration(double(steps - facts.step) * median));
+  parts.push_back(fmt::format("{:.3g} ms/step", median * 1e3));
+  parts.push_back(fmt::format("{} MB", getPeakMemory() >> 20));
   if (facts.meanSpan)
-    text += fmt::format("  span {:.0f} (max {:.0f})", *facts.meanSpan, *facts.maxSpan);
-  return text + fmt::format("  lr {:.2g}  |g| {:.2g}", facts.learningRate, facts.gradientNorm);
+    parts.push_back(fmt::format("span {:.0f} (max {:.0f})", *facts.meanSpan, *facts.maxSpan));
+  parts.push_back(fmt::format("lr {:.2g}", facts.learningRate));
+  parts.push_back(fmt::format("|g| {:.2g}", facts.gradientNorm));
+  return parts;
 }
 
 void Report::step(const StepFacts &facts) {
@@ -89,26 +76,21 @@ void Report::step(const StepFacts &facts) {
     record["mean_span"] = *facts.meanSpan;
     record["max_span"] = *facts.maxSpan;
   }
-  std::string line = record.dump();
-  fmt::print(metrics, "{}\n", line);
+  std::string text = record.dump();
+  fmt::print(metrics, "{}\n", text);
   if (style == ReportStyle::Json) {
-    fmt::print("{}\n", line);
+    fmt::print("{}\n", text);
     std::fflush(stdout);
   }
 
   auto now = Clock::now();
   bool last = facts.step == steps;
-  if (style == ReportStyle::Bar && (last || now - lastShown >= std::chrono::milliseconds(100))) {
-    std::string text = describe(facts).substr(0, getTerminalWidth() - 1);
-    fmt::print(stderr, "\r\x1b[K{}", text);
-    std::fflush(stderr);
-    barShown = true;
-    lastShown = now;
-  }
+  if (line.isBar())
+    line.show(lastParts = describe(facts), last);
   bool due = now - lastShown >= std::chrono::seconds(10) &&
              facts.step % std::max<int64_t>(steps / 100, 1) == 0;
-  if (style == ReportStyle::Plain && (last || due || facts.step == 1)) {
-    fmt::print(stderr, "{}\n", describe(facts));
+  if (line.isPlain() && (last || due || facts.step == 1)) {
+    line.print(fmt::format("{}", fmt::join(describe(facts), "  ")));
     lastShown = now;
   }
 }
@@ -125,25 +107,14 @@ void Report::validation(int64_t step, double loss) {
 }
 
 void Report::skip(int64_t step, const std::string &reason) {
-  std::string line = nlohmann::ordered_json{{"step", step}, {"skipped", reason}}.dump();
-  fmt::print(metrics, "{}\n", line);
+  std::string text = nlohmann::ordered_json{{"step", step}, {"skipped", reason}}.dump();
+  fmt::print(metrics, "{}\n", text);
   if (style == ReportStyle::Json)
-    fmt::print("{}\n", line);
+    fmt::print("{}\n", text);
   note(fmt::format("step {} skipped: {}", step, reason));
 }
 
-void Report::note(const std::string &text) {
-  if (style == ReportStyle::None || style == ReportStyle::Json)
-    return;
-  clearBar();
-  fmt::print(stderr, "{}\n", text);
-}
-
-void Report::clearBar() {
-  if (barShown)
-    fmt::print(stderr, "\r\x1b[K");
-  barShown = false;
-}
+void Report::note(const std::string &text) { line.print(text); }
 
 void Report::flush() {
   if (std::fflush(metrics) != 0 || fsync(fileno(metrics)) != 0)
@@ -151,8 +122,10 @@ void Report::flush() {
 }
 
 void Report::finish() {
-  if (barShown)
-    fmt::print(stderr, "\n");
-  barShown = false;
+  // A note may have taken the place of the line; where the run ended stays in sight.
+  if (!lastParts.empty())
+    line.show(lastParts, true);
+  lastParts.clear();
+  line.keep();
   std::fflush(metrics);
 }

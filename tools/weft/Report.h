@@ -11,10 +11,11 @@
 #include <deque>
 #include <optional>
 #include <string>
+#include <vector>
+
+#include "tools/weft/Terminal.h"
 
 namespace weft::driver {
-
-enum class ReportStyle { Automatic, Bar, Plain, Json, None };
 
 struct StepFacts {
   int64_t step = 0;
@@ -49,15 +50,16 @@ public:
   void finish();
 
 private:
-  std::string describe(const StepFacts &facts);
-  void clearBar();
+  std::vector<std::string> describe(const StepFacts &facts);
 
   using Clock = std::chrono::steady_clock;
   ReportStyle style;
+  StatusLine line;
   int64_t steps;
-  bool bytes, barShown = false;
+  bool bytes;
   std::FILE *metrics;
   std::optional<double> smoothLoss;
+  std::vector<std::string> lastParts; ///< of the moving line
   std::deque<double>
       recentSeconds; ///< of the last steps; their median gives rate and remaining time
   Clock::time_point lastShown;

@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // weft run: any function of an artifact on tensors from files. Names are the manifest's (weft
 // inspect --function).
+#include <chrono>
 #include <memory>
+#include <optional>
+
+#include <nlohmann/json.hpp>
 
 #include "tools/weft/Commands.h"
 #include "tools/weft/Failure.h"
 #include "tools/weft/Loading.h"
+#include "tools/weft/Quote.h"
 #include "tools/weft/Recompile.h"
+#include "tools/weft/Suggest.h"
+#include "tools/weft/TraceFile.h"
 #include "tools/weft/Trust.h"
 #include "weft/Random.h"
 #include "weft/Safetensors.h"
@@ -16,9 +23,9 @@ using namespace weft::driver;
 
 namespace {
 struct RunOptions {
-  std::string artifact, function, params, inputs, output, dtype, device = "cpu";
+  std::string artifact, function, params, inputs, output, dtype, trace, device = "cpu";
   int64_t threads = 0, seed = -1;
-  bool allowNative = false;
+  bool allowNative = false, json = false;
 };
 } // namespace
 
@@ -62,6 +69,17 @@ static void refuseUnknown(const FunctionSpec &function, const std::string &path)
   }
 }
 
+/// The function of this name; the nearest one helps where there is none.
+static Function findFunction(const Module &module, const RunOptions &options) {
+  std::vector<std::string> names;
+  for (const FunctionSpec &known : module.manifest().functions)
+    names.push_back(known.name);
+  if (!module.hasFunction(options.function))
+    fail(ErrorCode::Usage, "{} has no function {}{}", options.artifact, quote(options.function),
+         suggest(options.function, names));
+  return take(module.function(options.function));
+}
+
 static int runFunction(const RunOptions &options) {
   Device device = openDevice(options.device, options.threads);
   Artifact artifact = take(Artifact::read(options.artifact));
@@ -69,7 +87,8 @@ static int runFunction(const RunOptions &options) {
     artifact = recompile(artifact, options.dtype);
   else if (!device.runsGraphs())
     requireTrust(artifact, options.allowNative);
-  Function function = take(take(Module::load(artifact, device)).function(options.function));
+  Module module = take(Module::load(artifact, device));
+  Function function = findFunction(module, options);
 
   TensorMap arguments;
   refuseUnknown(function.spec(), options.inputs);
@@ -82,43 +101,77 @@ static int runFunction(const RunOptions &options) {
   for (const TensorSpec &argument : function.spec().arguments)
     if (argument.role == "key" && !arguments.contains(argument.key) && options.seed >= 0)
       arguments.emplace(argument.key, take(makeKey(uint64_t(options.seed), 0)));
+  std::optional<TraceFile> trace;
+  if (!options.trace.empty())
+    trace.emplace(options.trace).listen(module);
+  auto begin = std::chrono::steady_clock::now();
   TensorMap results = take(function.call(arguments));
+  std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
+  if (trace)
+    trace->finish();
   check(writeSafetensors(options.output, results, {{"function", options.function}}));
+  if (options.json) {
+    nlohmann::ordered_json json = {{"function", options.function},
+                                   {"output", options.output},
+                                   {"seconds", seconds.count()},
+                                   {"results", nlohmann::ordered_json::array()}};
+    for (const auto &[name, tensor] : results)
+      json["results"].push_back(
+          {{"name", name}, {"type", formatType(tensor.dtype(), tensor.shape())}});
+    fmt::print("{}\n", json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  }
   return 0;
 }
 
 Command driver::makeRunCommand() {
   auto options = std::make_shared<RunOptions>();
-  return {
-      "run",
-      "Call one function of an artifact on tensors from files",
-      {
-          {"artifact", &options->artifact, "an artifact", true},
-          {"--function", &options->function, "its name; weft inspect lists them", true},
-          {"--params", &options->params, "weights as safetensors"},
-          {"--inputs", &options->inputs,
-           "all other arguments as safetensors; states left out are zero"},
-          {"-o,--output", &options->output, "safetensors file for the results", true},
-          {"--dtype",
-           &options->dtype,
-           "float type of the computation (default: the artifact's)",
-           false,
-           {"f32", "f64"}},
-          {"--device", &options->device, "where functions run", false, {"cpu", "interpreter"}},
-          {"--threads",
-           &options->threads,
-           "threads of the cpu (default: all processors)",
-           false,
-           {},
-           {{1, 4096}}},
-          {"--allow-native", &options->allowNative, "run machine code that was not compiled here"},
-          {"--seed",
-           &options->seed,
-           "makes the argument 'key' when --inputs has none",
-           false,
-           {},
-           {{0, 9e15}}},
-      },
-      nullptr,
-      [options] { return runFunction(*options); }};
+  return {"run",
+          "Call one function of an artifact on tensors from files",
+          "Artifacts",
+          {
+              {.name = "artifact",
+               .value = &options->artifact,
+               .help = "an artifact",
+               .required = true,
+               .names = Names::File},
+              {.name = "--function",
+               .value = &options->function,
+               .help = "its name; weft inspect lists them",
+               .required = true},
+              {.name = "--params",
+               .value = &options->params,
+               .help = "weights as safetensors",
+               .names = Names::File},
+              {.name = "--inputs",
+               .value = &options->inputs,
+               .help = "all other arguments as safetensors; states left out are zero",
+               .names = Names::File},
+              {.name = "-o,--output",
+               .value = &options->output,
+               .help = "safetensors file for the results",
+               .required = true,
+               .names = Names::Output},
+              {.name = "--dtype",
+               .value = &options->dtype,
+               .help = "float type of the computation (default: the artifact's)",
+               .choices = {"f32", "f64"}},
+              getDeviceOption(options->device),
+              getThreadsOption(options->threads),
+              {.name = "--allow-native",
+               .value = &options->allowNative,
+               .help = "run machine code that was not compiled here"},
+              {.name = "--seed",
+               .value = &options->seed,
+               .help = "makes the argument 'key' when --inputs has none",
+               .range = {{0, 9e15}}},
+              {.name = "--trace",
+               .value = &options->trace,
+               .help = "file for a profile of the kernels, for Perfetto or chrome://tracing",
+               .names = Names::Output},
+              {.name = "--json",
+               .value = &options->json,
+               .help = "names and types of the results as one JSON object"},
+          },
+          nullptr,
+          [options](const Invocation &) { return runFunction(*options); }};
 }

@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // weft train: a model and a text in, a run's folder out.
 #include <memory>
+#include <optional>
+#include <sstream>
 
 #include <nlohmann/json.hpp>
 
 #include "tools/weft/Commands.h"
+#include "tools/weft/CompileStatus.h"
 #include "tools/weft/CompilerLibrary.h"
 #include "tools/weft/Failure.h"
 #include "tools/weft/Loading.h"
 #include "tools/weft/ModelSource.h"
+#include "tools/weft/Quote.h"
 #include "tools/weft/Signals.h"
+#include "tools/weft/TraceFile.h"
 #include "tools/weft/Trainer.h"
 #include "tools/weft/Trust.h"
 #include "tools/weft/Updater.h"
@@ -20,7 +25,7 @@ using namespace weft::driver;
 namespace {
 struct TrainOptions {
   std::string model, data, valid, unit = "auto", config, out, device = "cpu", target = "cpu", dtype,
-                                  progress = "auto", nan = "stop";
+                                  progress = "auto", nan = "stop", dumpTo, trace;
   int64_t steps = 0, seed = -1, threads = 0, keep = 0;
   double minutes = 0;
   bool resume = false, json = false;
@@ -29,28 +34,28 @@ struct TrainOptions {
 } // namespace
 
 static ReportStyle getStyle(const TrainOptions &options) {
-  if (options.json)
-    return ReportStyle::Json;
-  static const std::map<std::string, ReportStyle> styles = {{"auto", ReportStyle::Automatic},
-                                                            {"bar", ReportStyle::Bar},
-                                                            {"plain", ReportStyle::Plain},
-                                                            {"json", ReportStyle::Json},
-                                                            {"none", ReportStyle::None}};
-  return styles.at(options.progress);
+  return options.json ? ReportStyle::Json : parseStyle(options.progress);
+}
+
+static Option grouped(Option option, const char *group) {
+  option.group = group;
+  return option;
 }
 
 /// The values of the run that is resumed come before those of the command line.
 static Config configure(const ModelSource &source, const TrainOptions &options,
-                        const RunFolder &folder) {
-  if (options.resume && !options.config.empty())
-    fail(ErrorCode::Usage,
-         "--config and --resume exclude each other: a resumed run keeps its config");
+                        const RunFolder &folder, const Invocation &invocation) {
   Config config =
       source.configure(options.resume ? folder.config() : options.config, options.settings);
-  if (options.steps > 0)
-    config.set("steps", std::to_string(options.steps), "--steps");
-  if (options.keep > 0)
-    config.set("keep", std::to_string(options.keep), "--keep");
+  // WEFT_STEPS and WEFT_KEEP are variables of the settings, too, and weaker than key=value.
+  for (const Given &given : invocation.values)
+    for (std::string key : {"steps", "keep"})
+      if (given.name == "--" + key && given.origin == "command line") {
+        for (const Setting &setting : options.settings)
+          if (setting.key == key)
+            fail(ErrorCode::Usage, "--{0} and {0}={1} exclude each other", key, setting.value);
+        config.set(key, given.value, given.name);
+      }
   if (options.resume)
     for (const Field &field : config.all())
       if (!field.isTraining && !field.origin.starts_with(folder.path()))
@@ -100,7 +105,7 @@ static RunFacts getFacts(const TrainOptions &options, const ModelSource &source,
 }
 
 static void compileInto(const RunFolder &folder, const ModelSource &source, const Config &config,
-                        const TrainOptions &options, bool quiet) {
+                        const TrainOptions &options, ReportStyle style) {
   nlohmann::json request = {{"target", options.target},
                             {"train", "step"},
                             {"gradients", {"step"}},
@@ -108,15 +113,24 @@ static void compileInto(const RunFolder &folder, const ModelSource &source, cons
                             {"average", config.number("ema") > 0}};
   if (!options.dtype.empty())
     request["dtype"] = options.dtype;
-  CompileProgress progress;
-  if (!quiet)
-    progress = [](const std::string &text) { fmt::print(stderr, "compile {}\n", text); };
-  std::string artifact = compileText(source.trace(getTraced(config)), request, progress);
+  if (!options.dumpTo.empty())
+    request["dumpTo"] = options.dumpTo;
+  CompileStatus status(style);
+  std::string artifact = compileText(source.trace(getTraced(config)), request, status.progress());
   trust(artifact);
   writeFile(folder.artifact(), artifact);
 }
 
-static int runTrain(TrainOptions &options) {
+/// What the flags were and where each came from, as comments above the settings.
+static std::string printOrigins(const Invocation &invocation) {
+  std::string text;
+  std::istringstream lines("weft " WEFT_VERSION " train\n" + invocation.print());
+  for (std::string line; std::getline(lines, line);)
+    text += "# " + escape(line) + "\n";
+  return text;
+}
+
+static int runTrain(TrainOptions &options, const Invocation &invocation) {
   listenForSaveRequests();
   ModelSource source = ModelSource::find(options.model);
   RunFolder folder(options.out.empty() ? "runs/" + source.name() : options.out);
@@ -125,7 +139,7 @@ static int runTrain(TrainOptions &options) {
          folder.path());
   if (!folder.exists() && options.resume)
     fail(ErrorCode::Usage, "{} holds no run to resume", folder.path());
-  Config config = configure(source, options, folder);
+  Config config = configure(source, options, folder, invocation);
   static const std::map<std::string, models::Unit> units = {{"auto", models::Unit::Automatic},
                                                             {"bytes", models::Unit::Bytes},
                                                             {"words", models::Unit::Words}};
@@ -138,87 +152,137 @@ static int runTrain(TrainOptions &options) {
   bool quiet = style == ReportStyle::Json || style == ReportStyle::None;
   Device device = openDevice(options.device, options.threads);
   if (!quiet)
-    fmt::print(stderr, "{}: {}\n{}seed {}, {} tokens to train on, {} held out\n", source.name(),
-               source.summary(), config.print(), facts.seed, corpus.train.size(),
-               corpus.valid.size());
+    fmt::print(stderr, "{}: {}\n{}{}seed {}, {} tokens to train on, {} held out\n", source.name(),
+               source.summary(), invocation.print(), config.print(), facts.seed,
+               corpus.train.size(), corpus.valid.size());
 
   if (!options.resume) {
     folder.create();
-    compileInto(folder, source, config, options, quiet);
+    compileInto(folder, source, config, options, style);
     folder.writeVocabulary(corpus.vocabulary);
   }
   Session session{take(Module::load(folder.artifact(), device)), {}};
   static const std::map<std::string, NanPolicy> policies = {
       {"stop", NanPolicy::Stop}, {"skip", NanPolicy::Skip}, {"trace", NanPolicy::Trace}};
   Trainer trainer(session, config, corpus, folder, facts, policies.at(options.nan));
-  writeFile(folder.config(), config.toToml());
+  writeFile(folder.config(), printOrigins(invocation) + config.toToml());
   int64_t step = trainer.start(options.resume);
   // Last: with its facts the folder holds a run, which can be resumed and is not overwritten.
   if (!options.resume)
     folder.writeFacts(facts);
   if (!quiet && options.resume)
     fmt::print(stderr, "resume at step {}\n", step);
-  return trainer.run(style, options.minutes);
+  std::optional<TraceFile> trace;
+  if (!options.trace.empty())
+    trace.emplace(options.trace).listen(session.module);
+  int code = trainer.run(style, options.minutes);
+  if (trace)
+    trace->finish();
+  return code;
 }
 
 Command driver::makeTrainCommand() {
   auto options = std::make_shared<TrainOptions>();
-  return {
-      "train",
-      "Train a model on a text",
-      {
-          {"model", &options->model, "name of a model, or a .cpp file", true},
-          {"--data", &options->data, "text file, or folder with train.txt and valid.txt", true},
-          {"--valid", &options->valid,
-           "held-out text file (default: the last twentieth of --data FILE)"},
-          {"--unit",
-           &options->unit,
-           "what a token is; auto: bytes of a file, words of a folder",
-           false,
-           {"auto", "bytes", "words"}},
-          {"--config", &options->config, "a config of the model, or a TOML file"},
-          {"--steps", &options->steps, "updates; overrides the config's", false, {}, {{1, 1e12}}},
-          {"--max-minutes",
-           &options->minutes,
-           "stop and save after so long",
-           false,
-           {},
-           {{0, 1e6}}},
-          {"--keep",
-           &options->keep,
-           "newest checkpoints that stay (default 2)",
-           false,
-           {},
-           {{2, 1e6}}},
-          {"--nan",
-           &options->nan,
-           "when numbers leave the finite ones: end the run, skip the step, or end and name the op",
-           false,
-           {"stop", "skip", "trace"}},
-          {"--seed",
-           &options->seed,
-           "of weights, dropout and text positions (default 0)",
-           false,
-           {},
-           {{0, 9e15}}},
-          {"--out", &options->out, "folder of the run (default runs/MODEL)"},
-          {"--resume", &options->resume, "go on from the newest checkpoint of --out"},
-          {"--device", &options->device, "where functions run", false, {"cpu", "interpreter"}},
-          {"--threads",
-           &options->threads,
-           "threads of the cpu (default: all processors)",
-           false,
-           {},
-           {{1, 4096}}},
-          {"--target", &options->target, "cpu (this machine's features), or cpu:avx2 and the like"},
-          {"--dtype", &options->dtype, "element type of the whole graph", false, {"f32", "f64"}},
-          {"--progress",
-           &options->progress,
-           "how progress is shown",
-           false,
-           {"auto", "bar", "plain", "json", "none"}},
-          {"--json", &options->json, "one JSON object a step on the standard output"},
-      },
-      &options->settings,
-      [options] { return runTrain(*options); }};
+  return {"train",
+          "Train a model on a text",
+          "Models",
+          {
+              {.name = "model",
+               .value = &options->model,
+               .help = "name of a model, or a .cpp file",
+               .required = true,
+               .names = Names::Model},
+              {.name = "--data",
+               .value = &options->data,
+               .help = "text file, or folder with train.txt and valid.txt",
+               .required = true,
+               .names = Names::FileOrFolder,
+               .group = "text"},
+              {.name = "--valid",
+               .value = &options->valid,
+               .help = "held-out text file (default: the last twentieth of --data FILE)",
+               .names = Names::File,
+               .group = "text"},
+              {.name = "--unit",
+               .value = &options->unit,
+               .help = "what a token is; auto: bytes of a file, words of a folder",
+               .choices = {"auto", "bytes", "words"},
+               .group = "text"},
+              {.name = "--out",
+               .value = &options->out,
+               .help = "folder of the run (default runs/MODEL)",
+               .names = Names::OutputFolder,
+               .group = "run"},
+              {.name = "--resume",
+               .value = &options->resume,
+               .help = "go on from the newest checkpoint of --out; the run keeps its config",
+               .excludes = {"--config"},
+               .group = "run"},
+              {.name = "--config",
+               .value = &options->config,
+               .help = "a config of the model, or a TOML file",
+               .names = Names::Config,
+               .group = "run"},
+              {.name = "--steps",
+               .value = &options->steps,
+               .help = "updates; overrides the config's",
+               .range = {{1, 1e12}},
+               .group = "run"},
+              {.name = "--max-minutes",
+               .value = &options->minutes,
+               .help = "stop and save after so long",
+               .range = {{0, 1e6}},
+               .group = "run"},
+              {.name = "--keep",
+               .value = &options->keep,
+               .help = "newest checkpoints that stay (default 2)",
+               .range = {{2, 1e6}},
+               .group = "run"},
+              {.name = "--nan",
+               .value = &options->nan,
+               .help = "when numbers leave the finite ones: end the run, skip the step, or end and "
+                       "name the op",
+               .choices = {"stop", "skip", "trace"},
+               .group = "run"},
+              {.name = "--seed",
+               .value = &options->seed,
+               .help = "of weights, dropout and text positions (default 0)",
+               .range = {{0, 9e15}},
+               .group = "run"},
+              grouped(getDeviceOption(options->device), "machine"),
+              grouped(getThreadsOption(options->threads), "machine"),
+              {.name = "--target",
+               .value = &options->target,
+               .help = "cpu: this machine's features",
+               .choices = {"cpu", "cpu:avx2", "cpu:avx512"},
+               .group = "machine"},
+              {.name = "--dtype",
+               .value = &options->dtype,
+               .help = "element type of the whole graph",
+               .choices = {"f32", "f64"},
+               .group = "machine"},
+              {.name = "--dump-to",
+               .value = &options->dumpTo,
+               .help = "folder for the IR of every phase, options, times and replay.sh",
+               .names = Names::OutputFolder,
+               .excludes = {"--resume"},
+               .group = "machine"},
+              {.name = "--trace",
+               .value = &options->trace,
+               .help = "file for a profile of the kernels, for Perfetto or chrome://tracing",
+               .names = Names::Output,
+               .group = "output"},
+              {.name = "--progress",
+               .value = &options->progress,
+               .help = "how progress is shown",
+               .choices = {"auto", "bar", "plain", "json", "none"},
+               .group = "output"},
+              {.name = "--json",
+               .value = &options->json,
+               .help = "one JSON object a step on the standard output",
+               .excludes = {"--progress"},
+               .group = "output"},
+          },
+          &options->settings,
+          [options](const Invocation &invocation) { return runTrain(*options, invocation); }};
 }

@@ -89,6 +89,9 @@ struct Manifest {
   std::string dtype;
   std::vector<SymbolSpec> symbols;
   std::vector<std::string> kernels;
+  /// The line of the model that each kernel was made for, "Model.h:108"; empty where there is none,
+  /// or for all in an artifact of an older version.
+  std::vector<std::string> places;
   std::vector<ParamSpec> params;
   std::vector<StateSpec> states;
   std::vector<FunctionSpec> functions;

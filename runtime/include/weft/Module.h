@@ -25,6 +25,8 @@
 #ifndef WEFT_MODULE_H
 #define WEFT_MODULE_H
 
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -41,6 +43,19 @@ struct CallOptions {
   /// Element type of the float results, on devices that run graphs; empty: the function's own.
   std::optional<DType> floatType;
 };
+
+/// One launch of a kernel, or one call of a function as a whole.
+struct CallRecord {
+  const std::string &name;  ///< of the kernel or the function
+  const std::string &place; ///< line of the model behind a kernel; empty for a function
+  bool isKernel = false;
+  int64_t tasks = 0; ///< block programs of a launch
+  std::chrono::steady_clock::time_point begin, end;
+};
+
+/// Hears of launches and calls when they have ended, on the thread that called. It must not call
+/// the module.
+using CallObserver = std::function<void(const CallRecord &)>;
 
 class Function {
 public:
@@ -68,6 +83,10 @@ public:
   /// names what is missing. The kernels of an artifact are machine code: load only files you trust.
   static Result<Module> load(const std::string &path, const Device &device);
   static Result<Module> load(const Artifact &artifact, const Device &device);
+
+  /// Every later call of this module's functions tells `observer`, for profiles; an empty one ends
+  /// that. On devices that run graphs only calls are told. Not during a call.
+  void observe(CallObserver observer);
 
   const Artifact &artifact() const;
   const Manifest &manifest() const { return artifact().manifest(); }

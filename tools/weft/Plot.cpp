@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// weft plot: a chart of a run as SVG, or as PNG through rsvg-convert.
+#include <filesystem>
+#include <memory>
+
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include "tools/weft/Child.h"
+#include "tools/weft/Commands.h"
+#include "tools/weft/Failure.h"
+#include "tools/weft/Quote.h"
+#include "tools/weft/RunMetrics.h"
+
+using namespace weft;
+using namespace weft::driver;
+
+namespace {
+struct PlotOptions {
+  std::string what, run, output;
+  bool json = false;
+};
+} // namespace
+
+static Chart makeChart(const PlotOptions &options) {
+  RunMetrics metrics = RunMetrics::read(options.run);
+  if (options.what == "loss") {
+    if (metrics.curve("loss").empty())
+      fail(ErrorCode::File, "{}: expects metrics.jsonl to hold a loss; the run has no step yet",
+           options.run);
+    return metrics.lossChart();
+  }
+  std::vector<LayerSpans> spans = readSpans(RunFolder(options.run));
+  if (spans.empty())
+    fail(ErrorCode::Usage, "{}: the model {} learns no spans", options.run, metrics.facts().model);
+  return makeSpanChart(spans);
+}
+
+/// Rasterising is left to a program that does nothing else.
+static void writePng(const std::string &path, const std::string &svg) {
+  std::string draft = fmt::format("{}.{}.svg", path, getpid());
+  writeFile(draft, svg);
+  ChildResult result = runChild({"rsvg-convert", "--zoom=2", "-o", path, draft});
+  std::error_code ignored;
+  std::filesystem::remove(draft, ignored);
+  if (result.exitCode == 127)
+    fail(ErrorCode::Device, "a PNG needs rsvg-convert; on Debian: apt-get install librsvg2-bin, or "
+                            "write a .svg");
+  if (result.exitCode != 0)
+    fail(ErrorCode::Resource, "{}: cannot write: {}", path, result.errors);
+}
+
+static int runPlot(const PlotOptions &options) {
+  bool isPng = options.output.ends_with(".png");
+  if (!isPng && !options.output.ends_with(".svg"))
+    fail(ErrorCode::Usage, "--output expects a file that ends in .svg or .png, got {}",
+         quote(options.output));
+  Chart chart = makeChart(options);
+  if (isPng)
+    writePng(options.output, chart.toSvg());
+  else
+    writeFile(options.output, chart.toSvg());
+  if (options.json) {
+    nlohmann::ordered_json json = {{"output", options.output},
+                                   {"title", chart.title},
+                                   {"x", chart.xLabel},
+                                   {"y", chart.yLabel},
+                                   {"series", nlohmann::ordered_json::array()}};
+    for (const Series &series : chart.series)
+      json["series"].push_back({{"name", series.name}, {"points", series.points}});
+    fmt::print("{}\n", json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  }
+  return 0;
+}
+
+Command driver::makePlotCommand() {
+  auto options = std::make_shared<PlotOptions>();
+  return {"plot",
+          "Draw the loss, or the learned spans, of a run",
+          "Runs",
+          {{.name = "what",
+            .value = &options->what,
+            .help = "loss or spans",
+            .required = true,
+            .choices = {"loss", "spans"}},
+           {.name = "run",
+            .value = &options->run,
+            .help = "folder of a run",
+            .required = true,
+            .names = Names::Folder},
+           {.name = "-o,--output",
+            .value = &options->output,
+            .help = "picture to write, .svg or .png",
+            .required = true,
+            .names = Names::Output},
+           {.name = "--json", .value = &options->json, .help = "the numbers as one JSON object"}},
+          nullptr,
+          [options](const Invocation &) { return runPlot(*options); }};
+}

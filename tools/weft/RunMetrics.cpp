@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "tools/weft/RunMetrics.h"
+
+#include <algorithm>
+#include <fstream>
+#include <numbers>
+#include <numeric>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "tools/weft/Failure.h"
+#include "weft/Artifact.h"
+#include "weft/Checkpoint.h"
+
+using namespace weft;
+using namespace weft::driver;
+
+RunMetrics RunMetrics::read(const std::string &path) {
+  RunFolder folder(path);
+  if (!folder.exists())
+    fail(ErrorCode::Usage, "{} holds no run", path);
+  RunMetrics metrics;
+  metrics.runFacts = folder.readFacts();
+  std::ifstream file(folder.metrics());
+  size_t number = 0;
+  for (std::string line; std::getline(file, line);) {
+    ++number;
+    nlohmann::json record = nlohmann::json::parse(line, nullptr, false);
+    if (!record.is_object() || !record.contains("step") || !record["step"].is_number()) {
+      if (file.eof())
+        break;
+      fail(ErrorCode::File, "{}:{}: expects an object with a step", folder.metrics(), number);
+    }
+    ++metrics.records;
+    for (const auto &[key, value] : record.items())
+      if (value.is_number() && key != "step")
+        metrics.curves[key].emplace_back(record["step"].get<double>(), value.get<double>());
+  }
+  return metrics;
+}
+
+const Curve &RunMetrics::curve(const std::string &key) const {
+  static const Curve none;
+  auto found = curves.find(key);
+  return found == curves.end() ? none : found->second;
+}
+
+/// The mean of `count` values around each: unlike a mean of the past it does not lag behind.
+static Curve smooth(const Curve &curve, size_t count) {
+  std::vector<double> sums = {0};
+  for (auto [step, value] : curve)
+    sums.push_back(sums.back() + value);
+  Curve result;
+  for (size_t i = 0; i < curve.size(); ++i) {
+    // Near an end the window shrinks on both sides.
+    size_t reach = std::min({count / 2, i, curve.size() - 1 - i});
+    double sum = sums[i + reach + 1] - sums[i - reach];
+    result.emplace_back(curve[i].first, sum / double(2 * reach + 1));
+  }
+  return result;
+}
+
+Chart RunMetrics::lossChart() const {
+  Curve loss = curve("loss"), valid = curve("valid_loss");
+  if (!runFacts.words)
+    for (Curve *one : {&loss, &valid})
+      for (auto &point : *one)
+        point.second /= std::numbers::ln2;
+  Chart chart;
+  chart.title = fmt::format("{}: loss", runFacts.model);
+  chart.xLabel = "step";
+  chart.yLabel = runFacts.words ? "loss (nats per token)" : "loss (bits per byte)";
+  size_t count = std::max<size_t>(9, loss.size() / 50) | 1;
+  chart.series = {{"each step", loss, true, true},
+                  {fmt::format("mean of {} steps", count), smooth(loss, count)}};
+  if (!valid.empty())
+    chart.series.push_back({"held out", valid});
+  return chart;
+}
+
+std::vector<LayerSpans> driver::readSpans(const RunFolder &folder) {
+  Artifact artifact = take(Artifact::read(folder.artifact()));
+  FoundCheckpoint found = take(loadLatestCheckpoint(folder.checkpoints()));
+  return measureSpans(artifact.manifest(), found.checkpoint.model.params);
+}
+
+Chart driver::makeSpanChart(const std::vector<LayerSpans> &layers) {
+  Series heads{"one head", {}, false}, means{"mean of the layer", {}};
+  Chart chart;
+  for (size_t i = 0; i < layers.size(); ++i) {
+    const std::vector<double> &spans = layers[i].heads;
+    // Side by side, so that heads of the same span do not hide each other.
+    for (size_t head = 0; head < spans.size(); ++head)
+      heads.points.emplace_back(
+          double(i) + 0.6 * ((double(head) + 0.5) / double(spans.size()) - 0.5), spans[head]);
+    if (!spans.empty())
+      means.points.emplace_back(double(i), std::accumulate(spans.begin(), spans.end(), 0.0) /
+                                               double(spans.size()));
+    chart.xNames.push_back(layers[i].layer);
+  }
+  chart.title = "Learned attention spans";
+  chart.xLabel = "layer";
+  chart.yLabel = "span (positions)";
+  chart.fromZero = true;
+  chart.series = {means, heads};
+  return chart;
+}
