@@ -2,10 +2,8 @@
 # ccache and lld where found; one warning policy for all of our own code.
 find_program(WEFT_CCACHE ccache)
 if(WEFT_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  # Precompiled headers need these two. Leniency about the age of headers (include_file_mtime) would be faster and wrong:
-  # a header edited during a compilation could enter the cache under its old content.
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros
-      CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} ${WEFT_CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}
+      ${CMAKE_CURRENT_LIST_DIR}/ccache-launch)
 endif()
 
 find_program(WEFT_LLD NAMES ld.lld-22 ld.lld)
