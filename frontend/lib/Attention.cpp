@@ -65,8 +65,6 @@ public:
 
 private:
   const Node &place(const Tensor &tensor, const char *role);
-  /// Throws where the axes that `attend` names do not fit the query, its main keys and its span.
-  void checkOperands(const Node &query, const Source &main, const Node *span);
   Layout findLayout(const Node &query, const Node *span, const Node *bias);
   /// Throws unless the source fits the query and the layout.
   void checkSource(const Node &query, const Layout &layout, const Source &source);
@@ -110,7 +108,7 @@ const Node &Attend::place(const Tensor &tensor, const char *role) {
   return node;
 }
 
-void Attend::checkOperands(const Node &query, const Source &main, const Node *span) {
+Layout Attend::findLayout(const Node &query, const Node *span, const Node *bias) {
   if (axes.query == axes.over || axes.keys == axes.over)
     throw Error(where,
                 "attend expects `over` to be neither the queries nor the keys, got query `" +
@@ -119,26 +117,9 @@ void Attend::checkOperands(const Node &query, const Source &main, const Node *sp
                 {}, "`over` is the axis of features that query and keys share");
   requireAxis(query, axes.query, "attend", where);
   requireAxis(query, axes.over, "attend", where);
-  requireAxis(main.keys, axes.keys, "attend", where);
-  requireAxis(main.keys, axes.over, "attend", where);
-  requireAxis(main.values, axes.keys, "attend", where);
-  if (span)
-    requireSameType(query, *span, "attend", where);
-  auto refuse = [&](const Node &node, const Axis &axis, const char *role) {
-    if (findAxis(node.axes, axis.getName()))
-      throw Error(where,
-                  std::string("attend expects the ") + role + " without axis `" + axis.getName() +
-                      "`, got " + formatAxes(node.axes) + " in " + node.describe(),
-                  {node.note()}, "attend takes the query, the keys, the values, in this order");
-  };
-  if (!(axes.query == axes.keys)) {
-    refuse(query, axes.keys, "query");
-    refuse(main.keys, axes.query, "keys");
-    refuse(main.values, axes.query, "values");
-  }
-}
-
-Layout Attend::findLayout(const Node &query, const Node *span, const Node *bias) {
+  for (const Node *other : {span, bias})
+    if (other)
+      requireSameType(query, *other, "attend", where);
   Axes riders;
   for (const Axis &axis : query.axes)
     if (!(axis == axes.query) && !(axis == axes.over))
@@ -164,11 +145,23 @@ Layout Attend::findLayout(const Node &query, const Node *span, const Node *bias)
 }
 
 void Attend::checkSource(const Node &query, const Layout &layout, const Source &source) {
-  for (const Node *node : {&source.keys, &source.values})
-    requireSameType(query, *node, "attend", where);
+  auto refuse = [&](const Node &node, const Axis &axis, const char *role) {
+    if (findAxis(node.axes, axis.getName()))
+      throw Error(where,
+                  std::string("attend expects the ") + role + " without axis `" + axis.getName() +
+                      "`, got " + formatAxes(node.axes) + " in " + node.describe(),
+                  {node.note()}, "attend takes the query, the keys, the values, in this order");
+  };
   requireAxis(source.keys, source.axis, "attend", where);
   requireAxis(source.keys, axes.over, "attend", where);
   requireAxis(source.values, source.axis, "attend", where);
+  for (const Node *other : {&source.keys, &source.values})
+    requireSameType(query, *other, "attend", where);
+  if (!(axes.query == source.axis)) {
+    refuse(query, source.axis, "query");
+    refuse(source.keys, axes.query, "keys");
+    refuse(source.values, axes.query, "values");
+  }
   Axes riders = join({layout.batch, layout.heads});
   for (const Node *node : {&source.keys, &source.values})
     for (const Axis &axis : node->axes)
@@ -263,7 +256,7 @@ void Attend::captureBias(const Node &query, const Node &bias, const Layout &layo
     throw Error(where,
                 "attend expects bias to be {distances} or {head, distances} with " +
                     std::to_string(needed) + " distances, got " + formatAxes(bias.axes),
-                {bias.note()});
+                {bias.note()}, "entry i belongs to the distance i + first of the reach");
   bool perHead = bias.axes.size() > 1;
   if (!perHead)
     return addCapture(graph.align(bias, distances, loc), ir::CaptureKind::by_distance);
@@ -353,7 +346,6 @@ Tensor Attend::build(const Tensor &query, const Tensor &keys, const Tensor &valu
     sources.push_back({place(source.keys, "keys of a source"),
                        place(source.values, "values of a source"), source.axis,
                        " of source `" + source.axis.getName() + "`"});
-  checkOperands(q, sources.front(), span);
   Layout layout = findLayout(q, span, bias);
   for (const Source &source : sources)
     checkSource(q, layout, source);
@@ -365,8 +357,7 @@ Tensor Attend::build(const Tensor &query, const Tensor &keys, const Tensor &valu
                   "attend expects the values" + source.owner + " to have the axes " +
                       formatAxes(layout.features) + " of the values, got " +
                       formatAxes(source.values.axes),
-                  {v.note(), source.values.note()},
-                  "the values of all sources are added up; give them the same features");
+                  {v.note(), source.values.note()}, "all sources fill one list of values");
   int64_t id = checkDropout(options.dropout);
   Value q4 = toFour(q, layout.batch, layout.heads, axes.query, axes.over);
   auto [k4, v4] = placeSource(layout, sources.front());
@@ -377,12 +368,12 @@ Tensor Attend::build(const Tensor &query, const Tensor &keys, const Tensor &valu
     sourceKeys.push_back(keysOf);
     sourceValues.push_back(valuesOf);
   }
-  if (options.position)
-    requireSameType(q, *options.position.getNode(), "attend", where);
   if (span)
     captureSpan(*span, layout);
   if (bias)
     captureBias(q, *bias, layout, reach);
+  if (options.position)
+    requireSameType(q, *options.position.getNode(), "attend", where);
   auto four = llvm::cast<RankedTensorType>(q4.getType());
   SmallVector<ir::SizeAttr> sizes = ir::getDimSizes(four), statistics = sizes;
   sizes[3] = graph.sizeAttr(fold(layout.features, where));
