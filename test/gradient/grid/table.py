@@ -132,7 +132,9 @@ def reduce(name):
                 continue
             t, r = tensor(shape), tensor([size for axis, size in enumerate(shape) if axis not in axes])
             # The rule of max asks which elements are equal to it: a kink everywhere, for second order.
-            yield Graph(f"{family}_{which}", {"x": Input(shape)}, [f"%y = weft.{name} %x axes {axes} : {t} -> {r}"], ("%y", r),
+            # All below 0, where a kernel that takes what lies past the end for 0 would be seen.
+            x = Input(shape, -2, -0.1) if name == "max" else Input(shape)
+            yield Graph(f"{family}_{which}", {"x": x}, [f"%y = weft.{name} %x axes {axes} : {t} -> {r}"], ("%y", r),
                         second=name == "sum")
 
 

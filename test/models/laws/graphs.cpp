@@ -55,7 +55,7 @@ private:
   /// what it sees in this one.
   Tensor run(Function &f, const Axes &a, Tensor tokens, const std::vector<Tensor> *past,
              std::vector<Tensor> *seen, bool soft) const {
-    const auto &[b, t, v, d, h, k, inner, r] = a;
+    const auto &[b, t, v, d, h, k, inner, r, persistent] = a;
     Scope w = f.weights();
     Tensor position = w("position", {r, k}, {.init = Init::normal, .scale = 1});
     Tensor x = embed(v, w("embed", {v, d}, {.init = Init::normal, .scale = 1}), tokens);
