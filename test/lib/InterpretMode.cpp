@@ -41,7 +41,7 @@ void runInterpretMode(ModuleOp module, Tally &tally) {
     };
     auto results = isDispatchForm(function)
                        ? compiler::DispatchInterpreter::run(function, {}, {1, otherOp})
-                       : compiler::WeftInterpreter::run(function, {}, {false, otherOp});
+                       : compiler::WeftInterpreter::run(function, {}, {.otherOp = otherOp});
     if (failed(results))
       tally.add((function.getName() + " runs").str(), false);
   }
