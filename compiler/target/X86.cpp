@@ -87,6 +87,11 @@ static std::unique_ptr<llvm::TargetMachine> createTargetMachine(const X86Level &
 static LogicalResult optimise(llvm::Module &module, llvm::TargetMachine &machine, int level) {
   if (level == 0)
     return success();
+  // LLVM's own list would turn copying loops into calls of memcpy, and kernels are linked with
+  // nothing.
+  if (level == 3)
+    for (llvm::Function &function : module)
+      function.addFnAttr("no-builtins");
   llvm::LoopAnalysisManager loops;
   llvm::FunctionAnalysisManager functions;
   llvm::CGSCCAnalysisManager components;
