@@ -87,8 +87,11 @@ struct Inputs {
       bias = f.input("bias", DType::f32, {r});
     if (c.bias == 2) {
       std::vector<double> ids;
+      // From 0 on, whatever the first distance: with one bucket for all distances the gradient of
+      // the table would be 0, since softmax does not see a shift, and the comparison one of
+      // rounding.
       for (int64_t i = 0; i < c.distances(); ++i)
-        ids.push_back(double(weft::nn::t5Bucket(c.first() + i, 8, 24)));
+        ids.push_back(double(weft::nn::t5Bucket(i, 8, 24)));
       bias = gather(bucket, f.input("table", DType::f32, {bucket, h}), constant({r}, ids));
     }
     if (c.sources > 0)
