@@ -1,0 +1,42 @@
+func.func @graph165(%x0: tensor<16x33xf64>, %x1: tensor<64x33xf64>, %x2: tensor<64x33xf64>, %x3: tensor<80x33xf64>, %x4: tensor<33x1xf64>, %x5: tensor<33x1xf64>, %x6: tensor<33x16xf64>, %x7: tensor<33xf64>, %x8: tensor<33x64xf64>, %x9: tensor<3x33xf64>) -> (tensor<80x36xf64>, tensor<80x36xf64>, tensor<16x33xf64>) attributes {check.kernel} {
+  %v0 = weft.cumsum %x0 axis 0 : tensor<16x33xf64>
+  %v1 = weft.constant dense<0.25> : tensor<16x33xf64>
+  %v2 = weft.mul %v0, %v1 : tensor<16x33xf64>
+  %v3 = weft.transpose %v2 permutation [1, 0] : tensor<16x33xf64> -> tensor<33x16xf64>
+  %v4 = weft.concat %x0, %x1 axis 0 : (tensor<16x33xf64>, tensor<64x33xf64>) -> tensor<80x33xf64>
+  %v5 = weft.compare le %x1, %x2 : tensor<64x33xf64> -> tensor<64x33xi1>
+  %v6 = weft.select %v5, %x2, %x1 : tensor<64x33xi1>, tensor<64x33xf64>
+  %v7 = weft.tanh %x2 : tensor<64x33xf64>
+  %v8 = weft.minimum %x0, %x0 : tensor<16x33xf64>
+  %v9 = weft.cumsum %x2 axis 0 : tensor<64x33xf64>
+  %v10 = weft.constant dense<0.0625> : tensor<64x33xf64>
+  %v11 = weft.mul %v9, %v10 : tensor<64x33xf64>
+  %v12 = weft.minimum %v4, %x3 : tensor<80x33xf64>
+  %v13 = weft.floor %x1 : tensor<64x33xf64>
+  %v14 = weft.concat %v3, %x4 axis 1 : (tensor<33x16xf64>, tensor<33x1xf64>) -> tensor<33x17xf64>
+  %v15 = weft.reshape %x4 : tensor<33x1xf64> -> tensor<33x1x1xf64>
+  %v16 = weft.mul %v4, %v4 : tensor<80x33xf64>
+  %v17 = weft.constant dense<0.5> : tensor<80x33xf64>
+  %v18 = weft.add %v16, %v17 : tensor<80x33xf64>
+  %v19 = weft.div %x3, %v18 : tensor<80x33xf64>
+  %v20 = weft.compare gt %x4, %x5 : tensor<33x1xf64> -> tensor<33x1xi1>
+  %v21 = weft.select %v20, %x5, %x4 : tensor<33x1xi1>, tensor<33x1xf64>
+  %v22 = weft.clamp %v13 low -0.75 high 0.5 : tensor<64x33xf64>
+  %v23 = weft.mul %v3, %x6 : tensor<33x16xf64>
+  %v24 = weft.dot %x5, %x7 batch [] x [] contract [0] x [0] : tensor<33x1xf64>, tensor<33xf64> -> tensor<1xf64>
+  %v25 = weft.constant dense<0.12121212121212122> : tensor<1xf64>
+  %v26 = weft.mul %v24, %v25 : tensor<1xf64>
+  %v27 = weft.cumsum %x0 axis 1 reverse : tensor<16x33xf64>
+  %v28 = weft.constant dense<0.12121212121212122> : tensor<16x33xf64>
+  %v29 = weft.mul %v27, %v28 : tensor<16x33xf64>
+  %v30 = weft.concat %v14, %x8 axis 1 : (tensor<33x17xf64>, tensor<33x64xf64>) -> tensor<33x81xf64>
+  %v31 = weft.erf %x7 : tensor<33xf64>
+  %v32 = weft.reshape %x8 : tensor<33x64xf64> -> tensor<33x1x64xf64>
+  %v33 = weft.slice %x6 axis 0 start 16 length 6 : tensor<33x16xf64> -> tensor<6x16xf64>
+  %v34 = weft.window %v4 axis 1 length 33 : tensor<80x33xf64> -> tensor<80x1x33xf64>
+  %v35 = weft.dot %v3, %x9 batch [] x [] contract [0] x [1] : tensor<33x16xf64>, tensor<3x33xf64> -> tensor<16x3xf64>
+  %v36 = weft.constant dense<0.030303030303030304> : tensor<16x3xf64>
+  %v37 = weft.mul %v35, %v36 : tensor<16x3xf64>
+  %v38 = weft.pad %v19 axis 1 start 0 : tensor<80x33xf64> -> tensor<80x36xf64>
+  return %v38, %v38, %v29 : tensor<80x36xf64>, tensor<80x36xf64>, tensor<16x33xf64>
+}

@@ -1,0 +1,29 @@
+func.func @graph176(%x0: tensor<3x17x3x1xf64>, %x1: tensor<f64>, %x2: tensor<f64>, %x3: tensor<1x16x3xf64>, %x4: tensor<65x3xf64>, %x5: tensor<1x16x65xf64>, %x6: tensor<1x3x64x3x1xf64>, %x7: tensor<1x3x64x3x1xf64>, %x8: tensor<i32> {check.range = array<f64: 0.0, 65.0>}, %x9: tensor<65x3xf64>, %x10: tensor<1x3x64x3x3xf64>) -> (tensor<65x6xf64>, tensor<65x3xf64>, tensor<65x3xf64>) attributes {check.kernel} {
+  %v0 = weft.reshape %x0 : tensor<3x17x3x1xf64> -> tensor<1x3x17x3x1xf64>
+  %v1 = weft.dot %v0, %x3 batch [4] x [0] contract [1] x [2] : tensor<1x3x17x3x1xf64>, tensor<1x16x3xf64> -> tensor<1x1x17x3x16xf64>
+  %v2 = weft.dot %x3, %x4 batch [] x [] contract [2] x [1] : tensor<1x16x3xf64>, tensor<65x3xf64> -> tensor<1x16x65xf64>
+  %v3 = weft.mul %x5, %x5 : tensor<1x16x65xf64>
+  %v4 = weft.constant dense<0.5> : tensor<1x16x65xf64>
+  %v5 = weft.add %v3, %v4 : tensor<1x16x65xf64>
+  %v6 = weft.div %v2, %v5 : tensor<1x16x65xf64>
+  %v7 = weft.concat %v0, %x6 axis 2 : (tensor<1x3x17x3x1xf64>, tensor<1x3x64x3x1xf64>) -> tensor<1x3x81x3x1xf64>
+  %v8 = weft.cumsum %x5 axis 1 reverse : tensor<1x16x65xf64>
+  %v9 = weft.constant dense<0.25> : tensor<1x16x65xf64>
+  %v10 = weft.mul %v8, %v9 : tensor<1x16x65xf64>
+  %v11 = weft.cumsum %v1 axis 3 : tensor<1x1x17x3x16xf64>
+  %v12 = weft.constant dense<0.4444444444444444> : tensor<1x1x17x3x16xf64>
+  %v13 = weft.mul %v11, %v12 : tensor<1x1x17x3x16xf64>
+  %v14 = weft.compare le %x6, %x7 : tensor<1x3x64x3x1xf64> -> tensor<1x3x64x3x1xi1>
+  %v15 = weft.select %v14, %x7, %x6 : tensor<1x3x64x3x1xi1>, tensor<1x3x64x3x1xf64>
+  %v16 = weft.embedding %x9, %x8 : tensor<65x3xf64>, tensor<i32> -> tensor<3xf64>
+  %v17 = weft.maximum %x9, %x4 : tensor<65x3xf64>
+  %v18 = weft.slice %x4 axis 0 start 31 length 14 : tensor<65x3xf64> -> tensor<14x3xf64>
+  %v19 = weft.compare ge %x9, %x4 : tensor<65x3xf64> -> tensor<65x3xi1>
+  %v20 = weft.select %v19, %x4, %x9 : tensor<65x3xi1>, tensor<65x3xf64>
+  %v21 = weft.transpose %v17 permutation [0, 1] : tensor<65x3xf64> -> tensor<65x3xf64>
+  %v22 = weft.tanh %v17 : tensor<65x3xf64>
+  %v23 = weft.sub %x7, %v15 : tensor<1x3x64x3x1xf64>
+  %v24 = weft.concat %v15, %x10 axis 4 : (tensor<1x3x64x3x1xf64>, tensor<1x3x64x3x3xf64>) -> tensor<1x3x64x3x4xf64>
+  %v25 = weft.pad %v20 axis 1 start 1 : tensor<65x3xf64> -> tensor<65x6xf64>
+  return %v25, %v20, %x4 : tensor<65x6xf64>, tensor<65x3xf64>, tensor<65x3xf64>
+}
