@@ -2,6 +2,8 @@
 // Out of memory while files are read: the n-th allocation fails, for n = 1, 2, 3 ... until the call
 // succeeds; once that allocation only, once every later one too. Each failure is a Status with
 // Resource, nothing is thrown and nothing is lost.
+// TSan brings its own operator new.
+#ifndef WEFT_TSAN
 #include <cstdlib>
 #include <functional>
 #include <new>
@@ -137,3 +139,5 @@ TEST(Allocation, EachFailsWhileACheckpointIsRead) {
 
 } // namespace
 } // namespace weft::test
+
+#endif
