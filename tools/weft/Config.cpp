@@ -2,6 +2,7 @@
 #include "tools/weft/Config.h"
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
@@ -142,6 +143,13 @@ void Config::readToml(std::string_view text, const std::string &path) {
       fail(ErrorCode::Usage, "{}: {} expects a number, true, false or text", origin, key.str());
     set(std::string(key.str()), text, origin);
   }
+}
+
+std::string driver::toVariable(const std::string &name) {
+  std::string variable = "WEFT_";
+  for (char letter : name.substr(name.find_first_not_of('-')))
+    variable += letter == '-' ? '_' : char(std::toupper(static_cast<unsigned char>(letter)));
+  return variable;
 }
 
 void Config::readEnvironment() {

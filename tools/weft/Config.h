@@ -67,6 +67,9 @@ private:
 /// The fields that belong to training and not to a model.
 std::vector<Field> getTrainingFields();
 
+/// "WEFT_MAX_MINUTES" for "--max-minutes" or "max_minutes".
+std::string toVariable(const std::string &name);
+
 } // namespace weft::driver
 
 #endif

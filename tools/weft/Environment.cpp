@@ -2,7 +2,6 @@
 #include "tools/weft/Environment.h"
 
 #include <algorithm>
-#include <cctype>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -13,13 +12,6 @@
 
 using namespace weft;
 using namespace weft::driver;
-
-std::string driver::toVariable(const std::string &name) {
-  std::string variable = "WEFT_";
-  for (char letter : name.substr(name.find_first_not_of('-')))
-    variable += letter == '-' ? '_' : char(std::toupper(static_cast<unsigned char>(letter)));
-  return variable;
-}
 
 void driver::warnUnknownVariables(const std::vector<Command> &commands,
                                   const std::vector<std::string> &settings) {

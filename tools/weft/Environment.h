@@ -8,11 +8,9 @@
 #include <vector>
 
 #include "tools/weft/CommandLine.h"
+#include "tools/weft/Config.h"
 
 namespace weft::driver {
-
-/// "WEFT_MAX_MINUTES" for "--max-minutes" or "max_minutes".
-std::string toVariable(const std::string &name);
 
 /// Warns of every WEFT_... variable that is no flag of a command and none of `settings`. A command
 /// whose settings depend on a model calls this once it knows them.
