@@ -19,8 +19,8 @@ struct X86Level {
   std::vector<std::string> features;
   /// Width of the registers dot products block for.
   int64_t vectorBits;
-  /// How hard LLVM tries: 2 runs the few passes that kernels need; 0 none and 3 all, to compare
-  /// with.
+  /// How hard LLVM tries: 2 runs the few passes that kernels need. To compare with, 3 runs all, and
+  /// 0 none but one that checks accesses to a tile's buffer (not those with a mask).
   int optimize = 2;
 };
 

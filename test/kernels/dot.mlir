@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-check --kernels %s
 // RUN: weft-check --kernels=x86 %s
+// RUN: weft-check --kernels=variants %s
 // Contractions: both orientations, batches, views, several contracted axes, edges of the 48 x 64 x 64 tile.
 func.func @weight(%x: tensor<2x5x16xf64>, %w: tensor<3x4x16xf64>) -> tensor<2x5x3x4xf64> attributes {check.kernel} {
   %y = weft.dot %x, %w batch [] x [] contract [2] x [2] : tensor<2x5x16xf64>, tensor<3x4x16xf64> -> tensor<2x5x3x4xf64>
@@ -29,6 +30,11 @@ func.func @outer(%a: tensor<3xf64>, %b: tensor<4xf64>) -> tensor<3x4xf64> attrib
 func.func @inner(%a: tensor<70xf64>, %b: tensor<70xf64>) -> tensor<f64> attributes {check.kernel} {
   %y = weft.dot %a, %b batch [] x [] contract [0] x [0] : tensor<70xf64>, tensor<70xf64> -> tensor<f64>
   return %y : tensor<f64>
+}
+// b has fewer rows than a vector has lanes, so its transposed copy takes whole tiles of one element.
+func.func @matrix_vector(%a: tensor<8x17xf64>, %b: tensor<17xf64>) -> tensor<8xf64> attributes {check.kernel} {
+  %y = weft.dot %a, %b batch [] x [] contract [1] x [0] : tensor<8x17xf64>, tensor<17xf64> -> tensor<8xf64>
+  return %y : tensor<8xf64>
 }
 func.func @gradient_of_weight(%dy: tensor<2x5x3x4xf64>, %x: tensor<2x5x16xf64>) -> tensor<3x4x16xf64> attributes {check.kernel} {
   %dw = weft.dot %dy, %x batch [] x [] contract [0, 1] x [0, 1] : tensor<2x5x3x4xf64>, tensor<2x5x16xf64> -> tensor<3x4x16xf64>

@@ -131,7 +131,7 @@ TileMemory KernelLowering::transpose(TileMemory source, const TileShape &shape, 
       b.store(lines[i], getElementPointer(memory, shape.element, b.add(column, b.makeI64(i)), row));
   };
   int64_t whole = shape.rows / size * size;
-  b.loop(0, shape.padded, size, [&](Value column) {
+  b.loop(0, stored.rows, size, [&](Value column) {
     b.loop(0, whole, size, [&](Value row) { block(row, column, size); });
     if (whole < shape.rows)
       block(b.makeI64(whole), column, shape.rows - whole);
