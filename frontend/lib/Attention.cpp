@@ -80,8 +80,12 @@ private:
   void buildSourceScore(ir::SpanAttentionOp op, Region &region);
   /// A block for a region whose arguments are `first` scalars and the captures.
   Block *addBlock(ir::SpanAttentionOp op, Region &region, unsigned first);
+  /// A scalar of a region; what rounding to its type loses stays in its weft.exact.
   Value number(Type element, double value) {
-    return ir::ConstantOp::create(graph.builder, loc, element, value);
+    auto constant = ir::ConstantOp::create(graph.builder, loc, element, value);
+    if (constant.getSplatValue() != value)
+      constant->setAttr("weft.exact", graph.builder.getF64FloatAttr(value));
+    return constant;
   }
   double getScale() const {
     return 1 / std::sqrt(static_cast<double>(axes.over.getSize().getOffset()));

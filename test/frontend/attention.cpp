@@ -59,6 +59,13 @@ int main() {
     f.output("y", attend({.query = t, .keys = t, .over = k}, q, q, f.input("V", DType::f32, {t, h}),
                          slidingWindow(reach, 1)));
   });
+  // 1 / sqrt(D) keeps what rounding to f32 loses, for a graph that is made f64.
+  // CHECK-LABEL: func.func @narrow(
+  // CHECK: weft.constant 0.577350259 : f32 {weft.exact = 0.577350{{[0-9]+}} : f64}
+  g.function("narrow", [&](Function &f) {
+    Tensor q = f.input("q", DType::f32, {t, h});
+    f.output("y", attend({.query = t, .keys = t, .over = h}, q, q, q, slidingWindow(4, 1)));
+  });
   // Keys that all heads share, persistent vectors of each head, a state that heads share, and a
   // bias from a table of T5 buckets: 4 buckets up to distance 8 are 0, 1, 2 (2 .. 3) and 3.
   // CHECK-LABEL: func.func @sources(

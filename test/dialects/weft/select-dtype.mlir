@@ -15,6 +15,7 @@
 // F32: weft.constant dense<1.000000e-01> : tensor<3xf32>
 // F32-NOT: weft.exact
 // CHECK: weft.one_hot %[[IDS]] : tensor<2xi32> -> tensor<2x3xf64>
+// CHECK: weft.constant 1.000000e-01 : f64
 // CHECK-NOT: weft.cast
 // CHECK: ^bb0(%{{.*}}: tensor<3xf64>, %{{.*}}: tensor<3xf64>):
 // CHECK: return
@@ -26,6 +27,7 @@ func.func @step(%x: tensor<2x3xf32> {weft.name = "x"}, %ids: tensor<2xi32>) -> t
   %norm = weft.layer_norm %x, %half, %list epsilon 1.0e-5 : tensor<2x3xf32>, tensor<3xf32>
   %tenth = weft.constant dense<0.1> : tensor<3xf32> {weft.exact = dense<0.1> : tensor<3xf64>}
   %target = weft.one_hot %ids : tensor<2xi32> -> tensor<2x3xf32>
+  %scalar = weft.constant 0.1 : f32 {weft.exact = 0.1 : f64}
   %sum = weft.add %norm, %target : tensor<2x3xf32>
   %wide = weft.cast %sum : tensor<2x3xf32> -> tensor<2x3xf64>
   %narrow = weft.cast %wide : tensor<2x3xf64> -> tensor<2x3xf32>
