@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Adaptive Span and All-attention in eager PyTorch, as one would write them there: the oracle of test/models/against-pytorch.
 
-The maths is that of docs/spec/span-attention.md: a cache of hidden states per layer whose keys and values are computed again
-with today's weights, relative keys shared by all layers, weights m_z(d) softmax(s)(d) under their own sum, the current token not
-attended. Weights are a dictionary by Weft's names; the letters are those of models/adaptive-span/Model.h."""
+The maths is that of Sukhbaatar et al. 2019 and of weft.span_attention (docs/spec/weft.md): a cache of hidden states per layer
+whose keys and values are computed again with today's weights, relative keys shared by all layers, weights m_z(d) softmax(s)(d)
+under their own sum, the current token not attended. Weights are a dictionary by Weft's names; the letters are those of
+models/adaptive-span/Model.h."""
 import math
 
 import torch
