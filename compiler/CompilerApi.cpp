@@ -9,12 +9,12 @@
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/IR/Verifier.h"
-#include "mlir/Parser/Parser.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Config/llvm-config.h"
 
 #include "compiler/Compiler.h"
+#include "compiler/ReadSource.h"
 #include "compiler/emit/Notice.h"
 #include "compiler/support/PlantedFault.h"
 #include "compiler/target/X86.h"
@@ -231,8 +231,7 @@ int Call::run(StringRef text, const char *optionsJson) {
   MLIRContext mlir(registry);
   mlir.printOpOnDiagnostic(false);
   ScopedDiagnosticHandler handler(&mlir, [this](Diagnostic &message) { report(message); });
-  OwningOpRef<ModuleOp> module =
-      parseSourceString<ModuleOp>(text, ParserConfig(&mlir), request.source);
+  OwningOpRef<ModuleOp> module = readSource(text, &mlir, request.source);
   if (!module) {
     if (!sawError)
       report(WEFT_MESSAGE_ERROR, request.source + ": error: expects a module of IR text");
@@ -275,7 +274,9 @@ extern "C" int weftCompile(const char *irText, uint64_t length, const char *opti
   using namespace weft::compiler;
   Call call(output, diagnostic, context);
   try {
-    return call.run(llvm::StringRef(irText, length), optionsJson);
+    int code = Bug;
+    runWithLargeStack([&] { code = call.run(llvm::StringRef(irText, length), optionsJson); });
+    return code;
   } catch (const UsageError &error) {
     call.report(WEFT_MESSAGE_ERROR, "error: " + error.text);
     return Usage;

@@ -23,7 +23,7 @@ typedef enum WeftMessageKind {
 /* Receives the result; called once, or not at all when the compilation fails. */
 typedef void (*WeftOutput)(void *context, const void *bytes, uint64_t length);
 
-/* Receives messages in order, on the calling thread. */
+/* Receives messages in order, on a thread of the compiler for which the calling one waits. */
 typedef void (*WeftDiagnostic)(void *context, int kind, const char *text);
 
 /* Compiles IR text. Reentrant: keeps no state between calls.
@@ -31,7 +31,8 @@ typedef void (*WeftDiagnostic)(void *context, int kind, const char *text);
  * optionsJson: an object with any of the fields of compiler/Options.h, for example
  *   {"target":"cpu","from":"graph","until":"artifact","dtype":"f64","gradients":["step"],
  *    "train":"step","optimizer":"adam","emit":"artifact"}
- * The IR text may start at any phase; "from" says which.
+ * The IR text may start at any phase; "from" says which. Text of more than 64 MiB, 512 levels or
+ * 1000000 ops is an error.
  *
  * Returns an exit-code class: 0; 1 the IR is wrong; 2 the options are wrong; 4 the target is not
  * available; 5 out of memory or disk; 70 a bug of the compiler. */

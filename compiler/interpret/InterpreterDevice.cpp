@@ -2,6 +2,7 @@
 // The device "interpreter" as a plug-in of the runtime (abi/Device.h): its code is IR text, its
 // functions are called as a whole and computed in f64. Options: "round=1" rounds the result of
 // every op to its element type; "finite=1" fails at the op that first leaves the finite numbers.
+#include "compiler/ReadSource.h"
 #include "compiler/interpret/CheckFinite.h"
 #include "compiler/interpret/TensorBytes.h"
 #include "compiler/interpret/WeftInterpreter.h"
@@ -10,7 +11,6 @@
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/Diagnostics.h"
-#include "mlir/Parser/Parser.h"
 
 #include <cstdlib>
 #include <cstring>
@@ -101,8 +101,10 @@ int load(WeftDevice *device, const void *code, uint64_t codeBytes, const char *c
          WeftProgram **program) {
   Collector collector(device->context);
   StringRef text(static_cast<const char *>(code), codeBytes);
-  OwningOpRef<ModuleOp> module =
-      parseSourceString<ModuleOp>(text.rtrim('\0'), &device->context, "graph");
+  OwningOpRef<ModuleOp> module;
+  weft::compiler::runWithLargeStack([&] {
+    module = weft::compiler::readSource(text.rtrim('\0'), &device->context, "graph");
+  });
   if (!module)
     return device->fail(CorruptInput,
                         "interpreter: cannot read the graph: " + llvm::Twine(collector.text));
@@ -186,7 +188,11 @@ int call(WeftDevice *device, WeftProgram *program, const char *name,
     return device->fail(ModelError,
                         "interpreter: the graph has no function '" + llvm::Twine(name) + "'");
   Collector collector(device->context);
-  if (failed(callFunction(*device, function, {arguments, argumentCount}, {results, resultCount})))
+  LogicalResult result = failure();
+  weft::compiler::runWithLargeStack([&] {
+    result = callFunction(*device, function, {arguments, argumentCount}, {results, resultCount});
+  });
+  if (failed(result))
     return device->fail(ModelError, "interpreter: " + llvm::Twine(collector.text));
   return Ok;
 }

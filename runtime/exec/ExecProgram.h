@@ -12,7 +12,7 @@
 namespace weft {
 
 /// Deepest nesting of For.
-inline constexpr int64_t maxLoopDepth = 16;
+inline constexpr int64_t maxLoopDepth = WEFT_EXEC_MAX_LOOPS;
 
 struct ExecProgram {
 #define WEFT_EXEC_RECORD(Name, table, sentence) std::vector<WeftExec##Name> table;

@@ -5,6 +5,7 @@
 
 #include "compiler/support/Bytes.h"
 #include "dialects/tile/TileDialect.h"
+#include "weft/abi/Exec.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -37,6 +38,7 @@ private:
   LogicalResult read(Operation *step, unsigned operand, Value value);
   LogicalResult write(Operation *step, unsigned operand, Value value);
   LogicalResult launch(exec::LaunchOp op);
+  LogicalResult loop(exec::ForOp op);
   Place &placeOf(Value value) {
     while (auto window = value.getDefiningOp<exec::WindowOp>())
       value = window.getBuffer();
@@ -46,6 +48,7 @@ private:
   exec::ProgramOp program;
   SymbolTable &symbols;
   llvm::MapVector<Operation *, Place> places;
+  unsigned loops = 0; ///< around the step that runs
 };
 
 LogicalResult PaperRun::declare(exec::BufferOp op) {
@@ -107,20 +110,15 @@ LogicalResult PaperRun::run() {
 
 LogicalResult PaperRun::runBlock(Block &block) {
   for (Operation &step : block) {
-    LogicalResult result =
-        TypeSwitch<Operation *, LogicalResult>(&step)
-            .Case([&](exec::LaunchOp op) { return launch(op); })
-            .Case([&](exec::CopyOp op) {
-              return success(succeeded(read(op, 0, op.getSource())) &&
-                             succeeded(write(op, 1, op.getDestination())));
-            })
-            .Case([&](exec::SetSizeOp op) { return read(op, 0, op.getValue()); })
-            .Case([&](exec::ForOp op) {
-              // The second time around finds what the first one leaves behind.
-              Block &body = op.getBody().front();
-              return success(succeeded(runBlock(body)) && succeeded(runBlock(body)));
-            })
-            .Default(success());
+    LogicalResult result = TypeSwitch<Operation *, LogicalResult>(&step)
+                               .Case([&](exec::LaunchOp op) { return launch(op); })
+                               .Case([&](exec::CopyOp op) {
+                                 return success(succeeded(read(op, 0, op.getSource())) &&
+                                                succeeded(write(op, 1, op.getDestination())));
+                               })
+                               .Case([&](exec::SetSizeOp op) { return read(op, 0, op.getValue()); })
+                               .Case([&](exec::ForOp op) { return loop(op); })
+                               .Default(success());
     if (failed(result))
       return failure();
   }
@@ -186,6 +184,19 @@ LogicalResult PaperRun::launch(exec::LaunchOp op) {
                << i << " and " << j << " (program.C11)";
     }
   return success();
+}
+
+LogicalResult PaperRun::loop(exec::ForOp op) {
+  // The runtime's limit also bounds the time taken here, which doubles with every loop.
+  if (loops == WEFT_EXEC_MAX_LOOPS)
+    return op.emitOpError("expects to lie in fewer than ")
+           << WEFT_EXEC_MAX_LOOPS << " loops, got " << loops << " (program.C12)";
+  ++loops;
+  Block &body = op.getBody().front();
+  // The second time around finds what the first one leaves behind.
+  LogicalResult result = success(succeeded(runBlock(body)) && succeeded(runBlock(body)));
+  --loops;
+  return result;
 }
 
 struct VerifyProgram : impl::VerifyProgramPassBase<VerifyProgram> {

@@ -125,3 +125,27 @@ exec.program @program_c11 arena 128 attributes {weft.arguments = [{}], weft.resu
   // expected-error @+1 {{expects the arrays it writes to share no bytes with its others, got operands 2 and 1 (program.C11)}}
   exec.launch @add(%x, %a, %a) tasks 1 : !exec.buffer<tensor<4xf32>>, !exec.buffer<tensor<4xf32>>, !exec.buffer<tensor<4xf32>>
 }
+
+// -----
+
+exec.program @program_c12 arena 0 attributes {weft.arguments = [], weft.results = []} {
+exec.for "" + 1 {
+exec.for "" + 1 {
+exec.for "" + 1 {
+exec.for "" + 1 {
+exec.for "" + 1 {
+exec.for "" + 1 {
+exec.for "" + 1 {
+exec.for "" + 1 {
+exec.for "" + 1 {
+exec.for "" + 1 {
+exec.for "" + 1 {
+exec.for "" + 1 {
+exec.for "" + 1 {
+exec.for "" + 1 {
+exec.for "" + 1 {
+exec.for "" + 1 {
+// expected-error @+1 {{expects to lie in fewer than 16 loops, got 16 (program.C12)}}
+exec.for "" + 1 {
+}}}}}}}}}}}}}}}}}
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/ReadSource.h"
+
+#include <algorithm>
+#include <exception>
+
+#include <signal.h>
+
+#include "mlir/Bytecode/BytecodeReader.h"
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/Parser/Parser.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/MemoryBufferRef.h"
+#include "llvm/Support/thread.h"
+
+#include "compiler/SourceLexer.h"
+
+using namespace mlir;
+
+namespace weft::compiler {
+namespace {
+
+/// Half a megabyte a level.
+constexpr unsigned stackBytes = 256u << 20;
+
+/// One walk over the tokens, with what is open at each.
+class SourceCheck {
+public:
+  SourceCheck(StringRef text, const SourceLimits &limits) : text(text), limits(limits) {}
+
+  std::optional<SourceProblem> run() {
+    if (isBytecode(llvm::MemoryBufferRef(text, "")))
+      return SourceProblem{1, "expects IR text, got MLIR bytecode; print it as text first"};
+    if (text.size() > limits.bytes)
+      return exceed(1 + text.take_front(limits.bytes).count('\n'), "text of at most {0} bytes",
+                    limits.bytes, text.size(), "put large tables into files of weights");
+    SourceLexer lexer(text);
+    do {
+      Token token = lexer.next();
+      take(token);
+      if (uint64_t got = level + aliasLevel; got > limits.nesting)
+        return exceed(token.line, "nesting of at most {0} levels", limits.nesting, got,
+                      "give inner parts functions or values of their own");
+      if (uint64_t got = text.size() + extraBytes; got > limits.bytes)
+        return exceed(token.line, "text of at most {0} bytes with its aliases written out",
+                      limits.bytes, got, "use fewer aliases in aliases");
+      if (ops > limits.ops)
+        return exceed(previous.line, "at most {0} ops", limits.ops, ops,
+                      "write what repeats as weft.scan");
+      previous = token;
+    } while (previous.kind != TokenKind::End);
+    return std::nullopt;
+  }
+
+private:
+  struct Alias {
+    uint64_t levels, bytes;
+  };
+
+  static SourceProblem exceed(uint64_t line, const char *limitText, uint64_t limit, uint64_t got,
+                              StringRef mend) {
+    return {line, llvm::formatv("expects {0}, got {1}; {2}", llvm::formatv(limitText, limit).str(),
+                                got, mend)
+                      .str()};
+  }
+
+  void take(const Token &token) {
+    aliasLevel = 0;
+    ops += isOpName(previous, token);
+    // Inside a value an operator, a comma or a bracket stands between two operands.
+    if (token.isOperand() && (previous.isOperand() || previous.kind == TokenKind::Close)) {
+      closeChain();
+      if (chains.size() == 1)
+        endAlias(token);
+    }
+    switch (token.kind) {
+    case TokenKind::Open:
+      chains.push_back(0);
+      ++level;
+      break;
+    case TokenKind::Close:
+      if (chains.size() == 1)
+        break;
+      closeChain();
+      chains.pop_back();
+      --level;
+      break;
+    case TokenKind::Operator:
+      ++chains.back();
+      ++level;
+      break;
+    case TokenKind::Name:
+      if (token.isAlias())
+        useAlias(token);
+      break;
+    default:
+      if (token.text == ",")
+        closeChain();
+      if (token.text == "=" && chains.size() == 1 && previous.isAlias())
+        beginAlias(previous);
+    }
+    deepest = std::max(deepest, level + aliasLevel);
+  }
+
+  /// Not exact: an op of a default dialect within a line is none, a word that begins a line is one.
+  static bool isOpName(const Token &token, const Token &after) {
+    if (token.kind == TokenKind::String)
+      return after.text == "(";
+    return token.kind == TokenKind::Word && !llvm::isDigit(token.text[0]) &&
+           (token.isFirstOfLine || token.text.contains('.')) && after.text != "=";
+  }
+
+  /// The operators in a row in the innermost bracket end here.
+  void closeChain() {
+    level -= chains.back();
+    chains.back() = 0;
+  }
+
+  void beginAlias(const Token &name) {
+    defined = name.text;
+    extraBefore = extraBytes;
+    deepest = 0;
+  }
+
+  /// The value of the alias, if this was one, ends before the token.
+  void endAlias(const Token &token) {
+    if (defined.empty())
+      return;
+    uint64_t length = token.text.begin() - defined.begin();
+    aliases[defined] = {deepest, length + extraBytes - extraBefore};
+    defined = {};
+  }
+
+  void useAlias(const Token &name) {
+    auto found = aliases.find(name.text);
+    if (found == aliases.end())
+      return;
+    aliasLevel = found->second.levels;
+    extraBytes += found->second.bytes;
+  }
+
+  StringRef text;
+  const SourceLimits &limits;
+  Token previous;
+  /// Open brackets, and the operators in a row inside of each: affine expressions nest by them.
+  uint64_t level = 0;
+  SmallVector<uint64_t> chains = {0};
+  uint64_t ops = 0;
+  llvm::StringMap<Alias> aliases;
+  uint64_t aliasLevel = 0; ///< what the alias at this token nests
+  uint64_t extraBytes = 0; ///< by which the text would grow with all aliases written out
+  StringRef defined;       ///< the alias whose value this is
+  uint64_t extraBefore = 0, deepest = 0;
+};
+
+} // namespace
+
+std::optional<SourceProblem> checkSource(StringRef text, const SourceLimits &limits) {
+  return SourceCheck(text, limits).run();
+}
+
+OwningOpRef<ModuleOp> readSource(StringRef text, MLIRContext *context, StringRef name) {
+  if (std::optional<SourceProblem> problem = checkSource(text)) {
+    emitError(FileLineColLoc::get(context, name, unsigned(problem->line), 1), problem->text);
+    return nullptr;
+  }
+  return parseSourceString<ModuleOp>(text, ParserConfig(context), name);
+}
+
+void runWithLargeStack(llvm::function_ref<void()> run) {
+  // A handler of stack overflows needs the stack that the caller has set up for it.
+  stack_t signalStack{};
+  sigaltstack(nullptr, &signalStack);
+  std::exception_ptr failure;
+  llvm::thread thread(std::optional<unsigned>(stackBytes), [&] {
+    if (!(signalStack.ss_flags & SS_DISABLE))
+      sigaltstack(&signalStack, nullptr);
+    try {
+      run();
+    } catch (...) {
+      failure = std::current_exception();
+    }
+  });
+  thread.join();
+  if (failure)
+    std::rethrow_exception(failure);
+}
+
+} // namespace weft::compiler
