@@ -45,9 +45,16 @@ public:
       if (uint64_t got = text.size() + extraBytes; got > limits.bytes)
         return exceed(token.line, "text of at most {0} bytes with its aliases written out",
                       limits.bytes, got, "use fewer aliases in aliases");
+      if (results > limits.ops)
+        return exceed(token.line, "at most {0} results", limits.ops, results,
+                      "number the results of an op from 0");
+      if (isArrayOfNoNumbers(token))
+        return SourceProblem{token.line, "expects array<...> of integers or floats, got '" +
+                                             token.text.str() + "'; use i64"};
       if (ops > limits.ops)
         return exceed(previous.line, "at most {0} ops", limits.ops, ops,
                       "write what repeats as weft.scan");
+      beforePrevious = previous;
       previous = token;
     } while (previous.kind != TokenKind::End);
     return std::nullopt;
@@ -91,7 +98,9 @@ private:
       ++level;
       break;
     case TokenKind::Name:
-      if (token.isAlias())
+      if (previous.text.starts_with("%") && token.text[0] == '#')
+        useResult(previous, token);
+      else if (token.isAlias())
         useAlias(token);
       break;
     default:
@@ -115,6 +124,23 @@ private:
   void closeChain() {
     level -= chains.back();
     chains.back() = 0;
+  }
+
+  /// MLIR's parser asks what follows for the width of its elements: no other type has one.
+  bool isArrayOfNoNumbers(const Token &token) const {
+    return beforePrevious.text == "array" && previous.text == "<" &&
+           (token.text == "index" || token.isAlias());
+  }
+
+  /// `%value#number`: MLIR's parser makes room for as many results as the number says, before it
+  /// knows of any.
+  void useResult(const Token &value, const Token &number) {
+    uint64_t count = 0;
+    if (number.text.drop_front().getAsInteger(10, count) || count > UINT32_MAX)
+      return; // no number to MLIR either
+    uint64_t &known = resultsOf[value.text];
+    results += std::max(known, count + 1) - known;
+    known = std::max(known, count + 1);
   }
 
   void beginAlias(const Token &name) {
@@ -142,11 +168,12 @@ private:
 
   StringRef text;
   const SourceLimits &limits;
-  Token previous;
+  Token previous, beforePrevious;
   /// Open brackets, and the operators in a row inside of each: affine expressions nest by them.
   uint64_t level = 0;
   SmallVector<uint64_t> chains = {0};
-  uint64_t ops = 0;
+  uint64_t ops = 0, results = 0;
+  llvm::StringMap<uint64_t> resultsOf;
   llvm::StringMap<Alias> aliases;
   uint64_t aliasLevel = 0; ///< what the alias at this token nests
   uint64_t extraBytes = 0; ///< by which the text would grow with all aliases written out

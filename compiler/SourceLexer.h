@@ -49,7 +49,7 @@ private:
   void skipSpace() {
     for (; at < text.size(); ++at) {
       if (text.substr(at).starts_with("//"))
-        at = std::min(text.find('\n', at), text.size());
+        at = std::min<size_t>(text.find('\n', at), text.size());
       if (peek() == '\n') {
         ++line;
         isLineStart = true;

@@ -14,7 +14,7 @@ TileShape TileShape::get(Type type) {
     shape.rows = tensor.getDimSize(0);
   if (tensor.getRank() != 0)
     shape.columns = tensor.getShape().back();
-  shape.lanes = std::min<int64_t>(16, llvm::PowerOf2Ceil(shape.columns));
+  shape.lanes = std::clamp<int64_t>(llvm::PowerOf2Ceil(shape.columns), 1, 16);
   shape.padded = llvm::alignTo(shape.columns, shape.lanes);
   return shape;
 }

@@ -4,6 +4,8 @@
 #ifndef COMPILER_LOWER_WEFTTOTILE_KERNELBUILDER_H
 #define COMPILER_LOWER_WEFTTOTILE_KERNELBUILDER_H
 
+#include <map>
+
 #include "compiler/lower/WeftToTile/FunctionLowering.h"
 
 namespace weft::compiler {
@@ -76,7 +78,7 @@ private:
   llvm::SmallVector<mlir::Value> inputs;
   llvm::SmallVector<mlir::Type> resultTypes;
   llvm::StringMap<mlir::Value> symbolValues;
-  llvm::DenseMap<int64_t, mlir::Value> constants;
+  std::map<int64_t, mlir::Value> constants; // of every value: a DenseMap keeps two for itself
   int64_t taskBase = 0;
 };
 

@@ -25,7 +25,7 @@ def DifferentiatePass : Pass<"weft-differentiate", "::mlir::ModuleOp"> {
     - differentiate.C1: `functions` names functions of the module.
     - differentiate.C2: every op a gradient must pass has a rule.
     - differentiate.C3: `objective` (or `loss`) is a float scalar.
-    - differentiate.C4: a scan that a gradient must pass has a constant trip count.
+    - differentiate.C4: a scan that a gradient must pass has a constant trip count, and becomes at most 1000000 ops.
     - differentiate.C5: no gradient reaches the statistics of an attention op.
   }];
   let options = [ListOption<"functions", "functions", "std::string", "functions to differentiate">];

@@ -35,6 +35,9 @@ static Value stack(ImplicitLocOpBuilder &builder, RankedTensorType type, ArrayRe
   return ConcatOp::create(builder, rows, /*axis=*/0);
 }
 
+/// More ops than this are a mistake; without an end they would take all memory.
+constexpr int64_t maxUnrolledOps = 1000000;
+
 static LogicalResult unrollScan(ScanOp scan) {
   SizeAttr trips = getDimSize(typeOf(scan.getInputs().front()), 0);
   if (!trips.isConstant())
@@ -43,6 +46,12 @@ static LogicalResult unrollScan(ScanOp scan) {
 
   ImplicitLocOpBuilder builder(scan.getLoc(), scan);
   Block &body = scan.getBody().front();
+  int64_t opsPerTrip = int64_t(scan.getInputs().size());
+  scan.getBody().walk([&](Operation *) { ++opsPerTrip; });
+  if (trips.getOffset() > maxUnrolledOps / opsPerTrip)
+    return scan.emitOpError("expects to become at most ")
+           << maxUnrolledOps << " ops when it is differentiated, got " << opsPerTrip
+           << " for each of " << trips.getOffset() << " iterations (differentiate.C4)";
   SmallVector<Value> carried(scan.getInitial());
   SmallVector<SmallVector<Value>> outputs(scan.getOutputs().size(),
                                           SmallVector<Value>(trips.getOffset()));

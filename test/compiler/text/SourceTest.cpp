@@ -184,6 +184,22 @@ TEST(Source, BytecodeIsNoText) {
             std::string::npos);
 }
 
+TEST(Source, ResultsAreBounded) {
+  EXPECT_FALSE(checkSource("a.b %x#3, %x#9, %x#2 {c = #d}", {.ops = 10}));
+  EXPECT_TRUE(checkSource("a.b %x#3, %x #10", {.ops = 10}));
+  EXPECT_EQ(
+      read("\nfunc.func @f() -> i32 {\n  return %x#2147483648 : i32\n}"),
+      "loc(\"text\":3:1): expects at most 1000000 results, got 2147483649; number the results "
+      "of an op from 0\n");
+}
+
+TEST(Source, ArraysHaveNumbers) {
+  for (const char *element : {"index", "!t"})
+    EXPECT_EQ(read("!t = index\n" + makeAttribute("array<" + std::string(element) + ": 1>")),
+              "loc(\"text\":2:1): expects array<...> of integers or floats, got '" +
+                  std::string(element) + "'; use i64\n");
+}
+
 TEST(Source, WhatIsThrownOnTheLargeStackComesOut) {
   EXPECT_THROW(runWithLargeStack([] { throw std::runtime_error("thrown"); }), std::runtime_error);
 }

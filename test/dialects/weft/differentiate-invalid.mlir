@@ -48,6 +48,20 @@ module @differentiate_c4 {
 
 // -----
 
+module @differentiate_c4_length {
+  func.func @step(%h0: tensor<4xf32>, %xs: tensor<9223372036854775807x4xf32>) -> tensor<4xf32> {
+    // expected-error @+1 {{'weft.scan' op expects to become at most 1000000 ops when it is differentiated, got 3 for each of 9223372036854775807 iterations (differentiate.C4)}}
+    %last = weft.scan carry(%h0) over(%xs) {
+    ^bb0(%h: tensor<4xf32>, %x: tensor<4xf32>):
+      %next = weft.mul %h, %x : tensor<4xf32>
+      weft.yield %next : tensor<4xf32>
+    } : (tensor<4xf32>) -> tensor<4xf32>, (tensor<9223372036854775807x4xf32>) -> ()
+    return %last : tensor<4xf32>
+  }
+}
+
+// -----
+
 module @differentiate_c5 {
   func.func @step(%q: tensor<1x1x2x2xf32>) -> tensor<1x1x2x3xf32> {
     // expected-error @+1 {{'weft.span_attention' op expects a gradient only for result 0, got one for result 1 (differentiate.C5)}}
