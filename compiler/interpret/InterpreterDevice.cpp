@@ -102,9 +102,8 @@ int load(WeftDevice *device, const void *code, uint64_t codeBytes, const char *c
   Collector collector(device->context);
   StringRef text(static_cast<const char *>(code), codeBytes);
   OwningOpRef<ModuleOp> module;
-  weft::compiler::runWithLargeStack([&] {
-    module = weft::compiler::readSource(text.rtrim('\0'), &device->context, "graph");
-  });
+  weft::compiler::runWithLargeStack(
+      [&] { module = weft::compiler::readSource(text.rtrim('\0'), &device->context, "graph"); });
   if (!module)
     return device->fail(CorruptInput,
                         "interpreter: cannot read the graph: " + llvm::Twine(collector.text));

@@ -36,10 +36,26 @@ static LogicalResult checkType(Operation *op, Type type) {
          << element << " (x86.C1)";
 }
 
+static LogicalResult failStackBudget(tile::KernelOp kernel, uint64_t bytes) {
+  return kernel.emitOpError("expects its tiles to take at most ")
+         << stackBudget << " bytes at once, got " << bytes << " (x86.C5)";
+}
+
+/// Before tiles are lowered, which takes time by their sizes.
+static LogicalResult checkTile(tile::KernelOp kernel, Type type) {
+  auto tile = dyn_cast<RankedTensorType>(type);
+  if (!tile || !tile.hasStaticShape())
+    return success();
+  uint64_t bytes = getByteSize(tile.getElementType());
+  for (int64_t size : tile.getShape())
+    bytes = llvm::SaturatingMultiply(bytes, uint64_t(size));
+  return bytes > uint64_t(stackBudget) ? failStackBudget(kernel, bytes) : success();
+}
+
 LogicalResult KernelLowering::checkSupported() {
   WalkResult result = kernel.getBody().walk([&](Operation *op) -> WalkResult {
     for (Type type : op->getResultTypes())
-      if (failed(checkType(op, type)))
+      if (failed(checkType(op, type)) || failed(checkTile(kernel, type)))
         return failure();
     if (auto constant = dyn_cast<arith::ConstantOp>(op))
       if (isTile(op->getResult(0)) && !isa<SplatElementsAttr>(constant.getValue()))
@@ -85,8 +101,7 @@ LogicalResult KernelLowering::run() {
   if (stackBytes > stackBudget) {
     // The kernel stays alone under its name: a limit that a model meets leaves valid IR behind.
     function.erase();
-    return kernel.emitOpError("expects its tiles to take at most ")
-           << stackBudget << " bytes at once, got " << stackBytes << " (x86.C5)";
+    return failStackBudget(kernel, uint64_t(stackBytes));
   }
   return success();
 }

@@ -89,6 +89,7 @@ def VerifyGraphPass : Pass<"weft-verify-graph", "::mlir::ModuleOp"> {
     - graph.C8: a state result carries the name of a state argument and fits its declaration.
     - graph.C9: a size symbol is bound by an argument type or by an earlier weft.set_size, has one bound and one step.
     - graph.C10: a key is tensor<4xi32>; a hyper is a float scalar.
+    - graph.C11: every size is a number or bounded, from 0 to 2^48.
   }];
 }
 

@@ -23,6 +23,9 @@ constexpr StringLiteral argumentRoles[] = {"input",     "key",   "state",     "p
 constexpr StringLiteral resultRoles[] = {"output", "state",     "gradient",
                                          "param",  "optimizer", "saved"};
 
+/// Sums and products of a few sizes stay inside of 64 bits.
+constexpr int64_t largestSize = int64_t(1) << 48;
+
 /// The roles of results after the states stand in any order.
 int64_t getRank(ArrayRef<StringLiteral> roles, StringRef role, bool isResult) {
   int64_t rank = llvm::find(roles, role) - roles.begin();
@@ -180,6 +183,10 @@ private:
   }
 
   LogicalResult verifyBound(Operation *op, SizeAttr size) {
+    if (size.getMaximum() < 0 || size.getMaximum() > largestSize)
+      return op->emitOpError("expects every size to be a number or bounded, at most ")
+             << largestSize << ", got "
+             << (size.getMaximum() == ShapedType::kDynamic ? "?" : size.str()) << " (graph.C11)";
     if (size.isConstant())
       return success();
     auto known = symbols.find(size.getSymbol());

@@ -3,7 +3,8 @@
 // takes each through limits, parser, verifier, printer, parser again, and the phases of the
 // compiler up to machine code's. Child processes do it: one that crashes, fails an assertion or
 // takes over 10 s or 4 GiB for a text is a finding; its text is kept and shown. Also a finding:
-// what was printed cannot be read again.
+// what was printed cannot be read again. 100000 texts, always the same; a million others with
+// --full. A planted crash is looked for first.
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
@@ -187,7 +188,8 @@ Totals run(const std::vector<std::string> &seeds, uint64_t seed, long runs, long
       totals.compiled += child.shared->compiled;
       if (state != 0) {
         ++totals.findings;
-        keepFinding(*child.shared, child.seed, state);
+        if (planted < 0)
+          keepFinding(*child.shared, child.seed, state);
       }
       start(child);
     }
@@ -197,13 +199,14 @@ Totals run(const std::vector<std::string> &seeds, uint64_t seed, long runs, long
 } // namespace
 
 int main(int argc, char **argv) {
-  long runs = 10000;
-  uint64_t seed = std::random_device()();
+  long runs = 100000;
+  uint64_t seed = 1;
   for (int i = 1; i < argc; ++i) {
     std::string argument = argv[i];
-    if (argument == "--full")
-      runs = 100000;
-    else if (argument.starts_with("--runs="))
+    if (argument == "--full") {
+      runs = 1000000;
+      seed = std::random_device()();
+    } else if (argument.starts_with("--runs="))
       runs = std::atol(argv[i] + 7);
     else if (argument.starts_with("--seed="))
       seed = std::strtoull(argv[i] + 7, nullptr, 10);
@@ -214,9 +217,8 @@ int main(int argc, char **argv) {
     }
   }
   std::vector<std::string> seeds = readSeeds(WEFT_TEST_FOLDER);
-  std::printf("a planted crash must be found:\n");
   if (run(seeds, seed, 1, 0).findings != 1) {
-    std::printf("it was not\n0 passed, 1 failed\n");
+    std::printf("a planted crash is not found\n0 passed, 1 failed\n");
     return 1;
   }
   std::printf("seed %llu, %zu texts\n", static_cast<unsigned long long>(seed), seeds.size());

@@ -48,3 +48,18 @@ tile.kernel @x86_c5 tasks 1 writes [1] {
   %t = tile.load %input[%zero, %zero] fill %fill : !tile.view<2 x f32>, f32 -> tensor<256x256xf32>
   tile.store %t, %output[%zero, %zero] : tensor<256x256xf32>, !tile.view<2 x f32>
 }
+
+// -----
+
+// A tile that would take hours to lower.
+// expected-error @+1 {{'tile.kernel' op expects its tiles to take at most 245760 bytes at once, got 18446744073709551615 (x86.C5)}}
+tile.kernel @x86_c5_one_tile tasks 1 writes [1] {
+^bb0(%x: !tile.array<f32>, %y: !tile.array<f32>, %task: index):
+  %zero = arith.constant 0 : index
+  %n = arith.constant 9223372036854775807 : index
+  %fill = arith.constant 0.0 : f32
+  %input = tile.view %x offset %zero sizes %n strides %n : !tile.array<f32> -> !tile.view<1 x f32>
+  %output = tile.view %y offset %zero sizes %n strides %n : !tile.array<f32> -> !tile.view<1 x f32>
+  %t = tile.load %input[%zero] fill %fill : !tile.view<1 x f32>, f32 -> tensor<9223372036854775807xf32>
+  tile.store %t, %output[%zero] : tensor<9223372036854775807xf32>, !tile.view<1 x f32>
+}

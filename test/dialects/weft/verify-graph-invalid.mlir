@@ -161,3 +161,21 @@ module @graph_c10_hyper {
     return
   }
 }
+
+// -----
+
+module @graph_c11 {
+  // expected-error @+1 {{expects every size to be a number or bounded, at most 281474976710656, got ? (graph.C11)}}
+  func.func @step(%x: tensor<?xf32> {weft.name = "x", weft.role = "input"}) {
+    return
+  }
+}
+
+// -----
+
+module @graph_c11_large {
+  // expected-error @+1 {{expects every size to be a number or bounded, at most 281474976710656, got 281474976710657 (graph.C11)}}
+  func.func @step(%x: tensor<281474976710657xf32> {weft.name = "x", weft.role = "input"}) {
+    return
+  }
+}
