@@ -28,7 +28,10 @@ static std::string check(const Arguments &arguments) {
   if (arguments.input != "-" && !llvm::sys::fs::is_regular_file(arguments.input))
     return "expects a file of IR, got '" + arguments.input + "', which is none";
   llvm::StringRef folder = llvm::sys::path::parent_path(arguments.output);
-  if (arguments.output == "-" || llvm::sys::fs::is_directory(arguments.output) ||
+  // It is renamed into place: that must not replace a device.
+  bool isOther =
+      llvm::sys::fs::exists(arguments.output) && !llvm::sys::fs::is_regular_file(arguments.output);
+  if (arguments.output == "-" || isOther ||
       (!folder.empty() && !llvm::sys::fs::is_directory(folder)))
     return "-o: expects a file in a folder that is there, got '" + arguments.output + "'";
   return "";
