@@ -21,7 +21,7 @@ Value findNothing(Operation *, Type) { return {}; }
 
 Value findOperand(Operation *op, Type type) { return findOfType(op->getOperands(), type); }
 
-Value findEarlier(Operation *op, Type type) {
+static Value findInBlock(Operation *op, Type type) {
   if (Value argument = findOfType(op->getBlock()->getArguments(), type))
     return argument;
   for (Operation &earlier : *op->getBlock()) {
@@ -31,6 +31,16 @@ Value findEarlier(Operation *op, Type type) {
       return result;
   }
   return {};
+}
+
+Value findEarlier(Operation *op, Type type) {
+  while (true) {
+    if (Value value = findInBlock(op, type))
+      return value;
+    op = op->getParentOp();
+    if (op->hasTrait<OpTrait::IsIsolatedFromAbove>())
+      return {};
+  }
 }
 
 Value addArgument(Operation *op, Type type) {

@@ -14,7 +14,8 @@ using Substitute = mlir::Value (*)(mlir::Operation *op, mlir::Type type);
 mlir::Value findNothing(mlir::Operation *op, mlir::Type type);
 /// The first operand of the type.
 mlir::Value findOperand(mlir::Operation *op, mlir::Type type);
-/// The first value of the type in the op's block: its arguments, then the results of earlier ops.
+/// The first value of the type in the op's block: its arguments, then the results of earlier ops;
+/// then in the blocks around it.
 mlir::Value findEarlier(mlir::Operation *op, mlir::Type type);
 /// A new argument, if the op lies directly in a function with a free signature.
 mlir::Value addArgument(mlir::Operation *op, mlir::Type type);
