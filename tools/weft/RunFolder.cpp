@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "tools/weft/RunFolder.h"
 
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
+
+#include <unistd.h>
 
 #include "runtime/base/File.h"
 #include "runtime/base/Json.h"
@@ -38,6 +42,41 @@ bool RunFolder::hasCheckpoint() const {
   if (error)
     fail(ErrorCode::Resource, "{}: cannot list: {}", checkpoints(), error.message());
   return false;
+}
+
+/// A dangling link is there, too.
+static bool isAbsent(const fs::path &path) {
+  std::error_code error;
+  return fs::symlink_status(path, error).type() == fs::file_type::not_found;
+}
+
+void RunFolder::requireWritable() const {
+  fs::path path = fs::absolute(folder);
+  while (isAbsent(path))
+    path = path.parent_path();
+  std::error_code error;
+  if (!fs::is_directory(path, error) && !error)
+    fail(ErrorCode::Resource, "{}: cannot create: {} is no folder", folder, path.string());
+  if (access(path.c_str(), W_OK | X_OK) != 0)
+    fail(ErrorCode::Resource, "{}: cannot write: {}: {}", folder, path.string(),
+         std::strerror(errno));
+}
+
+NewRun::NewRun(const RunFolder &folder) {
+  for (const std::string &part : {folder.artifact(), folder.config(), folder.metrics(),
+                                  folder.vocabulary(), folder.checkpoints()})
+    if (isAbsent(part))
+      parts.push_back(part);
+  for (fs::path path = fs::absolute(folder.path()); isAbsent(path); path = path.parent_path())
+    folders.push_back(path.string());
+}
+
+NewRun::~NewRun() {
+  std::error_code ignored;
+  for (const std::string &part : parts)
+    fs::remove_all(part, ignored);
+  for (const std::string &path : folders)
+    fs::remove(path, ignored); // only where nothing else is in it
 }
 
 void RunFolder::create() const {
@@ -103,12 +142,11 @@ RunFacts RunFolder::readFacts() const {
 
 void RunFolder::writeVocabulary(const models::Vocabulary &vocabulary) const {
   if (!vocabulary.isBytes())
-    check(vocabulary.write(folder + "/vocabulary.txt"));
+    check(vocabulary.write(this->vocabulary()));
 }
 
 models::Vocabulary RunFolder::readVocabulary(const RunFacts &facts) const {
-  return facts.words ? take(models::Vocabulary::read(folder + "/vocabulary.txt"))
-                     : models::Vocabulary::bytes();
+  return facts.words ? take(models::Vocabulary::read(vocabulary())) : models::Vocabulary::bytes();
 }
 
 Metrics driver::keepMetrics(std::string_view text, int64_t step) {

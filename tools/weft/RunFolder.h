@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "models/common/Data.h"
 
@@ -43,6 +44,8 @@ public:
 
   /// Whether a run was started here.
   bool exists() const;
+  /// Fails with Resource where the folder could not be made, or nothing be written into it.
+  void requireWritable() const;
   /// Makes the folder; fails with Resource.
   void create() const;
 
@@ -50,6 +53,7 @@ public:
   std::string artifact() const { return folder + "/model.weft"; }
   std::string config() const { return folder + "/config.toml"; }
   std::string metrics() const { return folder + "/metrics.jsonl"; }
+  std::string vocabulary() const { return folder + "/vocabulary.txt"; }
   std::string checkpoints() const { return folder + "/checkpoints"; }
   /// Where the state goes that a run stopped at because its numbers left the finite ones.
   std::string diagnostic() const { return folder + "/diagnostic"; }
@@ -68,6 +72,20 @@ public:
 
 private:
   std::string folder;
+};
+
+/// A run that may not begin: unless it is kept, what it has made in its folder is removed, and the
+/// folder with it. What was there before stays.
+class NewRun {
+public:
+  explicit NewRun(const RunFolder &folder);
+  ~NewRun();
+  NewRun(const NewRun &) = delete;
+  NewRun &operator=(const NewRun &) = delete;
+  void keep() { parts.clear(), folders.clear(); }
+
+private:
+  std::vector<std::string> parts, folders; ///< that were not there; inner folders first
 };
 
 /// Replaces a file as a whole; fails with Resource.

@@ -104,8 +104,9 @@ static RunFacts getFacts(const TrainOptions &options, const ModelSource &source,
   return facts;
 }
 
-static void compileInto(const RunFolder &folder, const ModelSource &source, const Config &config,
-                        const TrainOptions &options, ReportStyle style) {
+/// The artifact.
+static std::string compile(const ModelSource &source, const Config &config,
+                           const TrainOptions &options, ReportStyle style) {
   nlohmann::json request = {{"target", options.target},
                             {"train", "step"},
                             {"gradients", {"step"}},
@@ -118,7 +119,7 @@ static void compileInto(const RunFolder &folder, const ModelSource &source, cons
   CompileStatus status(style);
   std::string artifact = compileText(source.trace(getTraced(config)), request, status.progress());
   trust(artifact);
-  writeFile(folder.artifact(), artifact);
+  return artifact;
 }
 
 /// What the flags were and where each came from, as comments above the settings.
@@ -156,9 +157,14 @@ static int runTrain(TrainOptions &options, const Invocation &invocation) {
                source.summary(), invocation.print(), config.print(), facts.seed,
                corpus.train.size(), corpus.valid.size());
 
+  std::optional<NewRun> begun;
   if (!options.resume) {
+    folder.requireWritable();
+    begun.emplace(folder);
+    // Before the folder is made: a signal or a crash while the model compiles leaves nothing.
+    std::string artifact = compile(source, config, options, style);
     folder.create();
-    compileInto(folder, source, config, options, style);
+    writeFile(folder.artifact(), artifact);
     folder.writeVocabulary(corpus.vocabulary);
   }
   Session session{take(Module::load(folder.artifact(), device)), {}};
@@ -168,8 +174,10 @@ static int runTrain(TrainOptions &options, const Invocation &invocation) {
   writeFile(folder.config(), printOrigins(invocation) + config.toToml());
   int64_t step = trainer.start(options.resume);
   // Last: with its facts the folder holds a run, which can be resumed and is not overwritten.
-  if (!options.resume)
+  if (begun) {
     folder.writeFacts(facts);
+    begun->keep();
+  }
   if (!quiet && options.resume)
     fmt::print(stderr, "resume at step {}\n", step);
   std::optional<TraceFile> trace;
