@@ -118,3 +118,19 @@ Option driver::getThreadsOption(int64_t &threads) {
           .help = "threads of the cpu (default: all processors)",
           .range = {{1, 4096}}};
 }
+
+Option driver::getRunOption(std::string &run) {
+  return {.name = "run",
+          .value = &run,
+          .help = "folder of a run",
+          .required = true,
+          .names = Names::Folder};
+}
+
+Option driver::getOutputOption(std::string &output, const std::string &help) {
+  return {.name = "-o,--output",
+          .value = &output,
+          .help = help,
+          .required = true,
+          .names = Names::Output};
+}

@@ -39,6 +39,9 @@ LoadedModel loadModel(const Source &source);
 std::vector<Option> getSourceOptions(Source &source);
 Option getDeviceOption(std::string &device);
 Option getThreadsOption(int64_t &threads);
+/// Of the commands that show a run: its folder, and the file that they write.
+Option getRunOption(std::string &run);
+Option getOutputOption(std::string &output, const std::string &help);
 
 } // namespace weft::driver
 

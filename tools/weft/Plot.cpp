@@ -9,6 +9,7 @@
 #include "tools/weft/Child.h"
 #include "tools/weft/Commands.h"
 #include "tools/weft/Failure.h"
+#include "tools/weft/Loading.h"
 #include "tools/weft/Quote.h"
 #include "tools/weft/RunMetrics.h"
 
@@ -83,16 +84,8 @@ Command driver::makePlotCommand() {
             .help = "loss or spans",
             .required = true,
             .choices = {"loss", "spans"}},
-           {.name = "run",
-            .value = &options->run,
-            .help = "folder of a run",
-            .required = true,
-            .names = Names::Folder},
-           {.name = "-o,--output",
-            .value = &options->output,
-            .help = "picture to write, .svg or .png",
-            .required = true,
-            .names = Names::Output},
+           getRunOption(options->run),
+           getOutputOption(options->output, "picture to write, .svg or .png"),
            {.name = "--json", .value = &options->json, .help = "the numbers as one JSON object"}},
           nullptr,
           [options](const Invocation &) { return runPlot(*options); }};

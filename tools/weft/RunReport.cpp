@@ -10,6 +10,7 @@
 
 #include "tools/weft/Commands.h"
 #include "tools/weft/Failure.h"
+#include "tools/weft/Loading.h"
 #include "tools/weft/RunMetrics.h"
 #include "weft/Artifact.h"
 
@@ -147,16 +148,8 @@ Command driver::makeReportCommand() {
       "report",
       "Write a run as one page of HTML",
       "Runs",
-      {{.name = "run",
-        .value = &options->run,
-        .help = "folder of a run",
-        .required = true,
-        .names = Names::Folder},
-       {.name = "-o,--output",
-        .value = &options->output,
-        .help = "page to write",
-        .required = true,
-        .names = Names::Output},
+      {getRunOption(options->run),
+       getOutputOption(options->output, "page to write"),
        {.name = "--json", .value = &options->json, .help = "what was written, as JSON"}},
       nullptr,
       [options](const Invocation &) {
