@@ -36,32 +36,6 @@ void operator delete[](void *memory, std::size_t) noexcept { std::free(memory); 
 namespace weft::test {
 namespace {
 
-/// square: loss = sum of x w, with gradients and an update w' = w - lr x.
-Module makeModule() {
-  ArtifactBuilder builder;
-  builder.useTestKernels();
-  builder.beginFunction("sum.forward");
-  uint64_t x = builder.addArgument("x", "input", DType::F32, {4});
-  uint64_t loss = builder.addResult("loss", "output", DType::F32, {});
-  builder.launch("sumKernel", {x, loss});
-  builder.beginFunction("sum.backward");
-  uint64_t dLoss = builder.addArgument("loss", "cotangent", DType::F32, {});
-  uint64_t dx = builder.addResult("x", "gradient", DType::F32, {4});
-  builder.launch("broadcastKernel", {dLoss, dx});
-  builder.manifest["params"].push_back({{"name", "w"},
-                                        {"dtype", "f32"},
-                                        {"shape", {4}},
-                                        {"init", {{"kind", "ones"}, {"scale", 0}}}});
-  builder.beginFunction("train");
-  uint64_t g = builder.addArgument("w.gradient", "input", DType::F32, {4});
-  uint64_t w = builder.addArgument("w", "param", DType::F32, {4});
-  builder.manifest["functions"].back()["arguments"].back()["param"] = "w";
-  uint64_t rate = builder.addArgument("lr", "hyper", DType::F32, {});
-  uint64_t next = builder.addResult("w", "param", DType::F32, {4});
-  builder.launch("descendKernel", {w, g, rate, next});
-  return load(builder, 1);
-}
-
 /// A copy whose own allocations do not fail: arguments belong to the caller.
 TensorMap copy(const TensorMap &tensors) {
   int left = std::exchange(untilFailure, 0);
@@ -93,7 +67,7 @@ template <typename Action, typename Check> int failEach(Action action, Check che
 }
 
 TEST(OutOfMemory, IsAStatusOfTapeAndOptimizer) {
-  Module module = makeModule();
+  Module module = load(makeTapeModel("w.gradient"), 1);
   ModelState model;
   model.params["w"] = floats({4}, {1, 2, 3, 4});
   TensorMap inputs = {{"x", model.params.at("w")}};

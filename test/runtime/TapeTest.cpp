@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Tape and optimizer on two functions with gradients written by hand: y = w · x elementwise, loss =
-// sum of x.
+// Tape and optimizer on the functions of makeTapeModel.
 #include "weft/Tape.h"
 #include "test/runtime/TestModels.h"
 #include "weft/Optimizer.h"
@@ -8,65 +7,7 @@
 namespace weft::test {
 namespace {
 
-void addScale(ArtifactBuilder &builder) {
-  builder.beginFunction("scale.forward");
-  uint64_t x = builder.addArgument("x", "input", DType::F32, {4});
-  uint64_t w = builder.addArgument("w", "param", DType::F32, {4});
-  uint64_t y = builder.addResult("y", "output", DType::F32, {4});
-  uint64_t saved = builder.addResult("saved.0", "saved", DType::F32, {4});
-  builder.launch("multiplyKernel", {x, w, y});
-  builder.copy(saved, x);
-
-  builder.beginFunction("scale.backward");
-  uint64_t dy = builder.addArgument("y", "cotangent", DType::F32, {4});
-  uint64_t savedX = builder.addArgument("saved.0", "saved", DType::F32, {4});
-  uint64_t savedW = builder.addArgument("w", "saved", DType::F32,
-                                        {4}); // an argument of forward, not returned again
-  uint64_t dx = builder.addResult("x", "gradient", DType::F32, {4});
-  uint64_t dw = builder.addResult("w", "gradient", DType::F32, {4});
-  builder.launch("multiplyKernel", {dy, savedW, dx});
-  builder.launch("multiplyKernel", {dy, savedX, dw});
-}
-
-void addSum(ArtifactBuilder &builder) {
-  builder.beginFunction("sum.forward");
-  uint64_t x = builder.addArgument("x", "input", DType::F32, {4});
-  uint64_t loss = builder.addResult("loss", "output", DType::F32, {});
-  builder.launch("sumKernel", {x, loss});
-
-  builder.beginFunction("sum.backward");
-  uint64_t dLoss = builder.addArgument("loss", "cotangent", DType::F32, {});
-  uint64_t dx = builder.addResult("x", "gradient", DType::F32, {4});
-  builder.launch("broadcastKernel", {dLoss, dx});
-}
-
-/// train: loss = sum of w · x; the gradient of w is x; w' = w - lr · x.
-void addTrain(ArtifactBuilder &builder) {
-  builder.manifest["params"].push_back({{"name", "w"},
-                                        {"dtype", "f32"},
-                                        {"shape", {4}},
-                                        {"init", {{"kind", "ones"}, {"scale", 0}}}});
-  builder.beginFunction("train");
-  uint64_t x = builder.addArgument("x", "input", DType::F32, {4});
-  uint64_t w = builder.addArgument("w", "param", DType::F32, {4});
-  builder.manifest["functions"].back()["arguments"].back()["param"] = "w";
-  uint64_t rate = builder.addArgument("lr", "hyper", DType::F32, {});
-  uint64_t loss = builder.addResult("loss", "output", DType::F32, {});
-  uint64_t next = builder.addResult("w", "param", DType::F32, {4});
-  uint64_t product = builder.addArena(DType::F32, {4});
-  builder.launch("multiplyKernel", {x, w, product});
-  builder.launch("sumKernel", {product, loss});
-  builder.launch("descendKernel", {w, x, rate, next});
-}
-
-Module makeModule() {
-  ArtifactBuilder builder;
-  builder.useTestKernels();
-  addScale(builder);
-  addSum(builder);
-  addTrain(builder);
-  return load(builder);
-}
+Module makeModule() { return load(makeTapeModel("x")); }
 
 const Tensor x = floats({4}, {1, 2, 3, 4}), w = floats({4}, {2, 3, 5, 7});
 

@@ -74,6 +74,65 @@ inline ArtifactBuilder makeBounded() {
   return builder;
 }
 
+/// scale: y = w · x elementwise, with its gradient.
+inline void addScale(ArtifactBuilder &builder) {
+  builder.beginFunction("scale.forward");
+  uint64_t x = builder.addArgument("x", "input", DType::F32, {4});
+  uint64_t w = builder.addArgument("w", "param", DType::F32, {4});
+  uint64_t y = builder.addResult("y", "output", DType::F32, {4});
+  uint64_t saved = builder.addResult("saved.0", "saved", DType::F32, {4});
+  builder.launch("multiplyKernel", {x, w, y});
+  builder.copy(saved, x);
+
+  builder.beginFunction("scale.backward");
+  uint64_t dy = builder.addArgument("y", "cotangent", DType::F32, {4});
+  uint64_t savedX = builder.addArgument("saved.0", "saved", DType::F32, {4});
+  uint64_t savedW = builder.addArgument("w", "saved", DType::F32,
+                                        {4}); // an argument of forward, not returned again
+  uint64_t dx = builder.addResult("x", "gradient", DType::F32, {4});
+  uint64_t dw = builder.addResult("w", "gradient", DType::F32, {4});
+  builder.launch("multiplyKernel", {dy, savedW, dx});
+  builder.launch("multiplyKernel", {dy, savedX, dw});
+}
+
+/// sum: loss = sum of x, with its gradient.
+inline void addSum(ArtifactBuilder &builder) {
+  builder.beginFunction("sum.forward");
+  uint64_t x = builder.addArgument("x", "input", DType::F32, {4});
+  uint64_t loss = builder.addResult("loss", "output", DType::F32, {});
+  builder.launch("sumKernel", {x, loss});
+
+  builder.beginFunction("sum.backward");
+  uint64_t dLoss = builder.addArgument("loss", "cotangent", DType::F32, {});
+  uint64_t dx = builder.addResult("x", "gradient", DType::F32, {4});
+  builder.launch("broadcastKernel", {dLoss, dx});
+}
+
+/// scale and sum, and an update. train: loss = sum of w · g; w' = w - lr · g, where the input g has
+/// the name `gradient`.
+inline ArtifactBuilder makeTapeModel(const std::string &gradient) {
+  ArtifactBuilder builder;
+  builder.useTestKernels();
+  addScale(builder);
+  addSum(builder);
+  builder.manifest["params"].push_back({{"name", "w"},
+                                        {"dtype", "f32"},
+                                        {"shape", {4}},
+                                        {"init", {{"kind", "ones"}, {"scale", 0}}}});
+  builder.beginFunction("train");
+  uint64_t g = builder.addArgument(gradient, "input", DType::F32, {4});
+  uint64_t w = builder.addArgument("w", "param", DType::F32, {4});
+  builder.manifest["functions"].back()["arguments"].back()["param"] = "w";
+  uint64_t rate = builder.addArgument("lr", "hyper", DType::F32, {});
+  uint64_t loss = builder.addResult("loss", "output", DType::F32, {});
+  uint64_t next = builder.addResult("w", "param", DType::F32, {4});
+  uint64_t product = builder.addArena(DType::F32, {4});
+  builder.launch("multiplyKernel", {g, w, product});
+  builder.launch("sumKernel", {product, loss});
+  builder.launch("descendKernel", {w, g, rate, next});
+  return builder;
+}
+
 /// A folder of its own, removed with the test.
 class TemporaryFolder {
 public:
