@@ -109,17 +109,27 @@ LogicalResult interpret(Frame &frame, MaxOp op, TensorValue &result) {
   return success();
 }
 
+/// The maximum of a row, and the sum of exp(element - maximum).
+struct RowExponents {
+  double maximum = -std::numeric_limits<double>::infinity(), sum = 0;
+};
+
+RowExponents addExponents(const TensorValue &input, Index &index, int64_t axis) {
+  RowExponents row;
+  for (index[axis] = 0; index[axis] < input.shape[axis]; ++index[axis])
+    row.maximum = std::max(row.maximum, input.at(index));
+  for (index[axis] = 0; index[axis] < input.shape[axis]; ++index[axis])
+    row.sum += std::exp(input.at(index) - row.maximum);
+  return row;
+}
+
 LogicalResult interpret(Frame &frame, SoftmaxOp op, TensorValue &result) {
   const TensorValue &input = frame.get(op.getInput());
   int64_t axis = op.getAxis(), size = input.shape[axis];
   forEachRow(input.shape, axis, [&](Index &index) {
-    double maximum = -std::numeric_limits<double>::infinity(), sum = 0;
+    auto [maximum, sum] = addExponents(input, index, axis);
     for (index[axis] = 0; index[axis] < size; ++index[axis])
-      maximum = std::max(maximum, input.at(index));
-    for (index[axis] = 0; index[axis] < size; ++index[axis])
-      sum += result.at(index) = std::exp(input.at(index) - maximum);
-    for (index[axis] = 0; index[axis] < size; ++index[axis])
-      result.at(index) /= sum;
+      result.at(index) = std::exp(input.at(index) - maximum) / sum;
   });
   return success();
 }
@@ -128,11 +138,7 @@ LogicalResult interpret(Frame &frame, LogSoftmaxOp op, TensorValue &result) {
   const TensorValue &input = frame.get(op.getInput());
   int64_t axis = op.getAxis(), size = input.shape[axis];
   forEachRow(input.shape, axis, [&](Index &index) {
-    double maximum = -std::numeric_limits<double>::infinity(), sum = 0;
-    for (index[axis] = 0; index[axis] < size; ++index[axis])
-      maximum = std::max(maximum, input.at(index));
-    for (index[axis] = 0; index[axis] < size; ++index[axis])
-      sum += std::exp(input.at(index) - maximum);
+    auto [maximum, sum] = addExponents(input, index, axis);
     for (index[axis] = 0; index[axis] < size; ++index[axis])
       result.at(index) = input.at(index) - maximum - std::log(sum);
   });
@@ -252,11 +258,7 @@ LogicalResult interpret(Frame &frame, CrossEntropyOp op, TensorValue &result) {
     return failure();
   forEachRow(logits.shape, axis, [&](Index &index) {
     Index row(ArrayRef<int64_t>(index).drop_back());
-    double maximum = -std::numeric_limits<double>::infinity(), sum = 0;
-    for (index[axis] = 0; index[axis] < classes; ++index[axis])
-      maximum = std::max(maximum, logits.at(index));
-    for (index[axis] = 0; index[axis] < classes; ++index[axis])
-      sum += std::exp(logits.at(index) - maximum);
+    auto [maximum, sum] = addExponents(logits, index, axis);
     index[axis] = static_cast<int64_t>(targets.at(row));
     result.at(row) = maximum + std::log(sum) - logits.at(index);
   });
