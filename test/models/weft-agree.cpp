@@ -14,12 +14,11 @@
 #include "compiler/Compiler.h"
 #include "compiler/interpret/WeftInterpreter.h"
 #include "dialects/weft/WeftDialect.h"
-#include "dialects/weft/transforms/Passes.h"
 #include "test/models/RandomArguments.h"
+#include "test/models/TracedModule.h"
 #include "weft/Module.h"
 
 #include "mlir/Parser/Parser.h"
-#include "mlir/Pass/PassManager.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/InitLLVM.h"
 
@@ -193,12 +192,7 @@ LogicalResult run(ModuleOp module, const Request &request, Tally &tally) {
   FailureOr<weft::Module> compiled = load(module, request);
   if (failed(compiled))
     return failure();
-  weft::ir::DifferentiatePassOptions options;
-  options.functions = {"step"};
-  PassManager passes(module.getContext());
-  passes.addPass(weft::ir::createSelectDtypePass({request.dtype}));
-  passes.addPass(weft::ir::createDifferentiatePass(options));
-  if (failed(passes.run(module)))
+  if (failed(differentiate(module, request.dtype, {"step"})))
     return failure();
   for (const char *name : {"step.grad", "eval", "generate"}) {
     auto meaning = module.lookupSymbol<func::FuncOp>(name);

@@ -9,11 +9,10 @@
 // both functions. After the first call the states it returned are given to a second one.
 #include "compiler/interpret/WeftInterpreter.h"
 #include "dialects/weft/WeftDialect.h"
-#include "dialects/weft/transforms/Passes.h"
 #include "test/models/RandomArguments.h"
+#include "test/models/TracedModule.h"
 
 #include "mlir/Parser/Parser.h"
-#include "mlir/Pass/PassManager.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/InitLLVM.h"
 
@@ -78,12 +77,7 @@ bool compare(func::FuncOp a, func::FuncOp b, ArrayRef<TensorValue> left,
 }
 
 LogicalResult run(ModuleOp module, const Request &request, bool &ok, unsigned &cases) {
-  weft::ir::DifferentiatePassOptions options;
-  options.functions = {request.a, request.b};
-  PassManager passes(module.getContext());
-  passes.addPass(weft::ir::createSelectDtypePass({"f64"}));
-  passes.addPass(weft::ir::createDifferentiatePass(options));
-  if (failed(passes.run(module)))
+  if (failed(differentiate(module, "f64", {request.a, request.b})))
     return failure();
   auto a = module.lookupSymbol<func::FuncOp>(request.a + ".grad");
   auto b = module.lookupSymbol<func::FuncOp>(request.b + ".grad");

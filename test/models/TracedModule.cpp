@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "test/models/TracedModule.h"
+
+#include "dialects/weft/transforms/Passes.h"
+
+#include "mlir/Pass/PassManager.h"
+
+llvm::LogicalResult differentiate(mlir::ModuleOp module, const std::string &dtype,
+                                  llvm::ArrayRef<std::string> functions) {
+  weft::ir::DifferentiatePassOptions options;
+  options.functions = llvm::to_vector(functions);
+  mlir::PassManager passes(module.getContext());
+  passes.addPass(weft::ir::createSelectDtypePass({dtype}));
+  passes.addPass(weft::ir::createDifferentiatePass(options));
+  return passes.run(module);
+}

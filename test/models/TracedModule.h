@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What the tools that compute a traced model in the interpreter do with it first.
+#ifndef TEST_MODELS_TRACEDMODULE_H
+#define TEST_MODELS_TRACEDMODULE_H
+
+#include <string>
+
+#include "mlir/IR/BuiltinOps.h"
+
+/// Computes in `dtype`, and adds the gradients `F.grad` of the functions.
+llvm::LogicalResult differentiate(mlir::ModuleOp module, const std::string &dtype,
+                                  llvm::ArrayRef<std::string> functions);
+
+#endif
