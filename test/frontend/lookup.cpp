@@ -67,6 +67,13 @@ int main() {
     x = x * 0.1 + 0.25; // the first is rounded in f32, but not where the model becomes f64
     f.output("y", gather(h, x, constant(b, {2, 0})));
   });
+  // A mean divides by the number of elements of all its axes.
+  // CHECK-LABEL: func.func @means(
+  // CHECK: weft.sum %arg0 axes [1, 2] : tensor<2x5x3xf32> -> tensor<2xf32>
+  // CHECK-NEXT: weft.constant dense<1.500000e+01> : tensor<f32>
+  g.function("means", [&](Function &f) {
+    f.output("y", mean({t, h}, f.input("x", DType::f32, {b, t, h})));
+  });
   // The operators inside a layer carry the line of the call.
   // CHECK-LABEL: func.func @activations(
   // CHECK-COUNT-3: weft.mul
