@@ -11,6 +11,7 @@
 #include "tools/weft/Failure.h"
 #include "tools/weft/Help.h"
 #include "tools/weft/ModelSource.h"
+#include "tools/weft/Quote.h"
 #include "tools/weft/Suggest.h"
 
 using namespace weft;
@@ -88,7 +89,7 @@ static int listModels(bool json) {
                  configs.empty() ? "none" : configs);
   }
   if (json)
-    fmt::print("{}\n", list.dump(2));
+    fmt::print("{}\n", toText(list, 2));
   return 0;
 }
 

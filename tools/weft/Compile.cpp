@@ -79,7 +79,7 @@ static int listFields(const CompileOptions &options) {
                                      {"configs", nlohmann::ordered_json::array()}};
     for (const auto &[name, help] : source.configs())
       result["configs"].push_back({{"name", name}, {"help", help}});
-    fmt::print("{}\n", result.dump(2));
+    fmt::print("{}\n", toText(result, 2));
     return 0;
   }
   fmt::print("{}: {}\n\nfields:\n{}\nconfigs:\n", source.name(), source.summary(),
@@ -192,7 +192,7 @@ static void printResult(const CompileOptions &options, const std::string &result
     json["text"] = result;
   if (isArtifact)
     json["hash"] = take(Artifact::parse(std::as_bytes(std::span(result)), options.output)).hash();
-  fmt::print("{}\n", json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  fmt::print("{}\n", toText(json));
 }
 
 static int runCompile(const CompileOptions &options) {

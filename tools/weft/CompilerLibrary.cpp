@@ -13,6 +13,7 @@
 
 #include "compiler/CompilerApi.h"
 #include "tools/weft/Failure.h"
+#include "tools/weft/Quote.h"
 #include "tools/weft/Reproducer.h"
 #include "tools/weft/RunFolder.h"
 
@@ -104,7 +105,7 @@ std::string driver::compileText(const std::string &ir, const nlohmann::json &opt
   Reproducer reproducer(chooseCrashFolder(), ir, options, library.versions());
   Sink sink{{}, progress};
   // A path may hold bytes that are no UTF-8.
-  std::string text = options.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  std::string text = toText(options);
   int code = 0;
   {
     CrashGuard guard(reproducer);

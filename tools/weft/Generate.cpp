@@ -12,6 +12,7 @@
 #include "tools/weft/Commands.h"
 #include "tools/weft/Failure.h"
 #include "tools/weft/Loading.h"
+#include "tools/weft/Quote.h"
 #include "weft/Random.h"
 
 using namespace weft;
@@ -114,7 +115,7 @@ static int runGenerate(GenerateOptions &options) {
                                    {"tokens", options.count},
                                    {"seed", options.seed},
                                    {"seconds", seconds.count()}};
-  fmt::print("{}\n", result.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  fmt::print("{}\n", toText(result));
   return 0;
 }
 

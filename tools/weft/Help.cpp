@@ -10,6 +10,7 @@
 
 #include "tools/weft/Config.h"
 #include "tools/weft/Environment.h"
+#include "tools/weft/Quote.h"
 
 using namespace weft;
 using namespace weft::driver;
@@ -259,5 +260,5 @@ std::string driver::printHelpJson(const std::vector<Command> &commands) {
     }
     result["commands"].push_back(std::move(entry));
   }
-  return result.dump(2);
+  return toText(result, 2);
 }

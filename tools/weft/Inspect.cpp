@@ -82,7 +82,7 @@ static void printJson(const Artifact &artifact) {
     json["sections"].push_back({{"type", getSectionTypeName(part.type)},
                                 {"name", part.name},
                                 {"bytes", part.storedLength}});
-  fmt::print("{}\n", json.dump(2));
+  fmt::print("{}\n", toText(json, 2));
 }
 
 /// Signature and program of one function, as text or as one JSON object.
@@ -112,7 +112,7 @@ static void printFunction(const Artifact &artifact, const InspectOptions &option
   list("takes", function->arguments);
   list("returns", function->results);
   json["program"] = program;
-  fmt::print("{}\n", json.dump(2));
+  fmt::print("{}\n", toText(json, 2));
 }
 
 static void printText(const Artifact &artifact, const InspectOptions &options) {
@@ -127,7 +127,7 @@ static void printText(const Artifact &artifact, const InspectOptions &options) {
   }
   std::string text(Artifact::getText(*section));
   if (options.json)
-    fmt::print("{}\n", nlohmann::ordered_json{{"phase", options.section}, {"text", text}}.dump());
+    fmt::print("{}\n", toText(nlohmann::ordered_json{{"phase", options.section}, {"text", text}}));
   else
     fmt::print("{}", text);
 }

@@ -69,7 +69,7 @@ static int runPlot(const PlotOptions &options) {
                                    {"series", nlohmann::ordered_json::array()}};
     for (const Series &series : chart.series)
       json["series"].push_back({{"name", series.name}, {"points", series.points}});
-    fmt::print("{}\n", json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    fmt::print("{}\n", toText(json));
   }
   return 0;
 }

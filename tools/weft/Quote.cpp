@@ -2,6 +2,7 @@
 #include "tools/weft/Quote.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 using namespace weft::driver;
 
@@ -38,6 +39,14 @@ std::string weft::driver::escape(std::string_view text, bool keepLines) {
     text.remove_prefix(length == 0 ? 1 : length);
   }
   return result;
+}
+
+std::string weft::driver::toText(const nlohmann::json &json, int indent) {
+  return json.dump(indent, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::string weft::driver::toText(const nlohmann::ordered_json &json, int indent) {
+  return json.dump(indent, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 std::string weft::driver::quote(std::string_view text) {

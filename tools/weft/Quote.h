@@ -6,11 +6,18 @@
 #include <string>
 #include <string_view>
 
+#include <nlohmann/json_fwd.hpp>
+
 namespace weft::driver {
 
 /// The text with control characters and bytes that are no UTF-8 written as \xNN; a newline stays
 /// when `keepLines`.
 std::string escape(std::string_view text, bool keepLines = false);
+
+/// The JSON as text; a path may hold bytes that are no UTF-8, and becomes one of replacement
+/// characters.
+std::string toText(const nlohmann::json &json, int indent = -1);
+std::string toText(const nlohmann::ordered_json &json, int indent = -1);
 
 /// Escaped, between apostrophes, cut after 80 bytes.
 std::string quote(std::string_view text);

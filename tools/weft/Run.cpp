@@ -118,7 +118,7 @@ static int runFunction(const RunOptions &options) {
     for (const auto &[name, tensor] : results)
       json["results"].push_back(
           {{"name", name}, {"type", formatType(tensor.dtype(), tensor.shape())}});
-    fmt::print("{}\n", json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    fmt::print("{}\n", toText(json));
   }
   return 0;
 }

@@ -10,6 +10,7 @@
 #include "runtime/base/File.h"
 #include "runtime/base/Json.h"
 #include "tools/weft/Failure.h"
+#include "tools/weft/Quote.h"
 #include "weft/Checkpoint.h"
 
 using namespace weft;
@@ -106,8 +107,7 @@ void RunFolder::writeFacts(const RunFacts &facts) const {
                                  {"unit", facts.words ? "words" : "bytes"},
                                  {"seed", facts.seed},
                                  {"fingerprint", facts.fingerprint}};
-  writeFile(folder + "/run.json",
-            json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+  writeFile(folder + "/run.json", toText(json, 2) + "\n");
 }
 
 RunFacts driver::readFacts(std::string_view text, const std::string &path) {

@@ -11,6 +11,7 @@
 #include "tools/weft/Commands.h"
 #include "tools/weft/Failure.h"
 #include "tools/weft/Loading.h"
+#include "tools/weft/Quote.h"
 #include "tools/weft/RunMetrics.h"
 #include "weft/Artifact.h"
 
@@ -144,21 +145,19 @@ static std::string printPage(const std::string &path) {
 
 Command driver::makeReportCommand() {
   auto options = std::make_shared<ReportOptions>();
-  return {
-      "report",
-      "Write a run as one page of HTML",
-      "Runs",
-      {getRunOption(options->run),
-       getOutputOption(options->output, "page to write"),
-       {.name = "--json", .value = &options->json, .help = "what was written, as JSON"}},
-      nullptr,
-      [options](const Invocation &) {
-        std::string page = printPage(options->run);
-        writeFile(options->output, page);
-        if (options->json)
-          fmt::print(
-              "{}\n",
-              nlohmann::ordered_json{{"output", options->output}, {"bytes", page.size()}}.dump());
-        return 0;
-      }};
+  return {"report",
+          "Write a run as one page of HTML",
+          "Runs",
+          {getRunOption(options->run),
+           getOutputOption(options->output, "page to write"),
+           {.name = "--json", .value = &options->json, .help = "what was written, as JSON"}},
+          nullptr,
+          [options](const Invocation &) {
+            std::string page = printPage(options->run);
+            writeFile(options->output, page);
+            if (options->json)
+              fmt::print("{}\n", toText(nlohmann::ordered_json{{"output", options->output},
+                                                               {"bytes", page.size()}}));
+            return 0;
+          }};
 }

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tools/weft/Failure.h"
+#include "tools/weft/Quote.h"
 
 using namespace weft;
 using namespace weft::driver;
@@ -42,8 +43,7 @@ void TraceFile::write(const CallRecord &record) {
                                   {"tid", 1}};
   if (record.isKernel)
     event["args"] = {{"source", record.place}, {"tasks", record.tasks}};
-  fmt::print(file, "{}{}", records++ == 0 ? "" : ",\n",
-             event.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  fmt::print(file, "{}{}", records++ == 0 ? "" : ",\n", toText(event));
 }
 
 void TraceFile::finish() {
