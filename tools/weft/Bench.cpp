@@ -172,7 +172,7 @@ void print(const std::vector<Row> &rows, const BenchOptions &options, const Modu
         {"warmup", options.warmup},         {"rows", nlohmann::ordered_json::array()}};
     for (const Row &row : rows)
       json["rows"].push_back(toJson(row));
-    fmt::print("{}\n", json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+    fmt::print("{}\n", toText(json, 2));
     return;
   }
   bool isTable = options.format == "md";
@@ -220,8 +220,9 @@ int runBench(const BenchOptions &options) {
     module.emplace(take(Module::load(artifact, device)));
     for (const FunctionSpec &function : functions)
       for (const std::optional<int64_t> &size : sizes) {
-        line.show({fmt::format("bench {}/{} {}", rows.size() + 1, all, function.name),
-                   drawBar(double(rows.size()) / double(all), 20)});
+        std::string text = fmt::format("bench {}/{} {}", rows.size() + 1, all, function.name);
+        line.show({text, drawBar(double(rows.size()) / double(all), 20)});
+        line.tell(text);
         // A function that has no such axis is the same at every size.
         if (!dependsOnSizes(function) && size != sizes.front())
           continue;
@@ -279,7 +280,7 @@ Command driver::makeBenchCommand() {
            {.name = "--progress",
             .value = &options->progress,
             .help = "how progress is shown",
-            .choices = {"auto", "bar", "none"}},
+            .choices = {"auto", "bar", "plain", "none"}},
            {.name = "--json",
             .value = &options->json,
             .help = "the same as --format=json",

@@ -12,6 +12,7 @@
 #include "tools/weft/Failure.h"
 #include "tools/weft/Loading.h"
 #include "tools/weft/Measure.h"
+#include "tools/weft/Quote.h"
 #include "tools/weft/Spans.h"
 #include "tools/weft/Terminal.h"
 
@@ -41,6 +42,34 @@ static std::vector<std::string> listTexts(const std::string &path) {
   return texts;
 }
 
+/// How far the measurement of one text is.
+class EvalProgress {
+public:
+  EvalProgress(ReportStyle style, std::string text)
+      : style(style), line(style), text(std::move(text)) {}
+
+  void show(int64_t done, int64_t all) {
+    std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
+    std::string eta = "ETA " + formatDuration(taken.count() / double(done) * double(all - done));
+    std::string block = fmt::format("block {}/{}", done, all);
+    line.show({block, drawBar(double(done) / double(all), 20), eta});
+    line.tell(fmt::format("{}: {}  {}", text, block, eta));
+    if (done == all)
+      line.clear();
+    if (style != ReportStyle::Json)
+      return;
+    nlohmann::ordered_json record = {{"text", text}, {"block", done}, {"blocks", all}};
+    fmt::print("{}\n", toText(record));
+    std::fflush(stdout);
+  }
+
+private:
+  ReportStyle style;
+  StatusLine line;
+  std::string text;
+  std::chrono::steady_clock::time_point begin = std::chrono::steady_clock::now();
+};
+
 static void print(const std::string &text, const Measurement &result, bool bytes, bool json) {
   double bits = result.loss / std::numbers::ln2;
   if (json) {
@@ -48,7 +77,7 @@ static void print(const std::string &text, const Measurement &result, bool bytes
     record[bytes ? "bits_per_byte" : "perplexity"] = bytes ? bits : std::exp(result.loss);
     record["blocks"] = result.blocks;
     record["tokens"] = result.tokens;
-    fmt::print("{}\n", record.dump());
+    fmt::print("{}\n", toText(record));
     return;
   }
   std::string value = bytes ? fmt::format("{:.4f} bits/byte", bits)
@@ -71,28 +100,21 @@ static void printSpans(const std::vector<LayerSpans> &layers, bool json) {
 static int runEval(EvalOptions &options) {
   if (options.data.empty() && !options.spans)
     fail(ErrorCode::Usage, "weft eval expects --data FILE, or --spans");
+  // --json alone asks for results and no progress; with --progress=json the results are JSON, too.
+  bool json = options.json || options.progress == "json";
+  ReportStyle style =
+      options.json && options.progress != "json" ? ReportStyle::None : parseStyle(options.progress);
   LoadedModel model = loadModel(options.source);
   if (options.spans)
-    printSpans(measureSpans(model.session.module.manifest(), model.session.model.params),
-               options.json);
+    printSpans(measureSpans(model.session.module.manifest(), model.session.model.params), json);
   if (options.data.empty())
     return 0;
-  StatusLine line(options.json ? ReportStyle::None : parseStyle(options.progress));
-  auto begin = std::chrono::steady_clock::now();
-  auto progress = [&](int64_t done, int64_t all) {
-    std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
-    double rest = taken.count() / double(done) * double(all - done);
-    line.show({fmt::format("block {}/{}", done, all), drawBar(double(done) / double(all), 20),
-               "ETA " + formatDuration(rest)});
-    if (done == all)
-      line.clear();
-    return true;
-  };
   for (const std::string &path : listTexts(options.data)) {
     std::string text = take(models::readText(path));
     std::vector<int32_t> ids = take(model.vocabulary.encode(text, path));
-    print(path, measure(model.session, ids, path, 0, progress), model.vocabulary.isBytes(),
-          options.json);
+    EvalProgress progress(style, path);
+    auto show = [&](int64_t done, int64_t all) { return progress.show(done, all), true; };
+    print(path, measure(model.session, ids, path, 0, show), model.vocabulary.isBytes(), json);
   }
   return 0;
 }
@@ -109,8 +131,8 @@ Command driver::makeEvalCommand() {
                   .help = "print the learned span of every head"});
   list.push_back({.name = "--progress",
                   .value = &options->progress,
-                  .help = "how progress is shown",
-                  .choices = {"auto", "bar", "none"}});
+                  .help = "how progress is shown; json: one object a block, and --json",
+                  .choices = {"auto", "bar", "plain", "json", "none"}});
   list.push_back({.name = "--json", .value = &options->json, .help = "one JSON object a text"});
   return {"eval",   "Measure the loss on a text",
           "Models", list,

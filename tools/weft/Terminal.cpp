@@ -66,6 +66,14 @@ void StatusLine::print(const std::string &text) {
   fmt::print(stderr, "{}\n", text);
 }
 
+void StatusLine::tell(const std::string &text) {
+  auto time = std::chrono::steady_clock::now();
+  if (!isPlain() || time - lastTold < std::chrono::seconds(10))
+    return;
+  print(text);
+  lastTold = time;
+}
+
 void StatusLine::clear() {
   if (isShown)
     fmt::print(stderr, "\r\x1b[K");

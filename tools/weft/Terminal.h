@@ -39,6 +39,8 @@ public:
   bool isPlain() const { return style == ReportStyle::Plain; }
   /// Draws the parts that fit into the width, the first ones first. `now` draws in any case.
   void show(const std::vector<std::string> &parts, bool now = false);
+  /// Where no line moves: a line, once in ten seconds.
+  void tell(const std::string &text);
   /// A line above the moving one; nothing where progress is JSON or none.
   void print(const std::string &text);
   /// Erases the moving line.
@@ -49,7 +51,7 @@ public:
 private:
   ReportStyle style;
   bool isShown = false;
-  std::chrono::steady_clock::time_point lastShown;
+  std::chrono::steady_clock::time_point lastShown, lastTold = std::chrono::steady_clock::now();
 };
 
 } // namespace weft::driver
