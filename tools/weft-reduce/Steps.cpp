@@ -213,7 +213,6 @@ llvm::ArrayRef<Step> getSteps() {
   static constexpr Step steps[] = {
       {"functions, kernels and declarations", listTopLevelOps},
       {"results of functions", listResults},
-      {"ops that nobody uses", listErasures<findNothing>},
       {"results, by their operands", listReturnedOperands},
       {"ops, by new arguments", listErasures<addArgument>},
       {"ops, by their operands", listErasures<findOperand>},

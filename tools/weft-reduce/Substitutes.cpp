@@ -17,8 +17,6 @@ bool hasFreeSignature(func::FuncOp function) {
          SymbolTable::symbolKnownUseEmpty(function, function->getParentOp());
 }
 
-Value findNothing(Operation *, Type) { return {}; }
-
 Value findOperand(Operation *op, Type type) { return findOfType(op->getOperands(), type); }
 
 static Value findInBlock(Operation *op, Type type) {

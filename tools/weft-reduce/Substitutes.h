@@ -10,8 +10,6 @@ namespace weft::reduce {
 
 using Substitute = mlir::Value (*)(mlir::Operation *op, mlir::Type type);
 
-/// Nothing: only what nobody uses can go.
-mlir::Value findNothing(mlir::Operation *op, mlir::Type type);
 /// The first operand of the type.
 mlir::Value findOperand(mlir::Operation *op, mlir::Type type);
 /// The first value of the type in the op's block: its arguments, then the results of earlier ops;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // 25 ops in @large; two functions, a weight and a state beside it.
-weft.param @weight : tensor<4x8xf32> init "zeros" scale 0.0
+weft.param @weight : tensor<4x8xf32> init "zeros" scale 0.0 {low = -1.0 : f64, high = 1.0 : f64}
 weft.state @kept : tensor<4x8xf32>
 
 func.func @other(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
