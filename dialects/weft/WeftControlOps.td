@@ -53,7 +53,7 @@ def SetSizeOp : Weft_Op<"set_size", [MemoryEffects<[MemWrite]>]> {
   let hasVerifier = 1;
 }
 
-def ScanOp : Weft_Op<"scan", [Pure, SingleBlockImplicitTerminator<"::weft::ir::YieldOp">,
+def ScanOp : Weft_Op<"scan", [Pure, IsolatedFromAbove, SingleBlockImplicitTerminator<"::weft::ir::YieldOp">,
     AttrSizedOperandSegments, AttrSizedResultSegments]> {
   let summary = "runs a region once for each index of one axis, carrying tensors";
   let description = [{
@@ -61,7 +61,8 @@ def ScanOp : Weft_Op<"scan", [Pure, SingleBlockImplicitTerminator<"::weft::ir::Y
     are given whole, last. The region yields the next carried values, then one value per output; outputs are stacked
     along a new axis 0. Trip count: the size of axis 0 of the inputs.
 
-    Block arguments: carried..., input slices..., captures... . The region sees nothing else from outside.
+    Block arguments: carried..., input slices..., captures... . The region sees nothing else from outside,
+    and no pass moves a constant out of it.
     Example:
     ```
     %last, %all = weft.scan carry(%h0) over(%xs) {
