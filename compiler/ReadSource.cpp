@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <exception>
+#include <new>
 
+#include <pthread.h>
 #include <signal.h>
 
 #include "mlir/Bytecode/BytecodeReader.h"
@@ -12,7 +14,6 @@
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MemoryBufferRef.h"
-#include "llvm/Support/thread.h"
 
 #include "compiler/SourceLexer.h"
 
@@ -22,7 +23,7 @@ namespace weft::compiler {
 namespace {
 
 /// Half a megabyte a level.
-constexpr unsigned stackBytes = 256u << 20;
+constexpr size_t stackBytes = size_t(256) << 20;
 
 /// One walk over the tokens, with what is open at each.
 class SourceCheck {
@@ -64,6 +65,10 @@ private:
   struct Alias {
     uint64_t levels, bytes;
   };
+  struct Open {
+    char bracket;
+    uint64_t operators; ///< in a row inside of it: affine expressions nest by them
+  };
 
   static SourceProblem exceed(uint64_t line, const char *limitText, uint64_t limit, uint64_t got,
                               StringRef mend) {
@@ -78,23 +83,19 @@ private:
     // Inside a value an operator, a comma or a bracket stands between two operands.
     if (token.isOperand() && (previous.isOperand() || previous.kind == TokenKind::Close)) {
       closeChain();
-      if (chains.size() == 1)
+      if (open.size() == 1)
         endAlias(token);
     }
     switch (token.kind) {
     case TokenKind::Open:
-      chains.push_back(0);
+      open.push_back({token.text[0], 0});
       ++level;
       break;
     case TokenKind::Close:
-      if (chains.size() == 1)
-        break;
-      closeChain();
-      chains.pop_back();
-      --level;
+      close(token.text[0]);
       break;
     case TokenKind::Operator:
-      ++chains.back();
+      ++open.back().operators;
       ++level;
       break;
     case TokenKind::Name:
@@ -106,7 +107,7 @@ private:
     default:
       if (token.text == ",")
         closeChain();
-      if (token.text == "=" && chains.size() == 1 && previous.isAlias())
+      if (token.text == "=" && open.size() == 1 && previous.isAlias())
         beginAlias(previous);
     }
     deepest = std::max(deepest, level + aliasLevel);
@@ -122,8 +123,22 @@ private:
 
   /// The operators in a row in the innermost bracket end here.
   void closeChain() {
-    level -= chains.back();
-    chains.back() = 0;
+    level -= open.back().operators;
+    open.back().operators = 0;
+  }
+
+  /// `<` and `>` may compare, with their `=` apart: the one ends with the bracket around it, the
+  /// other ends nothing.
+  void close(char bracket) {
+    char partner = bracket == ')' ? '(' : bracket == ']' ? '[' : bracket == '}' ? '{' : '<';
+    bool isOpen =
+        bracket == '>'
+            ? open.back().bracket == '<'
+            : llvm::any_of(open, [&](const Open &outer) { return outer.bracket == partner; });
+    for (char last = 0; isOpen && last != partner; --level) {
+      closeChain();
+      last = open.pop_back_val().bracket;
+    }
   }
 
   /// MLIR's parser asks what follows for the width of its elements: no other type has one.
@@ -169,9 +184,8 @@ private:
   StringRef text;
   const SourceLimits &limits;
   Token previous, beforePrevious;
-  /// Open brackets, and the operators in a row inside of each: affine expressions nest by them.
-  uint64_t level = 0;
-  SmallVector<uint64_t> chains = {0};
+  uint64_t level = 0; ///< open brackets and their operators
+  SmallVector<Open> open = {{0, 0}};
   uint64_t ops = 0, results = 0;
   llvm::StringMap<uint64_t> resultsOf;
   llvm::StringMap<Alias> aliases;
@@ -200,7 +214,7 @@ void runWithLargeStack(llvm::function_ref<void()> run) {
   stack_t signalStack{};
   sigaltstack(nullptr, &signalStack);
   std::exception_ptr failure;
-  llvm::thread thread(std::optional<unsigned>(stackBytes), [&] {
+  auto work = [&] {
     if (!(signalStack.ss_flags & SS_DISABLE))
       sigaltstack(&signalStack, nullptr);
     try {
@@ -208,8 +222,21 @@ void runWithLargeStack(llvm::function_ref<void()> run) {
     } catch (...) {
       failure = std::current_exception();
     }
-  });
-  thread.join();
+  };
+  // A thread of LLVM's ends the process where there is no room for the stack.
+  auto start = [](void *body) -> void * {
+    (*static_cast<decltype(work) *>(body))();
+    return nullptr;
+  };
+  pthread_attr_t attributes;
+  pthread_t thread;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, stackBytes);
+  bool started = pthread_create(&thread, &attributes, start, &work) == 0;
+  pthread_attr_destroy(&attributes);
+  if (!started)
+    throw std::bad_alloc();
+  pthread_join(thread, nullptr);
   if (failure)
     std::rethrow_exception(failure);
 }

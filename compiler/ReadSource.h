@@ -33,7 +33,8 @@ std::optional<SourceProblem> checkSource(llvm::StringRef text, const SourceLimit
 mlir::OwningOpRef<mlir::ModuleOp> readSource(llvm::StringRef text, mlir::MLIRContext *context,
                                              llvm::StringRef name);
 
-/// Runs a function on a thread whose stack suits the limits, and waits. What it throws comes out.
+/// Runs a function on a thread whose stack suits the limits, and waits. What it throws comes out;
+/// std::bad_alloc where there is no room for the stack.
 void runWithLargeStack(llvm::function_ref<void()> run);
 
 } // namespace weft::compiler

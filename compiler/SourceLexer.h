@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// IR text as tokens, cut as MLIR's lexer does as far as nesting depends on it. Text that this one
-// cuts in another way is text in which MLIR finds a mistake.
+// IR text as tokens, cut as MLIR's lexer does as far as nesting depends on it. `<` and `>` may be
+// brackets or, before a `=` that stands apart, comparisons: only what is open around them tells.
 #ifndef COMPILER_SOURCELEXER_H
 #define COMPILER_SOURCELEXER_H
 

@@ -97,13 +97,25 @@ int copyBytes(WeftDevice *, void *destination, const void *source, uint64_t byte
 
 // programs
 
+/// False when memory ran out; no exception leaves a device.
+bool tryWithLargeStack(llvm::function_ref<void()> run) {
+  try {
+    weft::compiler::runWithLargeStack(run);
+    return true;
+  } catch (const std::bad_alloc &) {
+    return false;
+  }
+}
+
 int load(WeftDevice *device, const void *code, uint64_t codeBytes, const char *const *, uint64_t,
          WeftProgram **program) {
   Collector collector(device->context);
   StringRef text(static_cast<const char *>(code), codeBytes);
   OwningOpRef<ModuleOp> module;
-  weft::compiler::runWithLargeStack(
+  bool ran = tryWithLargeStack(
       [&] { module = weft::compiler::readSource(text.rtrim('\0'), &device->context, "graph"); });
+  if (!ran)
+    return device->fail(OutOfMemory, "interpreter: out of memory while reading the graph");
   if (!module)
     return device->fail(CorruptInput,
                         "interpreter: cannot read the graph: " + llvm::Twine(collector.text));
@@ -188,9 +200,11 @@ int call(WeftDevice *device, WeftProgram *program, const char *name,
                         "interpreter: the graph has no function '" + llvm::Twine(name) + "'");
   Collector collector(device->context);
   LogicalResult result = failure();
-  weft::compiler::runWithLargeStack([&] {
+  bool ran = tryWithLargeStack([&] {
     result = callFunction(*device, function, {arguments, argumentCount}, {results, resultCount});
   });
+  if (!ran)
+    return device->fail(OutOfMemory, "interpreter: out of memory in '" + llvm::Twine(name) + "'");
   if (failed(result))
     return device->fail(ModelError, "interpreter: " + llvm::Twine(collector.text));
   return Ok;

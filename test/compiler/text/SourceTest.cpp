@@ -73,6 +73,13 @@ const Nesting nestings[] = {
     {"affine divisions", 3, [](size_t n) { return makeMap("d0" + repeat(" floordiv 2", n)); }},
     {"affine sums in brackets", 3,
      [](size_t n) { return makeMap(nest("(d0 + ", "d0", ")", n / 2)); }},
+    // Constraints whose sign and `=` stand apart: no bracket of theirs opens or closes anything.
+    {"regions behind comparisons", 2,
+     [](size_t n) {
+       return nest("module attributes {x.y = affine_set<(d0) : (d0 > = 0)>} {\n", "", "}\n", n);
+     }},
+    {"aliases behind comparisons", 1,
+     [](size_t n) { return "#s = affine_set<(d0) : (5 - d0 < = 5)>\n" + chainAliases(n, 1); }},
     {"locations", 1,
      [](size_t n) { return "module {} loc(" + nest("callsite(\"a\" at ", "\"b\"", ")", n) + ")"; }},
     {"aliases", 1, [](size_t n) { return chainAliases(n, 1); }},
