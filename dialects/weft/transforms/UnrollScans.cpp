@@ -38,6 +38,24 @@ static Value stack(ImplicitLocOpBuilder &builder, RankedTensorType type, ArrayRe
 /// More ops than this are a mistake; without an end they would take all memory.
 constexpr int64_t maxUnrolledOps = 1000000;
 
+/// Ops that a region becomes when the scans in it are unrolled; at most one above the bound.
+static int64_t countUnrolledOps(Region &region) {
+  int64_t count = 0;
+  for (Operation &op : region.getOps()) {
+    int64_t inner = 1, trips = 1;
+    for (Region &nested : op.getRegions())
+      inner += countUnrolledOps(nested);
+    if (auto scan = dyn_cast<ScanOp>(op)) {
+      inner += int64_t(scan.getInputs().size());
+      SizeAttr size = getDimSize(typeOf(scan.getInputs().front()), 0);
+      if (size.isConstant())
+        trips = std::min(size.getOffset(), maxUnrolledOps + 1);
+    }
+    count = std::min(count + inner * trips, maxUnrolledOps + 1);
+  }
+  return count;
+}
+
 static LogicalResult unrollScan(ScanOp scan) {
   SizeAttr trips = getDimSize(typeOf(scan.getInputs().front()), 0);
   if (!trips.isConstant())
@@ -46,8 +64,7 @@ static LogicalResult unrollScan(ScanOp scan) {
 
   ImplicitLocOpBuilder builder(scan.getLoc(), scan);
   Block &body = scan.getBody().front();
-  int64_t opsPerTrip = int64_t(scan.getInputs().size());
-  scan.getBody().walk([&](Operation *) { ++opsPerTrip; });
+  int64_t opsPerTrip = int64_t(scan.getInputs().size()) + countUnrolledOps(scan.getBody());
   if (trips.getOffset() > maxUnrolledOps / opsPerTrip)
     return scan.emitOpError("expects to become at most ")
            << maxUnrolledOps << " ops when it is differentiated, got " << opsPerTrip

@@ -62,6 +62,25 @@ module @differentiate_c4_length {
 
 // -----
 
+// A scan in a scan counts as often as it would be unrolled.
+module @differentiate_c4_nested {
+  func.func @step(%h0: tensor<4xf32>, %xs: tensor<1000x4xf32>) -> tensor<4xf32> {
+    // expected-error @+1 {{'weft.scan' op expects to become at most 1000000 ops when it is differentiated, got 4002 for each of 1000 iterations (differentiate.C4)}}
+    %last = weft.scan carry(%h0) over(%xs) with(%xs : tensor<1000x4xf32>) {
+    ^bb0(%h: tensor<4xf32>, %x: tensor<4xf32>, %all: tensor<1000x4xf32>):
+      %inner = weft.scan carry(%h) over(%all) {
+      ^bb1(%g: tensor<4xf32>, %y: tensor<4xf32>):
+        %next = weft.mul %g, %y : tensor<4xf32>
+        weft.yield %next : tensor<4xf32>
+      } : (tensor<4xf32>) -> tensor<4xf32>, (tensor<1000x4xf32>) -> ()
+      weft.yield %inner : tensor<4xf32>
+    } : (tensor<4xf32>) -> tensor<4xf32>, (tensor<1000x4xf32>) -> ()
+    return %last : tensor<4xf32>
+  }
+}
+
+// -----
+
 module @differentiate_c5 {
   func.func @step(%q: tensor<1x1x2x2xf32>) -> tensor<1x1x2x3xf32> {
     // expected-error @+1 {{'weft.span_attention' op expects a gradient only for result 0, got one for result 1 (differentiate.C5)}}
