@@ -17,7 +17,10 @@ namespace {
 std::vector<Change> listTopLevelOps(ModuleOp module) {
   std::vector<Change> changes;
   for (Operation &op : *module.getBody())
-    changes.push_back([&op] { op.erase(); });
+    changes.push_back([&op] {
+      if (op.use_empty())
+        op.erase();
+    });
   return changes;
 }
 

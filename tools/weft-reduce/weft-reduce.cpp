@@ -2,6 +2,7 @@
 // weft-reduce: makes IR small on which something goes wrong. A script says of a file whether it
 // still does; exit codes are those of docs/spec/cli.md.
 #include "compiler/Compiler.h"
+#include "compiler/ReadSource.h"
 #include "tools/weft-reduce/Arguments.h"
 #include "tools/weft-reduce/Reduce.h"
 
@@ -15,13 +16,14 @@ using namespace weft::reduce;
 
 namespace {
 
-enum ExitCode { Done = 0, WrongIR = 1, WrongValue = 2, CannotWrite = 5 };
+enum ExitCode { Done = 0, WrongIR = 1, WrongValue = 2, Resource = 5 };
 
 int fail(bool json, ExitCode code, const std::string &message) {
   llvm::errs() << "weft-reduce: error: " << message << "\n";
   if (json)
     llvm::outs() << llvm::json::Value(llvm::json::Object{
-                        {"error", llvm::json::Object{{"code", int(code)}, {"message", message}}}})
+                        {"error", llvm::json::Object{{"code", int(code)},
+                                                     {"message", llvm::json::fixUTF8(message)}}}})
                  << "\n";
   return code;
 }
@@ -30,7 +32,7 @@ int fail(bool json, llvm::Error error) {
   ExitCode code = WrongValue;
   std::string message;
   llvm::handleAllErrors(std::move(error), [&](const llvm::ErrorInfoBase &info) {
-    code = info.convertToErrorCode() == llvm::errc::io_error ? CannotWrite : WrongValue;
+    code = info.convertToErrorCode() == llvm::errc::io_error ? Resource : WrongValue;
     message = info.message();
   });
   return fail(json, code, message);
@@ -38,7 +40,7 @@ int fail(bool json, llvm::Error error) {
 
 int report(const Arguments &arguments, const Outcome &outcome) {
   llvm::raw_ostream &errors = arguments.quiet ? llvm::nulls() : llvm::errs();
-  if (!outcome.isReprintable)
+  if (!outcome.isReprintable && outcome.isFinished)
     errors << "weft-reduce: warning: the input is interesting, but printed anew no longer; the "
               "output is the input\n";
   if (!outcome.isFinished)
@@ -47,11 +49,12 @@ int report(const Arguments &arguments, const Outcome &outcome) {
   errors << "weft-reduce: " << outcome.opsBefore << " -> " << outcome.opsAfter << " ops, "
          << outcome.tests << " tests: " << arguments.output << "\n";
   if (arguments.json)
-    llvm::outs() << llvm::json::Value(llvm::json::Object{{"ops_before", outcome.opsBefore},
-                                                         {"ops_after", outcome.opsAfter},
-                                                         {"tests", outcome.tests},
-                                                         {"finished", outcome.isFinished},
-                                                         {"output", arguments.output}})
+    llvm::outs() << llvm::json::Value(
+                        llvm::json::Object{{"ops_before", outcome.opsBefore},
+                                           {"ops_after", outcome.opsAfter},
+                                           {"tests", outcome.tests},
+                                           {"finished", outcome.isFinished},
+                                           {"output", llvm::json::fixUTF8(arguments.output)}})
                  << "\n";
   return Done;
 }
@@ -70,6 +73,9 @@ int run(const Arguments &arguments) {
   weft::compiler::registerAll(registry);
   mlir::MLIRContext context(registry, mlir::MLIRContext::Threading::DISABLED);
   context.printOpOnDiagnostic(false);
+  if (auto problem = weft::compiler::checkSource(text))
+    return fail(arguments.json, WrongIR,
+                arguments.input + ":" + std::to_string(problem->line) + ": " + problem->text);
   llvm::SourceMgr sources;
   sources.AddNewSourceBuffer(std::move(*buffer), llvm::SMLoc());
   mlir::SourceMgrDiagnosticHandler handler(sources, &context);
@@ -89,8 +95,15 @@ int run(const Arguments &arguments) {
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
   llvm::Expected<Arguments> arguments = parseArguments(argc, argv);
-  if (arguments)
-    return run(*arguments);
+  if (arguments) {
+    int code = Resource;
+    try {
+      weft::compiler::runWithLargeStack([&] { code = run(*arguments); });
+    } catch (const std::bad_alloc &) {
+      return fail(arguments->json, Resource, "out of memory");
+    }
+    return code;
+  }
   bool json = llvm::is_contained(llvm::ArrayRef(argv, argc), llvm::StringRef("--json"));
   return fail(json, arguments.takeError());
 }
