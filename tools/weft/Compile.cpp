@@ -44,6 +44,13 @@ static std::vector<std::string> listPhases() {
   return names;
 }
 
+/// The phases that are text: all but the artifact.
+static std::vector<std::string> listTextPhases() {
+  std::vector<std::string> names = listPhases();
+  names.pop_back();
+  return names;
+}
+
 static bool isText(const CompileOptions &options) {
   return options.model.ends_with(".mlir") || options.model == "-";
 }
@@ -271,7 +278,7 @@ Command driver::makeCompileCommand() {
               {.name = "--from",
                .value = &options->from,
                .help = "phase the IR text is in",
-               .choices = listPhases(),
+               .choices = listTextPhases(),
                .group = "phases"},
               {.name = "--emit",
                .value = &options->emit,

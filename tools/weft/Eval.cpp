@@ -53,7 +53,7 @@ public:
     std::string eta = "ETA " + formatDuration(taken.count() / double(done) * double(all - done));
     std::string block = fmt::format("block {}/{}", done, all);
     line.show({block, drawBar(double(done) / double(all), 20), eta});
-    line.tell(fmt::format("{}: {}  {}", text, block, eta));
+    line.tell(fmt::format("{}: {}  {}", escape(text), block, eta));
     if (done == all)
       line.clear();
     if (style != ReportStyle::Json)
@@ -74,14 +74,17 @@ static void print(const std::string &text, const Measurement &result, bool bytes
   double bits = result.loss / std::numbers::ln2;
   if (json) {
     nlohmann::ordered_json record = {{"text", text}, {"loss", result.loss}};
-    record[bytes ? "bits_per_byte" : "perplexity"] = bytes ? bits : std::exp(result.loss);
+    record[bytes ? "bits_per_byte" : "bits_per_token"] = bits;
+    if (!bytes)
+      record["perplexity"] = std::exp(result.loss);
     record["blocks"] = result.blocks;
     record["tokens"] = result.tokens;
     fmt::print("{}\n", toText(record));
     return;
   }
-  std::string value = bytes ? fmt::format("{:.4f} bits/byte", bits)
-                            : fmt::format("perplexity {:.2f}", std::exp(result.loss));
+  std::string value =
+      bytes ? fmt::format("{:.4f} bits/byte", bits)
+            : fmt::format("{:.4f} bits/token, perplexity {:.2f}", bits, std::exp(result.loss));
   fmt::print("{}: {} ({:.5f} nats, {} tokens in {} blocks)\n", text, value, result.loss,
              result.tokens, result.blocks);
 }

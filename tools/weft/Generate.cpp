@@ -75,13 +75,18 @@ static std::vector<double> requireFinite(std::vector<double> logits, int64_t ste
   return logits;
 }
 
+/// Words are written with a space behind each; a prompt may end without one.
+static bool needsSpace(const models::Vocabulary &vocabulary, const std::string &prompt) {
+  return !vocabulary.isBytes() && !prompt.empty() && prompt.back() != ' ' && prompt.back() != '\n';
+}
+
 static int runGenerate(GenerateOptions &options) {
   LoadedModel model = loadModel(options.source);
   Session &session = model.session;
   std::vector<int32_t> prompt = readPrompt(model, options.prompt);
 
   if (!options.json)
-    fmt::print("{}", options.prompt);
+    fmt::print("{}{}", options.prompt, needsSpace(model.vocabulary, options.prompt) ? " " : "");
   session.clearStates("generate");
   TensorMap inputs = {{"tokens", take(Tensor::zeros(DType::I32, {1, 1}))}};
   Tensor uniform = take(Tensor::zeros(DType::F64, {1}));

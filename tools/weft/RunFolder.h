@@ -75,7 +75,7 @@ private:
 };
 
 /// A run that may not begin: unless it is kept, what it has made in its folder is removed, and the
-/// folder with it. What was there before stays.
+/// folder with it. What was there before stays, but for what the run has written over.
 class NewRun {
 public:
   explicit NewRun(const RunFolder &folder);
