@@ -95,6 +95,30 @@ const std::vector<Case> cases = {
        // HELP: convert it with cast
        rsqrt(n);
      }},
+    {"erf: integers",
+     [](Function &f) {
+       // ERROR: erf expects floats, got i32 in `n`
+       // HELP: convert it with cast
+       erf(integers(f, "n", {t}));
+     }},
+    {"sin: integers",
+     [](Function &f) {
+       // ERROR: sin expects floats, got i32 in `n`
+       // HELP: convert it with cast
+       sin(integers(f, "n", {t}));
+     }},
+    {"cos: integers",
+     [](Function &f) {
+       // ERROR: cos expects floats, got i32 in `n`
+       // HELP: convert it with cast
+       cos(integers(f, "n", {t}));
+     }},
+    {"sigmoid: integers",
+     [](Function &f) {
+       // ERROR: sigmoid expects floats, got i32 in `n`
+       // HELP: convert it with cast
+       sigmoid(integers(f, "n", {t}));
+     }},
     {"tanh: integers",
      [](Function &f) {
        // ERROR: tanh expects floats, got i32 in `n`
