@@ -63,7 +63,7 @@ void RunFolder::requireWritable() const {
          std::strerror(errno));
 }
 
-NewRun::NewRun(const RunFolder &folder) {
+NewRun::NewRun(const RunFolder &folder) : folder(folder) {
   for (const std::string &part : {folder.artifact(), folder.config(), folder.metrics(),
                                   folder.vocabulary(), folder.checkpoints()})
     if (isAbsent(part))
@@ -73,6 +73,9 @@ NewRun::NewRun(const RunFolder &folder) {
 }
 
 NewRun::~NewRun() {
+  // Another process has begun its run here meanwhile.
+  if (folder.exists())
+    return;
   std::error_code ignored;
   for (const std::string &part : parts)
     fs::remove_all(part, ignored);

@@ -85,6 +85,7 @@ public:
   void keep() { parts.clear(), folders.clear(); }
 
 private:
+  RunFolder folder;
   std::vector<std::string> parts, folders; ///< that were not there; inner folders first
 };
 

@@ -131,13 +131,18 @@ static std::string printOrigins(const Invocation &invocation) {
   return text;
 }
 
+static void requireNoRun(const RunFolder &folder) {
+  if (folder.exists())
+    fail(ErrorCode::Usage, "{} holds a run: --resume goes on with it, --out DIR starts another",
+         folder.path());
+}
+
 static int runTrain(TrainOptions &options, const Invocation &invocation) {
   listenForSaveRequests();
   ModelSource source = ModelSource::find(options.model);
   RunFolder folder(options.out.empty() ? "runs/" + source.name() : options.out);
-  if (folder.exists() && !options.resume)
-    fail(ErrorCode::Usage, "{} holds a run: --resume goes on with it, --out DIR starts another",
-         folder.path());
+  if (!options.resume)
+    requireNoRun(folder);
   if (!folder.exists() && options.resume)
     fail(ErrorCode::Usage, "{} holds no run to resume", folder.path());
   Config config = configure(source, options, folder, invocation);
@@ -163,6 +168,7 @@ static int runTrain(TrainOptions &options, const Invocation &invocation) {
     begun.emplace(folder);
     // Before the folder is made: a signal or a crash while the model compiles leaves nothing.
     std::string artifact = compile(source, config, options, style);
+    requireNoRun(folder); // another process may have begun one meanwhile
     folder.create();
     writeFile(folder.artifact(), artifact);
     folder.writeVocabulary(corpus.vocabulary);
