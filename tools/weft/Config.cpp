@@ -84,8 +84,14 @@ void Config::readFile(const std::string &path) {
   readToml({reinterpret_cast<const char *>(bytes.data()), bytes.size()}, path);
 }
 
-/// The first character that TOML 1.0 does not have where it stands: a control character, or outside
-/// of texts and comments one beyond ASCII. toml++ trips over both instead of refusing them.
+/// What may stand before a text, a byte order mark among it; nothing else does in TOML 1.0.
+static bool isBeforeText(std::string_view text, size_t i) {
+  return i == 0 || std::string_view(" \t\r\n=[{,.\xbf").find(text[i - 1]) != std::string_view::npos;
+}
+
+/// The first character that TOML 1.0 does not have where it stands: a control character, the
+/// beginning of a text within a word, or outside of texts and comments a character beyond ASCII.
+/// toml++ trips over them instead of refusing them.
 static const char *findStray(std::string_view text) {
   std::string_view quote; // of the text we are in
   bool isComment = false;
@@ -103,6 +109,8 @@ static const char *findStray(std::string_view text) {
     } else if (quote.empty()) {
       isComment = byte == '#';
       if (byte == '"' || byte == '\'') {
+        if (!isBeforeText(text, i))
+          return &text[i];
         bool isLong = i + 2 < text.size() && text[i + 1] == char(byte) && text[i + 2] == char(byte);
         quote = text.substr(i, isLong ? 3 : 1);
         i += quote.size() - 1;
@@ -110,7 +118,10 @@ static const char *findStray(std::string_view text) {
     } else if (quote[0] == '"' && byte == '\\') {
       i += i + 1 < text.size() && uint8_t(text[i + 1]) < 0x80 && text[i + 1] >= ' ';
     } else if (text.substr(i).starts_with(quote)) {
-      i += quote.size() - 1;
+      size_t last = i + quote.size() - 1;
+      // A long text may end in up to two quotes of its own.
+      for (i = last; quote.size() == 3 && i < last + 2 && text.substr(i + 1).starts_with(quote[0]);)
+        ++i;
       quote = {};
     }
   }
@@ -121,7 +132,7 @@ void Config::readToml(std::string_view text, const std::string &path) {
   if (const char *stray = findStray(text))
     fail(ErrorCode::Usage,
          "{}:{}: expects letters, digits and signs of ASCII outside of texts and "
-         "comments, got the byte {:#04x}",
+         "comments, and a sign or a blank before a text, got the byte {:#04x}",
          path, 1 + std::count(text.data(), stray, '\n'), int(uint8_t(*stray)));
   toml::table table;
   try {
