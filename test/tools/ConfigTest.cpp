@@ -87,7 +87,50 @@ TEST_F(ConfigTest, BrokenFilesNameTheLine) {
   EXPECT_EQ(failure([&] { config.readFile(path); }).rfind(path + ":2: ", 0), 0u);
   path = folder.write("b.toml", "hidden = [1, 2]\n");
   EXPECT_EQ(failure([&] { config.readFile(path); }),
-            path + ":1: hidden expects a number, true, false or text");
+            path + ":1: hidden expects a number, true, false or text of one line, got '[1, 2]'");
+}
+
+// The lines that are settings, and what is said of every other form of TOML.
+TEST_F(ConfigTest, LinesOfAFile) {
+  Config config;
+  for (const char *name : {"width", "note", "rate"})
+    config.add({.name = name, .value = "1"});
+  auto read = [&](const std::string &text) { config.readToml(text, "f"); };
+  read(
+      "\xef\xbb\xbf # \xc3\xa9\r\n\t\r\n\"width\"=+1_0\t# '\n'note' = 'a \"\\b'\r\nrate = -2.5e-3");
+  EXPECT_EQ(config.text("width"), "10");
+  EXPECT_EQ(config.text("note"), "a \"\\b");
+  EXPECT_EQ(config.number("rate"), -2.5e-3);
+  read(R"(note = "\u00e9\U0001F600\\ # \"'")");
+  EXPECT_EQ(config.text("note"), "\xc3\xa9\xf0\x9f\x98\x80\\ # \"'");
+
+  const std::string escapes = R"(f:1: expects \b \t \n \f \r \" \\ \uXXXX or \UXXXXXXXX, got )";
+  const std::pair<std::string, std::string> cases[] = {
+      {"[a]", "f:1: expects a line of key = value, got '[a]'"},
+      {"\n= 3", "f:2: expects a line of key = value, got '= 3'"},
+      {"a.b = 3", "f:1: expects '=' after a, got '.b = 3'"},
+      {"note", "f:1: expects '=' after note, got the end of the line"},
+      {"note = # 3", "f:1: note expects a number, true, false or text, got '# 3'"},
+      {"note = \xd0\xa1", "f:1: note expects a number, true, false or text, got '\xd0\xa1'"},
+      {"note = 3 4", "f:1: expects nothing more after the value of note, got '4'"},
+      {"note = 'a''b'", "f:1: expects nothing more after the value of note, got ''b''"},
+      {"note = 3\r", "f:1: expects nothing more after the value of note, got '\\x0d'"},
+      {"note = \"a\nb\"", "f:1: expects \" at the end of the text '\"a'"},
+      {"note = 'a", "f:1: expects ' at the end of the text ''a'"},
+      {"note = 'a\rb'", "f:1: expects no control character, got the byte 0x0d"},
+      {"# \x7f", "f:1: expects no control character, got the byte 0x7f"},
+      {std::string("#\0", 2), "f:1: expects no control character, got the byte 0x00"},
+      {R"(note = "\x41")", escapes + R"('\x41"')"},
+      {R"(note = "\u12g4")", escapes + R"('\u12g4"')"},
+      {R"(note = "\U0001f60")", escapes + R"('\U0001f60"')"},
+      {"note = \"\\", escapes + R"('\')"},
+  };
+  for (auto &[text, message] : cases)
+    EXPECT_EQ(failure([&] { read(text); }), message);
+  for (const char *text : {"'''a'''", "\"\"\"a\"\"\"", "{a = 1}", "[1]"})
+    EXPECT_EQ(failure([&] { read(std::string("note = ") + text); }),
+              std::string("f:1: note expects a number, true, false or text of one line, got '") +
+                  text + "'");
 }
 
 TEST_F(ConfigTest, WrittenFileReadsBack) {

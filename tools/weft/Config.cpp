@@ -17,6 +17,7 @@
 #include "tools/weft/Failure.h"
 #include "tools/weft/Quote.h"
 #include "tools/weft/Suggest.h"
+#include "tools/weft/TomlLines.h"
 
 using namespace weft;
 using namespace weft::driver;
@@ -84,56 +85,8 @@ void Config::readFile(const std::string &path) {
   readToml({reinterpret_cast<const char *>(bytes.data()), bytes.size()}, path);
 }
 
-/// What may stand before a text, a byte order mark among it; nothing else does in TOML 1.0.
-static bool isBeforeText(std::string_view text, size_t i) {
-  return i == 0 || std::string_view(" \t\r\n=[{,.\xbf").find(text[i - 1]) != std::string_view::npos;
-}
-
-/// The first character that TOML 1.0 does not have where it stands: a control character, the
-/// beginning of a text within a word, or outside of texts and comments a character beyond ASCII.
-/// toml++ trips over them instead of refusing them.
-static const char *findStray(std::string_view text) {
-  std::string_view quote; // of the text we are in
-  bool isComment = false;
-  for (size_t i = text.starts_with("\xef\xbb\xbf") ? 3 : 0; i < text.size(); ++i) {
-    uint8_t byte = uint8_t(text[i]);
-    bool isControl = (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r') || byte == 0x7f;
-    if (isControl || (byte >= 0x80 && quote.empty() && !isComment))
-      return &text[i];
-    if (byte == '\n') {
-      isComment = false;
-      if (quote.size() == 1)
-        quote = {};
-    } else if (isComment) {
-      continue;
-    } else if (quote.empty()) {
-      isComment = byte == '#';
-      if (byte == '"' || byte == '\'') {
-        if (!isBeforeText(text, i))
-          return &text[i];
-        bool isLong = i + 2 < text.size() && text[i + 1] == char(byte) && text[i + 2] == char(byte);
-        quote = text.substr(i, isLong ? 3 : 1);
-        i += quote.size() - 1;
-      }
-    } else if (quote[0] == '"' && byte == '\\') {
-      i += i + 1 < text.size() && uint8_t(text[i + 1]) < 0x80 && text[i + 1] >= ' ';
-    } else if (text.substr(i).starts_with(quote)) {
-      size_t last = i + quote.size() - 1;
-      // A long text may end in up to two quotes of its own.
-      for (i = last; quote.size() == 3 && i < last + 2 && text.substr(i + 1).starts_with(quote[0]);)
-        ++i;
-      quote = {};
-    }
-  }
-  return nullptr;
-}
-
 void Config::readToml(std::string_view text, const std::string &path) {
-  if (const char *stray = findStray(text))
-    fail(ErrorCode::Usage,
-         "{}:{}: expects letters, digits and signs of ASCII outside of texts and "
-         "comments, and a sign or a blank before a text, got the byte {:#04x}",
-         path, 1 + std::count(text.data(), stray, '\n'), int(uint8_t(*stray)));
+  checkTomlLines(text, path);
   toml::table table;
   try {
     table = toml::parse(text, path);
