@@ -15,7 +15,7 @@
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MemoryBufferRef.h"
 
-#include "compiler/SourceLexer.h"
+#include "compiler/SourceNames.h"
 
 using namespace mlir;
 
@@ -52,6 +52,12 @@ public:
       if (isArrayOfNoNumbers(token))
         return SourceProblem{token.line, "expects array<...> of integers or floats, got '" +
                                              token.text.str() + "'; use i64"};
+      if (std::optional<SourceNames::Problem> use = names.take(token))
+        return SourceProblem{
+            token.line, llvm::formatv("expects {0}, used in line {1}, to be defined before that or "
+                                      "in a region around it, got a definition in another region",
+                                      use->name, use->usedLine)
+                            .str()};
       if (ops > limits.ops)
         return exceed(previous.line, "at most {0} ops", limits.ops, ops,
                       "write what repeats as weft.scan");
@@ -184,6 +190,7 @@ private:
   StringRef text;
   const SourceLimits &limits;
   Token previous, beforePrevious;
+  SourceNames names;
   uint64_t level = 0; ///< open brackets and their operators
   SmallVector<Open> open = {{0, 0}};
   uint64_t ops = 0, results = 0;

@@ -191,6 +191,55 @@ TEST(Source, BytecodeIsNoText) {
             std::string::npos);
 }
 
+const std::string refusedName = "expects %x, used in line 1, to be defined before that or in a "
+                                "region around it, got a definition in another region";
+
+TEST(Source, NamesOfAnotherRegionAreRefused) {
+  for (const char *text : {
+           "scf.if %c { a.use %x }\nelse { %x = a.def }",
+           "a.use %x a.op {\n%x = a.def }",
+           "\"a.op\"() ({ a.use %x : i32 }, {\n^bb0(%y: i32, %x: i32): }) : () -> ()",
+           "a.op { %y = a.use %x : i32 } {\n %y, %x:2 = a.def }",
+           "a.op { %x = a.def } { a.use %x#1 } {\n scf.for %x = %a to %b {} }",
+           "a.op { scf.for %i = %x to %n {} } {\n scf.parallel (%j, %x) = (%a) to (%b) {} }",
+           "a.op { a.use(%i, %x) } {\n scf.forall (%j, %x) in (%b) {} }",
+           "a.op { a.for iter_args(%s = %x, %t = %u) {} } {\n a.for iter_args(%t = %u, %x = %s) {} "
+           "}",
+           "a.op { a.use (%y : i32) : %x } {\n func.func @f(%x: i32) {} }",
+       }) {
+    std::optional<SourceProblem> problem = checkSource(text);
+    ASSERT_TRUE(problem) << text;
+    EXPECT_EQ(problem->line, 2u) << text;
+    EXPECT_EQ(problem->text, refusedName) << text;
+  }
+}
+
+TEST(Source, NamesOfTheSameRegionPass) {
+  for (const char *text : {
+           "llvm.br ^b2\n^b1:\n a.use %x\n a.op { a.use %x }\n^b2:\n %x = a.def\n llvm.br ^b1",
+           "a.op { %x = a.def } { %x = a.def\n a.use %x }",
+           "%x = a.def\n a.op { a.use %x }\n a.op { ^b(%y: i32): a.use %x, %y }",
+           "func.func @f(%x: i32, %y: i32) { a.use %x, %y }\nfunc.func @g(%x: i32) { a.use %x }",
+           "a.op { scf.for %i = %a to %b { a.use %i } }\n a.op { a.op { %i = a.def } }",
+           "a.op { %r:2 = scf.for %i = %a to %b iter_args(%s = %a, %t = %b) -> (i32, i32) { a.use "
+           "%s, "
+           "%t } a.use %r#1 } { a.op { %t = a.def\n %s = a.def\n %i = a.def\n %r = a.def } }",
+           "scf.parallel (%i, %j) = (%a, %b) { a.use %i, %j }\n a.op { %i, %j = a.def }",
+           "scf.forall (%i, %j) in (%a, %b) { a.use %i, %j }\n a.op { %i, %j = a.def }",
+           "^b0(%k: i32 loc(\"k\"), %x: !llvm.ptr): // %x\n a.use %x\n a.op { %x = a.def }",
+       })
+    EXPECT_FALSE(checkSource(text)) << text << checkSource(text)->text;
+}
+
+TEST(Source, NamesOfAnotherRegionNeverReachTheParser) {
+  // Behind the definition a mistake: there MLIR's parser would write to what it has destroyed.
+  std::string text =
+      "func.func @f(%c: i1) {\n  scf.if %c {\n    %y = arith.addi %x, %x : i32\n"
+      "  } else {\n    %x = arith.constant 1 : i32\n    nonsense\n  }\n  return\n}\n";
+  EXPECT_EQ(read(text), "loc(\"text\":5:1): expects %x, used in line 3, to be defined before that "
+                        "or in a region around it, got a definition in another region\n");
+}
+
 TEST(Source, ResultsAreBounded) {
   EXPECT_FALSE(checkSource("a.b %x#3, %x#9, %x#2 {c = #d}", {.ops = 10}));
   EXPECT_TRUE(checkSource("a.b %x#3, %x #10", {.ops = 10}));
