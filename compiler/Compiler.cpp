@@ -171,7 +171,8 @@ LogicalResult Compilation::write(llvm::raw_ostream &out) {
   FailureOr<X86Level> level = getX86Level(options.target);
   if (failed(level))
     return module.emitError() << "expects a known target, got '" << options.target << "'";
-  FailureOr<X86Code> code = compileX86(module, {*level, getForm(options.emit)});
+  FailureOr<X86Code> code =
+      compileX86(module, {*level, getForm(options.emit), options.kernelCache});
   if (failed(code))
     return failure();
   if (options.emit == "artifact")

@@ -70,6 +70,8 @@ void readField(Request &request, const std::string &key, const nlohmann::json &v
     options.average = value.get<bool>();
   else if (key == "sizes")
     options.sizes = value.get<std::map<std::string, int64_t>>();
+  else if (key == "kernelCache")
+    options.kernelCache = value.get<std::string>();
   else if (key == "dumpTo")
     options.dumpTo = value.get<std::string>();
   else if (key == "verifyEach")

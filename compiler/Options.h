@@ -34,6 +34,8 @@ struct Options {
   bool average = false;
   /// Values of size symbols at which the memory report counts bytes besides the bounds.
   std::map<std::string, int64_t> sizes;
+  /// Folder of kernels compiled before; empty: every kernel is compiled.
+  std::string kernelCache;
   /// Directory that receives one file a phase; empty: none.
   std::string dumpTo;
   /// Run the verifier after every pass.

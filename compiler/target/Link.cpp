@@ -42,7 +42,17 @@ static std::string readFile(const std::string &path) {
   return buffer ? (*buffer)->getBuffer().str() : std::string();
 }
 
-FailureOr<std::string> linkShared(Location loc, llvm::StringRef object) {
+static bool writeFile(const std::string &path, llvm::StringRef content) {
+  std::error_code error;
+  llvm::raw_fd_ostream stream(path, error);
+  stream << content;
+  stream.close();
+  bool isWritten = !error && !stream.has_error();
+  stream.clear_error();
+  return isWritten;
+}
+
+FailureOr<std::string> linkShared(Location loc, llvm::ArrayRef<std::string> objects) {
   std::string linker = findLinker();
   if (linker.empty())
     return emitError(loc) << "expects a linker (ld.lld-22, ld.lld or ld) in PATH, got none; "
@@ -50,22 +60,23 @@ FailureOr<std::string> linkShared(Location loc, llvm::StringRef object) {
   ScratchDirectory scratch;
   if (scratch.path.empty())
     return emitError(loc) << "expects to create a temporary directory, got an error";
-  std::string input = scratch.file("kernels.o"), output = scratch.file("kernels.so");
-  std::string messages = scratch.file("messages");
-  {
-    std::error_code error;
-    llvm::raw_fd_ostream stream(input, error);
-    stream << object;
-    stream.close();
-    if (error || stream.has_error()) {
-      stream.clear_error();
+  std::string output = scratch.file("kernels.so"), messages = scratch.file("messages");
+  std::string list = scratch.file("inputs");
+  std::string inputs;
+  for (auto [number, object] : llvm::enumerate(objects)) {
+    std::string input = scratch.file(std::to_string(number) + ".o");
+    inputs += "\"" + input + "\"\n";
+    if (!writeFile(input, object))
       return emitError(loc) << "expects to write " << object.size() << " bytes to " << input
                             << ", got an error";
-    }
   }
+  // In a file: a command line has a limit.
+  if (!writeFile(list, inputs))
+    return emitError(loc) << "expects to write to " << list << ", got an error";
+  std::string response = "@" + list;
   std::vector<llvm::StringRef> arguments = {
-      linker, "-shared", "--no-undefined", "--build-id=none", "--hash-style=gnu", "-o",
-      output, input};
+      linker, "-shared", "--no-undefined", "--build-id=none", "--hash-style=gnu",
+      "-o",   output,    response};
   std::optional<llvm::StringRef> redirects[] = {llvm::StringRef(), llvm::StringRef(messages),
                                                 llvm::StringRef(messages)};
   std::string error;

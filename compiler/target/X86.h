@@ -47,6 +47,8 @@ enum class X86Form {
 struct X86Options {
   X86Level level;
   X86Form form = X86Form::Shared;
+  /// Folder of objects made before (KernelCache.h); empty: none.
+  std::string cacheFolder = {};
 };
 
 struct X86Code {
@@ -57,8 +59,13 @@ struct X86Code {
 /// Compiles the llvm.func of a module; other operations of the module are ignored.
 mlir::FailureOr<X86Code> compileX86(mlir::ModuleOp machineModule, const X86Options &options);
 
-/// Links one object into a shared object; refuses undefined symbols.
-mlir::FailureOr<std::string> linkShared(mlir::Location loc, llvm::StringRef object);
+/// An object for each llvm.func of a module, in their order. Kernels call nothing, so each is
+/// compiled alone: side by side, and only where the cache has none.
+mlir::FailureOr<std::vector<std::string>> compileKernels(mlir::ModuleOp machineModule,
+                                                         const X86Options &options);
+
+/// Links objects into a shared object; refuses undefined symbols.
+mlir::FailureOr<std::string> linkShared(mlir::Location loc, llvm::ArrayRef<std::string> objects);
 
 } // namespace weft::compiler
 

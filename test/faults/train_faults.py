@@ -338,9 +338,12 @@ def change_surroundings(harness):
     for i in range(count):
         place, language, zone = places[i % len(places)]
         output = harness.folder / f"artifact{i}.weft"
-        env = dict(os.environ, LC_ALL=language, LANG=language, TZ=zone, WEFT_THREADS=str(i + 1), HOME=place)
+        env = dict(os.environ, LC_ALL=language, LANG=language, TZ=zone, WEFT_THREADS=str(i + 1), HOME=place,
+                   XDG_CACHE_HOME=str(harness.folder / f"cache{i}"))
         command = [harness.weft, "compile", "adaptive-span", "--config", "tiny", "--optimizer", "adam", "-q", "-o", output]
-        run = subprocess.run(command, cwd=place, env=env, capture_output=True, text=True, timeout=120, check=False)
+        cores = sorted(os.sched_getaffinity(0))
+        run = subprocess.run(command, cwd=place, env=env, capture_output=True, text=True, timeout=120, check=False,
+                             preexec_fn=lambda: os.sched_setaffinity(0, cores[: 1 + i % 2]))
         artifacts.append(output.read_bytes() if run.returncode == 0 else run.stderr)
         harness.check(artifacts[i] == artifacts[0] and isinstance(artifacts[0], bytes), f"artifact in {place}, {language}, {zone}")
     other = harness.folder / "other.weft"

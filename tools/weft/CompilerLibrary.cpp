@@ -13,6 +13,7 @@
 
 #include "compiler/CompilerApi.h"
 #include "tools/weft/Failure.h"
+#include "tools/weft/ModelBuilder.h"
 #include "tools/weft/Quote.h"
 #include "tools/weft/Reproducer.h"
 #include "tools/weft/RunFolder.h"
@@ -104,8 +105,12 @@ std::string driver::compileText(const std::string &ir, const nlohmann::json &opt
     beginDump(Reproducer(dumpTo, ir, options, library.versions()));
   Reproducer reproducer(chooseCrashFolder(), ir, options, library.versions());
   Sink sink{{}, progress};
+  nlohmann::json request = options;
+  // Who asks for a dump wants to see a compilation.
+  if (dumpTo.empty())
+    request["kernelCache"] = getCacheFolder() + "/kernels";
   // A path may hold bytes that are no UTF-8.
-  std::string text = toText(options);
+  std::string text = toText(request);
   int code = 0;
   {
     CrashGuard guard(reproducer);
