@@ -72,7 +72,7 @@ private:
                const Axes &features);
   /// Keys and values of the op; groups of axes that both lack have size 1.
   std::pair<Value, Value> placeSource(const Layout &layout, const Source &source);
-  Value placePosition(const Tensor &position, const Reach &reach);
+  Value placePosition(const Node &query, const Tensor &position, const Reach &reach);
   void addCapture(Value value, ir::CaptureKind kind);
   void captureSpan(const Node &span, const Layout &layout);
   void captureBias(const Node &query, const Node &bias, const Layout &layout, const Reach &reach);
@@ -96,13 +96,14 @@ private:
   const AttendAxes &axes;
   Where where;
   Location loc = graph.location(where);
-  std::vector<Tensor> keep; // owns what `place` made
+  DType element = DType::f32; // of what has none of its own: that of the query
+  std::vector<Tensor> keep;   // owns what `place` made
   SmallVector<Value> captures;
   SmallVector<Attribute> kinds;
 };
 
 const Node &Attend::place(const Tensor &tensor, const char *role) {
-  keep.push_back(graph.place(tensor, DType::f32, where));
+  keep.push_back(graph.place(tensor, element, where));
   const Node &node = *keep.back().getNode();
   if (node.dtype != DType::f32 && node.dtype != DType::f64)
     throw Error(where,
@@ -145,6 +146,8 @@ Layout Attend::findLayout(const Node &query, const Node *span, const Node *bias)
                         formatAxes(query.axes),
                     {query.note(), span->note()},
                     "a span is one number for each head of the query");
+  if (span)
+    checkShared(query, *span, where);
   return layout;
 }
 
@@ -156,6 +159,10 @@ void Attend::checkSource(const Node &query, const Layout &layout, const Source &
                       "`, got " + formatAxes(node.axes) + " in " + node.describe(),
                   {node.note()}, "attend takes the query, the keys, the values, in this order");
   };
+  if (source.axis == axes.over)
+    throw Error(where,
+                "attend expects the keys" + source.owner + " to lie on an axis other than `over`",
+                {source.keys.note()}, "`over` is the axis of features that query and keys share");
   requireAxis(source.keys, source.axis, "attend", where);
   requireAxis(source.keys, axes.over, "attend", where);
   requireAxis(source.values, source.axis, "attend", where);
@@ -213,10 +220,11 @@ std::pair<Value, Value> Attend::placeSource(const Layout &layout, const Source &
           toFour(source.values, batch, heads, source.axis, layout.features)};
 }
 
-Value Attend::placePosition(const Tensor &position, const Reach &reach) {
+Value Attend::placePosition(const Node &query, const Tensor &position, const Reach &reach) {
   if (!position)
     return {};
   const Node &node = place(position, "position");
+  requireSameType(query, node, "attend", where);
   graph.checkSize(reach.last, "the reach of attend", where);
   requireAxis(node, axes.over, "attend", where);
   Axes distances;
@@ -330,7 +338,9 @@ int64_t Attend::checkDropout(double rate) {
 Tensor Attend::build(const Tensor &query, const Tensor &keys, const Tensor &values,
                      const Reach &reach, const AttendOptions &options) {
   keep.reserve(6 + 2 * options.sources.size());
-  const Node &q = place(query, "query"), &k = place(keys, "keys"), &v = place(values, "values");
+  const Node &q = place(query, "query");
+  element = q.dtype;
+  const Node &k = place(keys, "keys"), &v = place(values, "values");
   const Node *span = reach.span ? &place(reach.span->z, "span") : nullptr;
   const Node *bias = options.bias ? &place(options.bias, "bias") : nullptr;
   loc = graph.location(where, (q.serial > k.serial ? q : k).scope);
@@ -362,10 +372,13 @@ Tensor Attend::build(const Tensor &query, const Tensor &keys, const Tensor &valu
                       formatAxes(layout.features) + " of the values, got " +
                       formatAxes(source.values.axes),
                   {v.note(), source.values.note()}, "all sources fill one list of values");
+  for (const Source &source : sources)
+    for (const Axis &axis : layout.features)
+      requireAxis(source.values, axis, "attend", where);
   int64_t id = checkDropout(options.dropout);
   Value q4 = toFour(q, layout.batch, layout.heads, axes.query, axes.over);
   auto [k4, v4] = placeSource(layout, sources.front());
-  Value position = placePosition(options.position, reach);
+  Value position = placePosition(q, options.position, reach);
   SmallVector<Value> sourceKeys, sourceValues;
   for (const Source &source : llvm::drop_begin(sources)) {
     auto [keysOf, valuesOf] = placeSource(layout, source);
@@ -376,8 +389,6 @@ Tensor Attend::build(const Tensor &query, const Tensor &keys, const Tensor &valu
     captureSpan(*span, layout);
   if (bias)
     captureBias(q, *bias, layout, reach);
-  if (options.position)
-    requireSameType(q, *options.position.getNode(), "attend", where);
   auto four = llvm::cast<RankedTensorType>(q4.getType());
   SmallVector<ir::SizeAttr> sizes = ir::getDimSizes(four), statistics = sizes;
   sizes[3] = graph.sizeAttr(fold(layout.features, where));
@@ -420,9 +431,12 @@ Tensor attendTo(const AttendAxes &axes, const Tensor &query, const Tensor &keys,
     if (reach.first < 0 || (reach.last.isConstant() && reach.last.getOffset() < reach.first - 1) ||
         reach.last.getMaximum() > largestSize)
       throw Error(where,
-                  "attend expects a reach of distances from 0 on, got " +
+                  "attend expects a reach of distances in [0, 2^40], got " +
                       std::to_string(reach.first) + " to " + reach.last.str(),
-                  {}, "slidingWindow takes a length, then the first distance; it looks back only");
+                  {},
+                  reach.span ? "softSpan looks back at most `max` positions"
+                             : "slidingWindow takes a length, then the first distance; it looks "
+                               "back only");
     return Attend(graph, axes, where).build(query, keys, values, reach, options);
   });
 }

@@ -103,6 +103,10 @@ static void checkOptions(const std::string &name, const WeightOptions &options, 
         "weight `" + name + "` expects a finite scale of at least 0, got " +
             formatNumber(options.scale),
         {}, "scale is the value (constant), standard deviation (normal) or half width (uniform)");
+  for (std::optional<double> bound : {options.low, options.high})
+    if (bound && std::isnan(*bound))
+      throw Error(where, "weight `" + name + "` expects bounds that are numbers, got nan", {},
+                  "leave a bound out where there is none");
   if (options.low && options.high && !(*options.low <= *options.high))
     throw Error(where,
                 "weight `" + name + "` expects low to be at most high, got " +

@@ -21,6 +21,9 @@ std::string format(double value) {
 std::string formatNumber(int64_t value) { return std::to_string(value); }
 std::string formatNumber(double value) { return format(value); }
 
+/// A null pointer counts as an empty text, which `add` refuses as a name.
+std::string text(const char *given) { return given ? given : ""; }
+
 template <class T> T parse(const std::string &name, const std::string &text, const char *kind) {
   T value{};
   const char *end = text.data() + text.size();
@@ -33,16 +36,16 @@ template <class T> T parse(const std::string &name, const std::string &text, con
 template <class T>
 Fields::Field number(const char *name, T &value, T min, T max, const char *help, const char *type,
                      const char *kind) {
-  auto set = [&value, name = std::string(name), min, max, kind](const std::string &text) {
+  auto set = [&value, name = text(name), min, max, kind](const std::string &text) {
     T parsed = parse<T>(name, text, kind);
     if (!(parsed >= min && parsed <= max))
       throw UsageError("key `" + name + "` expects a value in [" + formatNumber(min) + ", " +
                        formatNumber(max) + "], got " + text);
     value = parsed;
   };
-  return {name,
+  return {text(name),
           type,
-          help,
+          text(help),
           formatNumber(value),
           formatNumber(min),
           formatNumber(max),
@@ -111,18 +114,18 @@ void Fields::operator()(const char *name, double &value, double min, double max,
 
 void Fields::operator()(const char *name, bool &value, const char *help, Where where) {
   auto get = [&value] { return std::string(value ? "true" : "false"); };
-  auto set = [&value, name = std::string(name)](const std::string &text) {
+  auto set = [&value, name = text(name)](const std::string &text) {
     if (text != "true" && text != "false")
       throw UsageError("key `" + name + "` expects true or false, got `" + text + "`");
     value = text == "true";
   };
-  add({name, "bool", help, get(), "", "", {}, get, set}, /*inRange=*/true, where);
+  add({text(name), "bool", text(help), get(), "", "", {}, get, set}, /*inRange=*/true, where);
 }
 
 void Fields::operator()(const char *name, std::string &value, std::vector<std::string> choices,
                         const char *help, Where where) {
   auto get = [&value] { return value; };
-  auto set = [&value, name = std::string(name), choices](const std::string &text) {
+  auto set = [&value, name = text(name), choices](const std::string &text) {
     if (!choices.empty() && std::find(choices.begin(), choices.end(), text) == choices.end()) {
       std::string list;
       for (const std::string &choice : choices)
@@ -133,7 +136,7 @@ void Fields::operator()(const char *name, std::string &value, std::vector<std::s
   };
   bool inRange =
       choices.empty() || std::find(choices.begin(), choices.end(), value) != choices.end();
-  add({name, "string", help, value, "", "", choices, get, set}, inRange, where);
+  add({text(name), "string", text(help), value, "", "", choices, get, set}, inRange, where);
 }
 
 void Fields::set(const std::string &name, const std::string &text) {

@@ -13,8 +13,9 @@ using namespace mlir;
 
 namespace weft::dsl {
 
-Graph::Graph(const std::string &model, const std::map<std::string, std::string> &config)
-    : builder(std::make_unique<detail::GraphBuilder>(model, config)) {}
+Graph::Graph(const std::string &model, const std::map<std::string, std::string> &config,
+             Where where)
+    : builder(std::make_unique<detail::GraphBuilder>(model, config, where)) {}
 Graph::~Graph() = default;
 void Graph::function(const std::string &name, const std::function<void(Function &)> &body,
                      Where where) {

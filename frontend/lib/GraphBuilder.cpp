@@ -59,12 +59,19 @@ void GraphBuilder::enter(Where where) {
 }
 
 GraphBuilder::GraphBuilder(const std::string &model,
-                           const std::map<std::string, std::string> &config)
+                           const std::map<std::string, std::string> &config, Where where)
     : builder(&context) {
   context.loadDialect<ir::WeftDialect, func::FuncDialect>();
   module = ModuleOp::create(UnknownLoc::get(&context));
   (*module)->setAttr("weft.model", builder.getStringAttr(model));
   SmallVector<NamedAttribute> entries;
+  try {
+    for (const auto &[key, value] : config)
+      checkName(key, "a key of the config", where);
+  } catch (const Error &error) {
+    report(error);
+    return;
+  }
   for (const auto &[key, value] : config)
     entries.push_back(builder.getNamedAttr(key, builder.getStringAttr(value)));
   (*module)->setAttr("weft.config", builder.getDictionaryAttr(entries));
@@ -120,11 +127,15 @@ void GraphBuilder::checkAxes(const Axes &axes, const std::string &what, Where wh
     if (axis.getName().empty())
       throw Error(where, what + " has an axis without a name, got " + formatAxes(axes), {},
                   "axes meet by name; give each one");
-    if (axis.getSize().getMaximum() < 0 || axis.getSize().getMaximum() > largestSize)
+    // A symbol can be 0.
+    if (axis.getSize().getOffset() < 0 || axis.getSize().getMaximum() > largestSize)
       throw Error(where,
                   what + " expects axis `" + axis.getName() +
                       "` to have a size in [0, 2^40], got " + axis.getSize().str(),
-                  {}, "sizes are counted in elements; see the fields it is computed from");
+                  {},
+                  axis.getSize().isConstant()
+                      ? "sizes are counted in elements; see the fields it is computed from"
+                      : "a run-time size may be anything from 0 to its bound");
     checkSize(axis.getSize(), what, where);
   }
   if (int64_t(axes.size()) > largestRank)
@@ -197,11 +208,15 @@ Tensor GraphBuilder::unknown(Where where, const Axes &axes) {
 
 /// What a table's number is as an element of i32 or i1.
 static Attribute makeInteger(const Node &node, double number, Type element, Where where) {
-  if (std::trunc(number) != number || std::abs(number) > 0x1p31)
+  bool isFlag = element.isInteger(1);
+  double low = isFlag ? 0 : -0x1p31, high = isFlag ? 1 : 0x1p31 - 1;
+  if (std::trunc(number) != number || !(number >= low && number <= high))
     throw Error(where,
-                "expects whole numbers in a constant that meets " +
-                    std::string(element.isInteger(1) ? "i1" : "i32") + ", got " +
-                    formatNumber(number),
+                "expects whole numbers in " +
+                    std::string(node.isTable        ? "a constant"
+                                : node.axes.empty() ? "a number"
+                                                    : "an index") +
+                    " that meets " + (isFlag ? "i1" : "i32") + ", got " + formatNumber(number),
                 {node.note()}, "let it meet floats, or convert what it meets with cast");
   return IntegerAttr::get(element, static_cast<int64_t>(number));
 }
@@ -232,15 +247,22 @@ Value GraphBuilder::placeNumbers(const Node &node, ArrayRef<double> numbers, DTy
 }
 
 Value GraphBuilder::placeFree(const Node &node, DType dtype, Where where) {
+  // The line that is wrong is the one that made it, not the one where it meets a graph.
+  checkAxes(node.axes, node.made, node.where);
+  if (node.isTable || node.axes.empty())
+    return placeNumbers(node, node.isTable ? ArrayRef(node.table) : ArrayRef(node.start), dtype,
+                        where);
+  if (!std::isfinite(node.start) || !std::isfinite(node.step))
+    throw Error(node.where,
+                "index expects finite numbers, got start " + formatNumber(node.start) +
+                    " and step " + formatNumber(node.step),
+                {}, "element i is start + step * i");
   RankedTensorType placed = type(node.axes, dtype);
-  if (node.isTable)
-    return placeNumbers(node, node.table, dtype, where);
-  if (!node.axes.empty())
-    return ir::IotaOp::create(builder, location(node.where), placed, 0, llvm::APFloat(node.start),
-                              llvm::APFloat(node.step));
-  if (isa<FloatType>(placed.getElementType()))
-    return placeNumbers(node, node.start, dtype, where);
-  return ir::createSplat(builder, location(node.where), placed, node.start);
+  if (!isa<FloatType>(placed.getElementType()))
+    for (double number : {node.start, node.step})
+      makeInteger(node, number, placed.getElementType(), where);
+  return ir::IotaOp::create(builder, location(node.where), placed, 0, llvm::APFloat(node.start),
+                            llvm::APFloat(node.step));
 }
 
 Tensor GraphBuilder::place(const Tensor &tensor, DType dtype, Where where) {

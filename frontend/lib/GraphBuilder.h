@@ -95,7 +95,8 @@ struct FunctionState {
 
 class GraphBuilder {
 public:
-  GraphBuilder(const std::string &model, const std::map<std::string, std::string> &config);
+  GraphBuilder(const std::string &model, const std::map<std::string, std::string> &config,
+               Where where);
 
   void trace(const std::string &name, const std::function<void(Function &)> &body, Where where);
   int write(std::ostream &out, std::ostream &err);

@@ -102,10 +102,12 @@ Json describeField(const Fields::Field &field) {
   return json;
 }
 
-int describe(const char *name, const char *summary, const Fields &fields,
+int describe(const ModelProgram &model, const Fields &fields,
              const std::vector<ModelFunction> &functions) {
-  Json json{
-      {"name", name}, {"summary", summary}, {"fields", Json::array()}, {"configs", Json::array()}};
+  Json json{{"name", model.name},
+            {"summary", model.summary},
+            {"fields", Json::array()},
+            {"configs", Json::array()}};
   for (const Fields::Field &field : fields.all())
     json["fields"].push_back(describeField(field));
   for (const Config &config : readConfigs()) {
@@ -120,17 +122,16 @@ int describe(const char *name, const char *summary, const Fields &fields,
   return std::cout.good() ? ok : noSpace;
 }
 
-int trace(const char *name, Fields &fields, const std::vector<std::string> &settings,
-          const std::function<void()> &check, const std::vector<ModelFunction> &functions,
-          dsl::Where where) {
+int trace(const ModelProgram &model, Fields &fields, const std::vector<std::string> &settings,
+          const std::vector<ModelFunction> &functions, dsl::Where where) {
   for (const std::string &setting : settings) {
     size_t equals = setting.find('=');
     if (equals == std::string::npos)
       throw UsageError("expects key=value, got `" + setting + "`");
     fields.set(setting.substr(0, equals), setting.substr(equals + 1));
   }
-  check();
-  dsl::Graph graph(name, fields.values());
+  model.check();
+  dsl::Graph graph(model.name, fields.values());
   for (const ModelFunction &function : functions)
     graph.function(function.name, function.body, where);
   graph.require("step", "loss", 0);
@@ -141,24 +142,27 @@ int trace(const char *name, Fields &fields, const std::vector<std::string> &sett
 
 } // namespace
 
-int runModel(int argc, char **argv, const char *name, const char *summary, Fields &fields,
-             const std::function<void()> &check, const std::vector<ModelFunction> &functions,
-             dsl::Where where) {
+int runModel(int argc, char **argv, const ModelProgram &model, dsl::Where where) {
   explainCrashes(where);
   std::vector<std::string> arguments(argv + 1, argv + argc);
   std::string command = arguments.empty() ? "" : arguments.front();
-  for (const dsl::Error &error : fields.mistakes())
-    std::cerr << error.str();
-  if (!fields.mistakes().empty())
-    return modelError;
   try {
+    Fields fields;
+    std::vector<ModelFunction> functions;
+    FunctionList list{functions};
+    model.visit(fields);
+    for (const dsl::Error &error : fields.mistakes())
+      std::cerr << error.str();
+    if (!fields.mistakes().empty())
+      return modelError;
+    model.list(list);
     if (command == "--describe" && arguments.size() == 1)
-      return describe(name, summary, fields, functions);
+      return describe(model, fields, functions);
     if (command == "--trace")
-      return trace(name, fields, {arguments.begin() + 1, arguments.end()}, check, functions, where);
+      return trace(model, fields, {arguments.begin() + 1, arguments.end()}, functions, where);
     std::cerr << "usage: " << std::filesystem::path(argv[0]).filename().string()
               << " --describe | --trace [key=value ...]\n"
-              << "This program holds the model `" << name
+              << "This program holds the model `" << model.name
               << "`; `weft train`, `weft compile` and the others run it.\n";
     return usage;
   } catch (const UsageError &error) {
@@ -169,9 +173,11 @@ int runModel(int argc, char **argv, const char *name, const char *summary, Field
     return modelError;
   } catch (const std::exception &error) {
     std::cerr << dsl::Error(where,
-                            std::string("model `") + name +
+                            std::string("model `") + model.name +
                                 "` ended with an exception: " + error.what(),
-                            {}, "check() throws weft::UsageError where fields do not fit together")
+                            {},
+                            "the model's own code threw it; check() throws weft::UsageError where "
+                            "fields do not fit together")
                      .str();
     return modelError;
   }

@@ -284,12 +284,18 @@ Tensor index(const Axis &axis, double start, double step, Where where) {
 }
 
 Tensor constant(Axes axes, std::vector<double> values, Where where) {
+  constexpr int64_t most = int64_t(1) << 48;
   int64_t count = 1;
   for (const Axis &axis : axes) {
     if (!axis.getSize().isConstant())
       throw Error(where, "constant expects axes of constant size, got " + formatAxes(axes), {},
                   "index(axis) counts along an axis of any size");
-    count *= axis.getSize().getOffset();
+    int64_t size = axis.getSize().getOffset();
+    if (size < 0)
+      throw Error(where, "constant expects sizes of at least 0, got " + formatAxes(axes), {},
+                  "sizes are counted in elements; see the fields they are computed from");
+    // Beyond the numbers given the product does not matter, and must not overflow.
+    count = size > 0 && count > most / size ? most : count * size;
   }
   if (count != static_cast<int64_t>(values.size()))
     throw Error(where,

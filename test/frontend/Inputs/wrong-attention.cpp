@@ -236,14 +236,14 @@ const std::vector<Case> cases = {
     {"slidingWindow: negative length",
      [](Function &f) {
        Parts p(f);
-       // ERROR: attend expects a reach of distances from 0 on, got 0 to -2
+       // ERROR: attend expects a reach of distances in [0, 2^40], got 0 to -2
        // HELP: slidingWindow takes a length, then the first distance; it looks back only
        attend(axes, p.q, p.K, p.V, slidingWindow(-1));
      }},
     {"slidingWindow: looks ahead",
      [](Function &f) {
        Parts p(f);
-       // ERROR: attend expects a reach of distances from 0 on, got -2 to 1
+       // ERROR: attend expects a reach of distances in [0, 2^40], got -2 to 1
        // HELP: slidingWindow takes a length, then the first distance; it looks back only
        attend(axes, p.q, p.K, p.V, slidingWindow(4, -2));
      }},

@@ -23,17 +23,6 @@ struct AcrossFunctions {
   }
 };
 
-/// Uses a function after it was traced.
-struct AfterTheEnd {
-  static constexpr const char *name = "after", *summary = "keeps its function";
-  template <class V> void visit(V &) {}
-  mutable std::optional<Scope> weights;
-  void step(Function &f) const {
-    weights = f.weights();
-    f.output("loss", f.input("x", DType::f32, {}));
-  }
-};
-
 const std::vector<Case> cases = {
     {"across functions", AcrossFunctions{}},
     {"after the graph is gone",
@@ -246,5 +235,39 @@ const std::vector<Case> cases = {
        // HELP: slice and tail change a size
        f.output("loss", rename(t, s, x));
        f.output("y", z);
+     }},
+    {"scan: size of the axis",
+     [](Function &f) {
+       Tensor x = floats(f, "x", {b, t}), start = floats(f, "start", {b});
+       // ERROR: scan: axis `time` has size 5 but 4 in `x`
+       // HELP: an axis has one size; use the Axis that the tensor was made with
+       scan(Axis("time", 5), x, start, [](Tensor slice, Tensor carry) { return slice + carry; });
+     }},
+    {"scan: a body that hands on nothing",
+     [](Function &f) {
+       Tensor x = floats(f, "x", {b, t}), start = floats(f, "start", {b});
+       // ERROR: expects a tensor, got an empty one
+       // HELP: a tensor has a value only after the call that makes it; feedback needs a delay: a state, or the carry of scan
+       scan(t, x, start, [](Tensor, Tensor) { return Tensor(); });
+     }},
+    {"scan: no body for one tensor",
+     [](Function &f) {
+       Tensor x = floats(f, "x", {b, t}), start = floats(f, "start", {b});
+       // ERROR: scan expects a body, got an empty function
+       // HELP: pass a lambda that takes slices and carried tensors
+       scan(t, x, start, std::function<Tensor(Tensor, Tensor)>());
+     }},
+    {"after the function",
+     [](int, char **) {
+       Graph graph("mine");
+       std::optional<Scope> weights;
+       graph.function("f", [&](Function &f) {
+         weights = f.weights();
+         f.output("y", f.input("x", DType::f32, {}));
+       });
+       // ERROR: a call of the language stands outside of every function
+       // HELP: tensors are made while a function is traced: in step, eval or generate, not before or after
+       (*weights)("W", {d});
+       return graph.write(std::cout, std::cerr);
      }},
 };

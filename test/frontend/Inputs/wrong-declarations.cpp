@@ -275,4 +275,63 @@ const std::vector<Case> cases = {
        // HELP: call setSize before the first use
        f.setSize(n, integers(f, "value", {}));
      }},
+    {"weight: a bound that is not a number",
+     [](Function &f) {
+       // ERROR: weight `z` expects bounds that are numbers, got nan
+       // HELP: leave a bound out where there is none
+       f.weights()("z", {h}, {.low = std::nan("")});
+     }},
+    {"scope: a name with a space",
+     [](Function &f) {
+       // ERROR: weight expects a name of letters, digits, `_`, `-`, `.` and `/`, got `the layer.W`
+       // HELP: rename it
+       (f.weights() / "the layer")("W", {d});
+     }},
+    {"state: a name with a space",
+     [](Function &f) {
+       // ERROR: state expects a name of letters, digits, `_`, `-`, `.` and `/`, got `the cache`
+       // HELP: rename it
+       f.weights().state("the cache", {b});
+     }},
+    {"withPenalties: a loss of integers",
+     [](Function &f) {
+       Scope w = f.weights();
+       w.penalty(sum(h, w("z", {h})));
+       // ERROR: + expects one element type, got i32 in `n` and f32 in the result of sum
+       // HELP: convert one of the two with cast
+       f.output("all", f.withPenalties(integers(f, "n", {})));
+     }},
+    {"symbol: a name with a space",
+     [](Function &f) {
+       // ERROR: size expects a name of letters, digits, `_`, `-`, `.` and `/`, got `the cache`
+       // HELP: rename it
+       f.symbol("the cache", 8);
+     }},
+    {"symbol: a bound of more than 2^40",
+     [](Function &f) {
+       // ERROR: size `cache` expects a bound in [0, 2^40] and a step of at least 1, got 9223372036854775807 and 1
+       // HELP: memory is planned at the bound
+       f.symbol("cache", INT64_MAX);
+     }},
+    {"size: less than a run-time size",
+     [](Function &f) {
+       Size cache = f.symbol("cache", 8);
+       // ERROR: input `x` expects axis `rest` to have a size in [0, 2^40], got step.cache - 4
+       // HELP: a run-time size may be anything from 0 to its bound
+       f.input("x", DType::f32, {Axis("rest", cache - 4)});
+     }},
+    {"size: made by hand with another bound",
+     [](Function &f) {
+       f.symbol("cache", 8);
+       // ERROR: input `x` uses size `step.cache`, which is not of this function
+       // HELP: each function declares its sizes with f.symbol
+       f.input("x", DType::f32, {Axis("cached", Size("step.cache", 16, 1))});
+     }},
+    {"size: made by hand with another step",
+     [](Function &f) {
+       f.symbol("cache", 8);
+       // ERROR: input `x` uses size `step.cache`, which is not of this function
+       // HELP: each function declares its sizes with f.symbol
+       f.input("x", DType::f32, {Axis("cached", Size("step.cache", 8, 2))});
+     }},
 };

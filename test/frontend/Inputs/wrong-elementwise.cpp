@@ -280,4 +280,39 @@ const std::vector<Case> cases = {
          return dropout(0.5, slice) + carry;
        });
      }},
+    {"-: sizes",
+     [](Function &f) {
+       Tensor x = floats(f, "x", {t}), y = floats(f, "y", {longer});
+       // ERROR: axis `time` has size 4 in `x` but 5 in `y`
+       // HELP: an axis has one size; give the two different names, or make the sizes equal
+       x - y;
+     }},
+    {"*: an empty tensor",
+     [](Function &f) {
+       Tensor x = floats(f, "x", {t}), empty;
+       // ERROR: expects a tensor, got an empty one
+       // HELP: a tensor has a value only after the call that makes it; feedback needs a delay: a state, or the carry of scan
+       empty *x;
+     }},
+    {"cast: of another function",
+     [](Function &f) {
+       Graph other("other");
+       other.function("f", [&](Function &g) {
+         Tensor x = g.input("x", DType::f32, {b});
+         f.output("same", f.input("y", DType::f32, {b}));
+         // ERROR: the result of cast belongs to another function
+         // HELP: each function makes its own tensors; weights are shared by name
+         f.output("y", cast(DType::i32, x));
+       });
+     }},
+    {"stopGradient: of another function",
+     [](Function &f) {
+       Graph other("other");
+       other.function("f", [&](Function &g) {
+         Tensor x = g.input("x", DType::f32, {b});
+         // ERROR: the result of stopGradient belongs to another function
+         // HELP: each function makes its own tensors; weights are shared by name
+         f.output("y", stopGradient(x));
+       });
+     }},
 };

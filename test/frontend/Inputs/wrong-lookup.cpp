@@ -200,4 +200,101 @@ const std::vector<Case> cases = {
        // HELP: let it meet floats, or convert what it meets with cast
        n + constant({b}, {0.5, 1});
      }},
+    {"rmsNorm: x lacks the axis",
+     [](Function &f) {
+       Tensor x = floats(f, "x", {b, t});
+       // ERROR: rmsNorm expects `x` to have axis `model`, got [batch=2, time=4]
+       // HELP: name an axis it has, or give it this one with rename
+       rmsNorm(d, x, f.weights()("g", {d}));
+     }},
+    {"constant: negative sizes",
+     [](Function &f) {
+       Tensor x = floats(f, "x", {b});
+       // ERROR: constant expects sizes of at least 0, got [less=-2, still=-1]
+       // HELP: sizes are counted in elements; see the fields they are computed from
+       Tensor table = constant({Axis("less", -2), Axis("still", -1)}, {1, 2});
+       x + table;
+     }},
+    {"constant: an axis twice",
+     [](Function &f) {
+       Tensor x = floats(f, "x", {b});
+       // ERROR: constant has axis `batch` twice, got [batch=2, batch=2]
+       // HELP: give one of the two another name with rename
+       Tensor table = constant({b, b}, {1, 2, 3, 4});
+       x + table;
+     }},
+    {"constant: sizes whose product has no end",
+     [](Function &) {
+       Axis many("many", int64_t(1) << 32), more("more", int64_t(1) << 32);
+       // ERROR: constant expects a number for each element of [many=4294967296, more=4294967296], got 0 vs 281474976710656
+       // HELP: numbers stand in the order of the axes, the last one running fastest
+       constant({many, more}, {});
+     }},
+    {"constant: more than i32 holds",
+     [](Function &f) {
+       Tensor n = integers(f, "n", {b});
+       // ERROR: expects whole numbers in a constant that meets i32, got 2147483648
+       // HELP: let it meet floats, or convert what it meets with cast
+       n + constant({b}, {0, 2147483648.0});
+     }},
+    {"index: negative size",
+     [](Function &f) {
+       Tensor x = floats(f, "x", {b});
+       // ERROR: index expects axis `rest` to have a size in [0, 2^40], got -2
+       // HELP: sizes are counted in elements; see the fields it is computed from
+       x + index(Axis("rest", -2));
+     }},
+    {"index: a start that is not a number",
+     [](Function &f) {
+       Tensor x = floats(f, "x", {b, t});
+       // ERROR: index expects finite numbers, got start nan and step 1
+       // HELP: element i is start + step * i
+       x + index(t, std::nan(""));
+     }},
+    {"index: fractions where integers stand",
+     [](Function &f) {
+       Tensor n = integers(f, "n", {t});
+       // ERROR: expects whole numbers in an index that meets i32, got 0.5
+       // HELP: let it meet floats, or convert what it meets with cast
+       n + index(t, 0, 0.5);
+     }},
+    {"f.index: negative size",
+     [](Function &f) {
+       // ERROR: index expects axis `rest` to have a size in [0, 2^40], got -2
+       // HELP: sizes are counted in elements; see the fields it is computed from
+       f.index(Axis("rest", -2));
+     }},
+    {"f.index: a start that is not a number",
+     [](Function &f) {
+       // ERROR: index expects finite numbers, got start nan and step 1
+       // HELP: element i is start + step * i
+       f.index(t, std::nan(""));
+     }},
+    {"f.index: a step without bound",
+     [](Function &f) {
+       // ERROR: index expects finite numbers, got start 0 and step inf
+       // HELP: element i is start + step * i
+       f.index(t, 0, HUGE_VAL);
+     }},
+    {"a number: a fraction where integers stand",
+     [](Function &f) {
+       Tensor n = integers(f, "n", {t});
+       // ERROR: expects whole numbers in a number that meets i32, got 0.5
+       // HELP: let it meet floats, or convert what it meets with cast
+       n * 0.5;
+     }},
+    {"a number: more than i32 holds",
+     [](Function &f) {
+       Tensor n = integers(f, "n", {t});
+       // ERROR: expects whole numbers in a number that meets i32, got 1e+10
+       // HELP: let it meet floats, or convert what it meets with cast
+       less(n, 1e10);
+     }},
+    {"scatterAdd: the new axis twice",
+     [](Function &f) {
+       Tensor x = floats(f, "x", {t, d}), ids = integers(f, "ids", {t});
+       // ERROR: the result of scatterAdd has axis `model` twice, got [model=16, model=16]
+       // HELP: give one of the two another name with rename
+       scatterAdd(t, d, x, ids);
+     }},
 };

@@ -155,6 +155,46 @@ struct CrashesFirst : Base {
   void step(Function &) const { std::raise(SIGSEGV); }
 };
 
+struct FieldWithoutName : Base {
+  template <class V> void visit(V &v) {
+    // ERROR: a field expects a name of letters, digits and `_`, got ``
+    // HELP: rename it
+    v(nullptr, width, 1, 100, nullptr);
+  }
+};
+struct DefaultNotANumber : Base {
+  double rate = std::nan("");
+  template <class V> void visit(V &v) {
+    // ERROR: field `rate` expects its default in [0, 1], got nan
+    // HELP: change the default or the range, whose lower end stands first
+    v("rate", rate, 0.0, 1.0, "rate");
+  }
+};
+struct VisitThrows : Base {
+  template <class V> void visit(V &) { throw std::logic_error("no field today"); }
+};
+struct VisitCrashes : Base {
+  template <class V> void visit(V &) { std::raise(SIGSEGV); }
+};
+struct TwoSteps : Base {
+  template <class V> void functions(V &v) const {
+    v("step", [](Function &f) { f.output("y", f.input("x", DType::f32, {})); });
+  }
+};
+struct SpaceInFunction : Base {
+  template <class V> void functions(V &v) const {
+    v("the body", [](Function &f) { f.output("y", f.input("x", DType::f32, {})); });
+  }
+};
+struct FunctionWithoutName : Base {
+  template <class V> void functions(V &v) const {
+    v(nullptr, [](Function &f) { f.output("y", f.input("x", DType::f32, {})); });
+  }
+};
+struct EmptyFunction : Base {
+  template <class V> void functions(V &v) const { v("body", nullptr); }
+};
+
 const std::vector<Case> cases = {
     {"field: visited twice", TwoFields{}},
     {"field: default outside of its range", DefaultOutside{}},
@@ -165,7 +205,7 @@ const std::vector<Case> cases = {
     {"check: another exception",
      [](int argc, char **argv) {
        // ERROR: model `wrong` ended with an exception: not thought of
-       // HELP: check() throws weft::UsageError where fields do not fit together
+       // HELP: the model's own code threw it; check() throws weft::UsageError where fields do not fit together
        return weft::modelMain(argc, argv, CheckThrows{});
      }},
     {"step: without loss", NoLoss{}},
@@ -189,5 +229,92 @@ const std::vector<Case> cases = {
        // ERROR: function `step` used memory that is not there
        // HELP: the model's own code crashed before its next call of the language; a debugger shows where
        return weft::modelMain(argc, argv, CrashesFirst{});
+     }},
+    {"field: without a name", FieldWithoutName{}},
+    {"field: a default that is not a number", DefaultNotANumber{}},
+    {"visit: an exception",
+     [](int argc, char **argv) {
+       // ERROR: model `wrong` ended with an exception: no field today
+       // HELP: the model's own code threw it; check() throws weft::UsageError where fields do not fit together
+       return weft::modelMain(argc, argv, VisitThrows{});
+     }},
+    {"visit: a crash",
+     [](int argc, char **argv) {
+       // ERROR: the model used memory that is not there
+       // HELP: the model's own code crashed before its next call of the language; a debugger shows where
+       return weft::modelMain(argc, argv, VisitCrashes{});
+     }},
+    {"functions: two of one name",
+     [](int argc, char **argv) {
+       // ERROR: function `step` expects a name of its own, got `step`, which is the name of function `step`
+       // HELP: give one of the two another name
+       return weft::modelMain(argc, argv, TwoSteps{});
+     }},
+    {"functions: a name with a space",
+     [](int argc, char **argv) {
+       // ERROR: function expects a name of letters, digits, `_`, `-`, `.` and `/`, got `the body`
+       // HELP: rename it
+       return weft::modelMain(argc, argv, SpaceInFunction{});
+     }},
+    {"functions: without a name",
+     [](int argc, char **argv) {
+       // ERROR: function expects a name of letters, digits, `_`, `-`, `.` and `/`, got ``
+       // HELP: rename it
+       return weft::modelMain(argc, argv, FunctionWithoutName{});
+     }},
+    {"functions: an empty one",
+     [](int argc, char **argv) {
+       // ERROR: function `body` ended with an exception before its first call: bad_function_call
+       // HELP: the model's own code threw it before its next call of the language
+       return weft::modelMain(argc, argv, EmptyFunction{});
+     }},
+    {"graph: two functions of one name",
+     [](int, char **) {
+       Graph graph("mine");
+       auto body = [](Function &f) { f.output("y", f.input("x", DType::f32, {})); };
+       graph.function("f", body);
+       // ERROR: function `f` expects a name of its own, got `f`, which is the name of function `f`
+       // HELP: give one of the two another name
+       graph.function("f", body);
+       return graph.write(std::cout, std::cerr);
+     }},
+    {"graph: an empty function",
+     [](int, char **) {
+       Graph graph("mine");
+       // ERROR: function `f` ended with an exception before its first call: bad_function_call
+       // HELP: the model's own code threw it before its next call of the language
+       graph.function("f", nullptr);
+       return graph.write(std::cout, std::cerr);
+     }},
+    {"graph: an output that is required",
+     [](int, char **) {
+       Graph graph("mine");
+       graph.function("f", [](Function &f) {
+         Tensor x = f.input("x", DType::f32, {t});
+         // ERROR: function `f` expects an output `z`, got `y` at its end
+         // HELP: end it with f.output("z", ...)
+         f.output("y", x);
+       });
+       graph.require("f", "z", 0);
+       return graph.write(std::cout, std::cerr);
+     }},
+    {"graph: axes of an output that is required",
+     [](int, char **) {
+       Graph graph("mine");
+       graph.function("f", [](Function &f) {
+         // ERROR: output `y` of `f` expects a scalar of floats, got [time=4] of f32
+         // HELP: take the mean over its axes
+         f.output("y", f.input("x", DType::f32, {t}));
+       });
+       graph.require("f", "y", 0);
+       return graph.write(std::cout, std::cerr);
+     }},
+    {"graph: a key of the config without a name",
+     [](int, char **) {
+       // ERROR: a key of the config expects a name of letters, digits, `_`, `-`, `.` and `/`, got ``
+       // HELP: rename it
+       Graph graph("mine", {{"", "1"}});
+       graph.function("f", [](Function &f) { f.output("y", f.input("x", DType::f32, {})); });
+       return graph.write(std::cout, std::cerr);
      }},
 };

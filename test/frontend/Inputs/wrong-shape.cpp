@@ -245,4 +245,32 @@ const std::vector<Case> cases = {
        // HELP: contract or reduce some of them earlier
        x + y;
      }},
+    {"tail: an empty tensor",
+     [](Function &) {
+       Tensor x;
+       // ERROR: expects at least one tensor of a graph, got only numbers, indices or empty tensors
+       // HELP: f.index(axis) is an index that belongs to a function; a tensor has a value only after the call that makes it, so feedback goes through a state or the carry of scan
+       tail(s, t, x);
+     }},
+    {"padFront: an empty tensor",
+     [](Function &) {
+       Tensor x;
+       // ERROR: expects at least one tensor of a graph, got only numbers, indices or empty tensors
+       // HELP: f.index(axis) is an index that belongs to a function; a tensor has a value only after the call that makes it, so feedback goes through a state or the carry of scan
+       padFront(t, s, x);
+     }},
+    {"window: an empty tensor",
+     [](Function &) {
+       Tensor x;
+       // ERROR: expects at least one tensor of a graph, got only numbers, indices or empty tensors
+       // HELP: f.index(axis) is an index that belongs to a function; a tensor has a value only after the call that makes it, so feedback goes through a state or the carry of scan
+       window(s, t, h, x);
+     }},
+    {"squeeze: an empty tensor",
+     [](Function &) {
+       Tensor x;
+       // ERROR: expects at least one tensor of a graph, got only numbers, indices or empty tensors
+       // HELP: f.index(axis) is an index that belongs to a function; a tensor has a value only after the call that makes it, so feedback goes through a state or the carry of scan
+       squeeze(Axis("one", 1), x);
+     }},
 };

@@ -51,7 +51,8 @@ private:
 
 class Graph {
 public:
-  explicit Graph(const std::string &model, const std::map<std::string, std::string> &config = {});
+  explicit Graph(const std::string &model, const std::map<std::string, std::string> &config = {},
+                 Where where = Where::current());
   ~Graph();
   Graph(const Graph &) = delete;
   Graph &operator=(const Graph &) = delete;

@@ -73,38 +73,42 @@ struct ModelFunction {
 struct FunctionList {
   std::vector<ModelFunction> &functions;
   void operator()(const char *name, std::function<void(dsl::Function &)> body) {
-    functions.push_back({name, std::move(body)});
+    functions.push_back({name ? name : "", std::move(body)});
   }
 };
 /// The child protocol of docs/spec/model.md.
-int runModel(int argc, char **argv, const char *name, const char *summary, Fields &fields,
-             const std::function<void()> &check, const std::vector<ModelFunction> &functions,
-             dsl::Where where);
+struct ModelProgram {
+  const char *name, *summary;
+  /// Calls of the model's own code, any of which may throw or crash.
+  std::function<void(Fields &)> visit;
+  std::function<void(FunctionList &)> list;
+  std::function<void()> check;
+};
+int runModel(int argc, char **argv, const ModelProgram &model, dsl::Where where);
 } // namespace detail
 
 /// The main function of a model program.
 template <class Model>
 int modelMain(int argc, char **argv, Model model, dsl::Where where = dsl::Where::current()) {
-  Fields fields;
-  model.visit(fields);
-  std::vector<detail::ModelFunction> functions;
   constexpr bool hasOwn = requires(detail::FunctionList & list) { model.functions(list); };
   constexpr bool hasStep = requires(dsl::Function & f) { model.step(f); };
   static_assert(hasStep || hasOwn, "a model expects a function step(Function &) or functions(V &)");
-  if constexpr (hasStep)
-    functions.push_back({"step", [&](dsl::Function &f) { model.step(f); }});
-  if constexpr (requires(dsl::Function & f) { model.eval(f); })
-    functions.push_back({"eval", [&](dsl::Function &f) { model.eval(f); }});
-  if constexpr (requires(dsl::Function & f) { model.generate(f); })
-    functions.push_back({"generate", [&](dsl::Function &f) { model.generate(f); }});
-  if constexpr (hasOwn) {
-    detail::FunctionList list{functions};
-    model.functions(list);
-  }
-  std::function<void()> check = [] {};
-  if constexpr (requires { model.check(); })
-    check = [&] { model.check(); };
-  return detail::runModel(argc, argv, Model::name, Model::summary, fields, check, functions, where);
+  auto list = [&](detail::FunctionList &functions) {
+    if constexpr (hasStep)
+      functions("step", [&](dsl::Function &f) { model.step(f); });
+    if constexpr (requires(dsl::Function & f) { model.eval(f); })
+      functions("eval", [&](dsl::Function &f) { model.eval(f); });
+    if constexpr (requires(dsl::Function & f) { model.generate(f); })
+      functions("generate", [&](dsl::Function &f) { model.generate(f); });
+    if constexpr (hasOwn)
+      model.functions(functions);
+  };
+  auto check = [&] {
+    if constexpr (requires { model.check(); })
+      model.check();
+  };
+  auto visit = [&](Fields &fields) { model.visit(fields); };
+  return detail::runModel(argc, argv, {Model::name, Model::summary, visit, list, check}, where);
 }
 
 } // namespace weft

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "weft/dsl.h"
+#include "weft/nn/Checks.h"
 
 namespace weft::nn {
 
@@ -19,6 +19,7 @@ enum class Gelu {
 
 inline dsl::Tensor gelu(dsl::Tensor x, Gelu form = Gelu::erf,
                         dsl::Where where = dsl::Where::current()) {
+  detail::requireFloats(x, "gelu", where);
   // Every operator and every number carries the caller's line.
   auto at = [&](auto operand) { return dsl::Operand(operand, where); };
   if (form == Gelu::sigmoid)
@@ -35,6 +36,7 @@ inline dsl::Tensor gelu(dsl::Tensor x, Gelu form = Gelu::erf,
 
 /// x sigmoid(x), also called swish.
 inline dsl::Tensor silu(dsl::Tensor x, dsl::Where where = dsl::Where::current()) {
+  detail::requireFloats(x, "silu", where);
   return dsl::Operand(x, where) * dsl::sigmoid(x, where);
 }
 

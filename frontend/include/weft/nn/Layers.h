@@ -4,6 +4,7 @@
 #ifndef WEFT_NN_LAYERS_H
 #define WEFT_NN_LAYERS_H
 
+#include <algorithm>
 #include <cmath>
 
 #include "weft/dsl.h"
@@ -12,14 +13,21 @@
 
 namespace weft::nn {
 
-/// U(-1/sqrt(n), 1/sqrt(n)) for n inputs: the default of torch.nn.Linear, for weight and bias.
+/// U(-1/sqrt(n), 1/sqrt(n)) for n inputs: the default of torch.nn.Linear, for weight and bias. A
+/// layer without inputs counts as one of 1: its weight is empty.
 inline dsl::WeightOptions fanIn(int64_t inputs) {
-  return {.init = dsl::Init::uniform, .scale = 1 / std::sqrt(static_cast<double>(inputs))};
+  double count = static_cast<double>(std::max<int64_t>(inputs, 1));
+  return {.init = dsl::Init::uniform, .scale = 1 / std::sqrt(count)};
 }
 
 /// W x + b from axis `in` to axis `out`.
 inline dsl::Tensor linear(const dsl::Scope &w, const dsl::Axis &in, const dsl::Axis &out,
                           dsl::Tensor x, dsl::Where where = dsl::Where::current()) {
+  for (const dsl::Axis &axis : x.axes())
+    if (axis == out && !(in == out))
+      throw dsl::Error(
+          where, "linear expects axis `" + out.getName() + "` to be new, got a tensor that has it",
+          {}, "in the result `out` stands in the place of `in`");
   dsl::WeightOptions init = fanIn(in.getSize().getMaximum());
   dsl::Tensor product = dsl::dot(in, w("weight", {out, in}, init, where), x, where);
   return dsl::Operand(product, where) + dsl::Operand(w("bias", {out}, init, where), where);
@@ -50,6 +58,11 @@ inline dsl::Tensor rmsNorm(const dsl::Scope &w, const dsl::Axis &over, dsl::Tens
 /// x / sqrt(sum of squares + epsilon) over one axis, as queries and keys are normalised.
 inline dsl::Tensor unitNorm(const dsl::Axis &over, dsl::Tensor x, double epsilon = 1e-6,
                             dsl::Where where = dsl::Where::current()) {
+  if (!(epsilon >= 0) || !std::isfinite(epsilon))
+    throw dsl::Error(
+        where, "unitNorm expects a finite epsilon of at least 0, got " + detail::show(epsilon), {},
+        "epsilon is added to the sum of squares; 1e-6 is usual");
+  detail::requireFloats(x, "unitNorm", where);
   dsl::Tensor squares = dsl::sum(over, dsl::Operand(x, where) * x, where);
   return dsl::Operand(x, where) *
          dsl::rsqrt(dsl::Operand(squares, where) + dsl::Operand(epsilon, where), where);
@@ -67,7 +80,12 @@ inline dsl::Tensor feedForward(const dsl::Scope &w, const dsl::Axis &model, cons
 inline dsl::Tensor geglu(const dsl::Scope &w, const dsl::Axis &model, const dsl::Axis &inner,
                          dsl::Tensor x, Gelu form = Gelu::erf,
                          dsl::Where where = dsl::Where::current()) {
-  int64_t size = inner.getSize().getMaximum();
+  int64_t size = inner.getSize().getOffset();
+  if (!inner.getSize().isConstant() || size < 0 || size > int64_t(1) << 39)
+    throw dsl::Error(where,
+                     "geglu expects axis `" + inner.getName() +
+                         "` to have a constant size in [0, 2^39], got " + inner.getSize().str(),
+                     {}, "`inner` is the width between the two layers, the last axis given");
   dsl::Axis both(inner.getName() + ".both", 2 * size);
   dsl::WeightOptions first = fanIn(model.getSize().getMaximum()), second = fanIn(size);
   dsl::Tensor u = dsl::dot(model, (w / "inner")("weight", {both, model}, first, where), x, where);

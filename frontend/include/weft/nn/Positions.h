@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "weft/dsl.h"
+#include "weft/nn/Checks.h"
 
 namespace weft::nn {
 
@@ -26,9 +26,28 @@ inline dsl::Tensor rotary(const dsl::Axis &over, dsl::Tensor position, dsl::Tens
                           const RotaryOptions &options = {},
                           dsl::Where where = dsl::Where::current()) {
   int64_t size = over.getSize().getOffset(), pairs = size / 2;
-  if (!over.getSize().isConstant() || size < 2 || size % 2 != 0)
-    throw dsl::Error(where, "rotary expects axis `" + over.getName() +
-                                "` to have an even size, got " + over.getSize().str());
+  if (!over.getSize().isConstant() || size < 2 || size % 2 != 0 || size > 1 << 24)
+    throw dsl::Error(where,
+                     "rotary expects axis `" + over.getName() +
+                         "` to have an even size in [2, 2^24], got " + over.getSize().str(),
+                     {}, "element i and element i + n/2 are a pair; `over` is the width of a head");
+  if (!(options.base > 0) || !std::isfinite(options.base) || !std::isfinite(options.scaleBase) ||
+      !std::isfinite(options.centre))
+    throw dsl::Error(where,
+                     "rotary expects a base above 0, a scaleBase and a centre that are finite, "
+                     "got base " +
+                         detail::show(options.base) + ", scaleBase " +
+                         detail::show(options.scaleBase) + ", centre " +
+                         detail::show(options.centre),
+                     {}, "{.base = 10000} is usual, {.scaleBase = 512} adds xpos");
+  detail::requireFloats(x, "rotary", where);
+  detail::requireFloats(position, "the position of rotary", where);
+  for (const dsl::Axis &axis : position.axes())
+    if (axis == over)
+      throw dsl::Error(where,
+                       "rotary expects a position without axis `" + over.getName() +
+                           "`, whose elements it turns",
+                       {}, "f.index(t) counts along the axis of time");
   auto at = [&](auto operand) { return dsl::Operand(operand, where); };
   dsl::Axis first(over.getName() + ".first", pairs), second(over.getName() + ".second", pairs);
   std::vector<double> speeds, scales;
@@ -58,12 +77,26 @@ inline dsl::Tensor rotary(const dsl::Axis &over, dsl::Tensor position, dsl::Tens
 /// (Raffel et al. 2020). Causal: a negative distance counts as 0. `bothSides`: half of the buckets
 /// are for keys after the query, second.
 inline int64_t t5Bucket(int64_t distance, int64_t buckets = 32, int64_t farthest = 128,
-                        bool bothSides = false) {
+                        bool bothSides = false, dsl::Where where = dsl::Where::current()) {
+  int64_t sides = bothSides ? 2 : 1;
+  if (buckets < 2 * sides || buckets % sides != 0)
+    throw dsl::Error(
+        where,
+        "T5 buckets expect " +
+            std::string(bothSides ? "an even number of at least 4 for both sides" : "at least 2") +
+            ", got " + std::to_string(buckets),
+        {}, "half of the buckets of a side hold one distance each; 32 is usual");
+  if (farthest <= buckets / sides / 2)
+    throw dsl::Error(where,
+                     "T5 buckets expect `farthest` to be more than the " +
+                         std::to_string(buckets / sides / 2) +
+                         " distances with a bucket of their own, got " + std::to_string(farthest),
+                     {}, "from `farthest` on all distances share the last bucket; 128 is usual");
   int64_t first = 0;
   if (bothSides) {
     buckets /= 2;
     first = distance < 0 ? buckets : 0;
-    distance = std::abs(distance);
+    distance = distance < 0 ? -std::max(distance, -INT64_MAX) : distance;
   }
   distance = std::max<int64_t>(distance, 0);
   int64_t exact = buckets / 2;
@@ -86,11 +119,22 @@ struct T5Options {
 /// heads}, looked up by t5Bucket. Initial weights are those of torch.nn.Embedding.
 inline dsl::Tensor t5Bias(const dsl::Scope &w, const dsl::Axis &heads, const dsl::Axis &distances,
                           const T5Options &options = {}, dsl::Where where = dsl::Where::current()) {
+  if (heads == distances)
+    throw dsl::Error(
+        where, "t5Bias expects two axes, got `" + heads.getName() + "` for heads and for distances",
+        {}, "t5Bias takes the scope, the axis of heads, the axis of distances");
+  // The table of buckets is made here, so what is too large must not be begun.
+  if (!distances.getSize().isConstant() || distances.getSize().getMaximum() > 1 << 24)
+    throw dsl::Error(where,
+                     "t5Bias expects axis `" + distances.getName() +
+                         "` to have a constant size of at most 2^24, got " +
+                         distances.getSize().str(),
+                     {}, "the axis counts distances, as `position` and `bias` of attend do");
   dsl::Axis bucket(distances.getName() + ".bucket", options.buckets);
   std::vector<double> ids;
   for (int64_t i = 0; i < distances.getSize().getMaximum(); ++i)
     ids.push_back(static_cast<double>(
-        t5Bucket(options.first + i, options.buckets, options.farthest, options.bothSides)));
+        t5Bucket(options.first + i, options.buckets, options.farthest, options.bothSides, where)));
   dsl::Tensor table = w("table", {bucket, heads}, {.init = dsl::Init::normal, .scale = 1}, where);
   return dsl::gather(bucket, table, dsl::constant(distances, ids, where), where);
 }
