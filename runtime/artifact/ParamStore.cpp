@@ -2,8 +2,10 @@
 #include "weft/ParamStore.h"
 
 #include <algorithm>
+#include <new>
 
 #include "runtime/base/Format.h"
+#include "weft/Average.h"
 #include "weft/Random.h"
 
 namespace weft {
@@ -87,6 +89,27 @@ Result<TensorMap> zeroOptimizer(const FunctionSpec &function) {
     slots[spec.name] = *tensor;
   }
   return slots;
+}
+
+Result<ModelState> initializeModel(const Manifest &manifest, const std::string &update,
+                                   uint64_t seed) try {
+  const FunctionSpec *function = manifest.findFunction(update);
+  if (!function)
+    return makeError(ErrorCode::Usage,
+                     "the artifact has no function `{}`; weft compile --optimizer=adamw adds "
+                     "`update` and `step.train`",
+                     update);
+  Result<TensorMap> params = initializeParams(manifest, seed), states = zeroStates(manifest),
+                    slots = zeroOptimizer(*function);
+  for (const Result<TensorMap> *part : {&params, &states, &slots})
+    if (!*part)
+      return part->status();
+  ModelState model{*std::move(params), *std::move(slots), *std::move(states)};
+  if (Status status = startAverages(model); !status)
+    return status;
+  return model;
+} catch (const std::bad_alloc &) {
+  return makeError(ErrorCode::Resource, "out of memory while a model was initialized");
 }
 
 Status verifyParams(const Manifest &manifest, const TensorMap &params) {

@@ -244,4 +244,13 @@ Result<Gradients> Tape::backward(const Tensor &loss, double seed) const try {
   return outOfMemory("gradients were computed");
 }
 
+Status Tape::addGradients(TensorMap &sum, const Tensor &loss, double seed,
+                          const ModelState &model) const {
+  Result<Gradients> gradients = backward(loss, seed);
+  if (!gradients)
+    return gradients.status();
+  Result<TensorMap> found = gradients->forUpdate(model.params);
+  return found ? accumulate(sum, *found) : found.status();
+}
+
 } // namespace weft

@@ -61,4 +61,9 @@ inline double distance(const weft::TensorMap &a, const weft::TensorMap &b) {
   return worst;
 }
 
+/// The same of all that updates change.
+inline double distance(const weft::ModelState &a, const weft::ModelState &b) {
+  return std::max(distance(a.params, b.params), distance(a.optimizer, b.optimizer));
+}
+
 #endif

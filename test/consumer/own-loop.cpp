@@ -16,9 +16,7 @@ struct Loop {
             take(module.function("step.train")),
             Schedule{.kind = Schedule::Kind::Cosine, .rate = 0.05, .warmup = 5, .total = steps},
             {{"clip", 1}, {"beta1", 0.9}, {"beta2", 0.99}, {"weight_decay", 0.01}, {"ema", 0.9}}) {
-    model.params = take(initializeParams(module.manifest(), 7));
-    model.optimizer = take(zeroOptimizer(optimizer.function().spec()));
-    check(startAverages(model));
+    model = take(initializeModel(module.manifest(), "step.train", 7));
   }
 
   double run(uint64_t until) {
@@ -54,8 +52,7 @@ int main(int argc, char **argv) {
   if (mistake == "no-average")
     check(startAverages(resumed.model));
   resumed.run(steps);
-  double difference = std::max(distance(resumed.model.params, whole.model.params),
-                               distance(resumed.model.optimizer, whole.model.optimizer));
+  double difference = distance(resumed.model, whole.model);
   double lag = distance(take(getAverages(whole.model)), whole.model.params);
   std::printf("loss %.4f -> %.4f, resumed differs by %g, average lags by %.2g\n", first, last,
               difference, lag);

@@ -110,6 +110,14 @@ TEST(Tape, ParametersComeFromTheModel) {
   EXPECT_EQ(gradients.size(), 2u);
   EXPECT_EQ(read(gradients["w.gradient"]), (std::vector<float>{0.5, 1, 1.5, 2}));
   EXPECT_EQ(read(gradients["unused.gradient"]), (std::vector<float>{0, 0}));
+  // In one call, and added to what is there.
+  TensorMap total;
+  ASSERT_TRUE(tape.addGradients(total, sum["loss"], 0.5, model));
+  ASSERT_TRUE(tape.addGradients(total, sum["loss"], 1, model));
+  EXPECT_EQ(read(total["w.gradient"]), (std::vector<float>{1.5, 3, 4.5, 6}));
+  EXPECT_EQ(read(total["unused.gradient"]), (std::vector<float>{0, 0}));
+  EXPECT_EQ(tape.addGradients(total, x, 1, model).code(), ErrorCode::Usage); // x is no result
+  EXPECT_EQ(read(total["w.gradient"]), (std::vector<float>{1.5, 3, 4.5, 6}));
   // A failed call records nothing.
   EXPECT_EQ(tape.call(module, "scale", {{"x", floats({1}, {1})}}, model).status().code(),
             ErrorCode::Model);

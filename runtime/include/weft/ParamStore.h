@@ -3,18 +3,16 @@
 // how they become arguments and come back as results.
 //
 // Example:
-//   Result<TensorMap> params = initializeParams(module.manifest(), seed);
-//   Result<TensorMap> states = zeroStates(module.manifest());
+//   Result<ModelState> fresh = initializeModel(module.manifest(), "update", seed);
 //   Result<Tensor> key = makeKey(seed, step); // the numbers that dropout draws
-//   if (!params || !states || !key)
-//     return Status(ErrorCode::Resource, "out of memory");
-//   ModelState model{*params, {}, *states};
+//   if (!fresh || !key)
+//     return fresh ? key.status() : fresh.status();
 //   TensorMap arguments = {{"tokens", tokens}, {"key", *key}};
-//   bindArguments(function.spec(), model, arguments);
+//   bindArguments(function.spec(), *fresh, arguments);
 //   Result<TensorMap> results = function.call(arguments);
 //   if (!results)
 //     return results.status();
-//   keepResults(function.spec(), *results, model); // the outputs are left in results
+//   keepResults(function.spec(), *results, *fresh); // the outputs are left in results
 //
 // Ownership: maps of handles; copying a ModelState copies no bytes, and updates put other tensors
 // in place of the old ones, so a copy is a snapshot. Threads: as any value, not to be changed by
@@ -41,6 +39,12 @@ Result<TensorMap> zeroStates(const Manifest &manifest);
 
 /// Zeros for every optimizer argument of an update function.
 Result<TensorMap> zeroOptimizer(const FunctionSpec &function);
+
+/// A model at its beginning: fresh parameters, zero states, and the optimizer state of the function
+/// `update` ("update", "step.train"): zeros, moving averages at the parameters. Fails with Usage
+/// when there is no such function.
+Result<ModelState> initializeModel(const Manifest &manifest, const std::string &update,
+                                   uint64_t seed);
 
 /// Checks that `params` has exactly the parameters of the manifest, each of its type; fails with
 /// Model and names those that are missing, unknown or of another type.

@@ -19,11 +19,8 @@
 //         tape.call(module, "head", {{"x", body->at("x")}, {"targets", targets}}, model);
 //     if (!head)
 //       return head.status();
-//     Result<Gradients> gradients = tape.backward(head->at("loss"), 1.0 / blocks.size());
-//     Result<TensorMap> found =
-//         gradients ? gradients->forUpdate(model.params) : Result<TensorMap>(gradients.status());
-//     Status status = found ? accumulate(sum, *found) : found.status();
-//     if (!status)
+//     if (Status status = tape.addGradients(sum, head->at("loss"), 1.0 / blocks.size(), model);
+//         !status)
 //       return status;
 //   }
 //   Result<TensorMap> outputs = optimizer.update(sum, model); // of the function `update`
@@ -103,6 +100,12 @@ public:
   Result<Gradients> backward(const Tensor &loss, double seed = 1) const;
   /// The same from several results, each with the gradient to start from, of the result's type.
   Result<Gradients> backward(const std::vector<std::pair<Tensor, Tensor>> &starts) const;
+
+  /// Adds the gradients of the model's parameters to `sum`, as arguments of the compiled function
+  /// `update`: backward, Gradients::forUpdate and accumulate in one, for a loss that is one of
+  /// several blocks or micro-batches. Fails as these do.
+  Status addGradients(TensorMap &sum, const Tensor &loss, double seed,
+                      const ModelState &model) const;
 
   /// Forgets all calls and frees what they saved.
   void clear() { calls.clear(); }

@@ -148,10 +148,7 @@ double measure(const Case &c, int updates) {
   for (const auto &[name, value] : c.hypers)
     hypers[name] = value;
   Optimizer optimizer(take(module.function("update")), c.schedule, hypers);
-  ModelState model;
-  model.params = take(initializeParams(module.manifest(), 3));
-  model.optimizer = take(zeroOptimizer(optimizer.function().spec()));
-  EXPECT_TRUE(startAverages(model));
+  ModelState model = take(initializeModel(module.manifest(), "update", 3));
   std::vector<Reference> references;
   for (const auto &[name, param] : model.params) {
     Values zeros(size_t(param.size()), 0.0);
@@ -219,6 +216,23 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(OptimizerReference, NoticesARateThatIsOff) {
   EXPECT_GT(measure({"adamw", {}, 1, {.rate = 0.05}, 1e-9}, 25), 1e-12);
   EXPECT_GT(measure({"adagrad", {{"clip", 0.03}}, 1, {.rate = 0.05}, 1e-9}, 25), 1e-12);
+}
+
+TEST(OptimizerReference, AModelBeginsWithZeroSlotsAndAveragesAtItsParameters) {
+  Module module = compileUpdate("adamw", /*average=*/true);
+  ModelState model = take(initializeModel(module.manifest(), "update", 3));
+  TensorMap params = take(initializeParams(module.manifest(), 3));
+  ASSERT_EQ(model.params.size(), 3u);
+  for (const auto &[name, param] : params)
+    EXPECT_EQ(read(model.params.at(name)), read(param)) << name;
+  EXPECT_EQ(model.optimizer.size(), 9u); // m, v and ema of each
+  for (const auto &[name, slot] : model.optimizer) {
+    Values expected(size_t(slot.size()), 0.0);
+    if (name.ends_with(".ema"))
+      expected = read(params.at(name.substr(0, name.size() - 4)));
+    EXPECT_EQ(read(slot), expected) << name;
+  }
+  EXPECT_EQ(initializeModel(module.manifest(), "none", 3).status().code(), ErrorCode::Usage);
 }
 
 TEST(OptimizerReference, TheBoundsAreReached) {
