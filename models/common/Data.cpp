@@ -75,14 +75,11 @@ Result<Vocabulary> Vocabulary::parse(std::string_view text, const std::string &p
   return result;
 }
 
-Status Vocabulary::write(const std::string &path) const {
-  std::ofstream file(path, std::ios::binary);
+std::string Vocabulary::text() const {
+  std::string lines;
   for (const std::string &word : words)
-    file << word << '\n';
-  file.close();
-  if (!file)
-    return Status(ErrorCode::Resource, path + ": cannot write: " + std::strerror(errno));
-  return {};
+    lines.append(word).append("\n");
+  return lines;
 }
 
 Result<std::vector<int32_t>> Vocabulary::encode(std::string_view text,

@@ -30,11 +30,11 @@ public:
   static Vocabulary bytes() { return {}; }
   /// The words of a text in the order of their first appearance.
   static Vocabulary ofText(std::string_view text);
-  /// One word a line, as write() makes it; fails with File at "path:line" for a line that write()
+  /// One word a line, as text() makes it; fails with File at "path:line" for a line that text()
   /// does not make.
   static Result<Vocabulary> read(const std::string &path);
   static Result<Vocabulary> parse(std::string_view text, const std::string &path);
-  Status write(const std::string &path) const;
+  std::string text() const;
 
   bool isBytes() const { return words.empty(); }
   int64_t size() const { return isBytes() ? 256 : int64_t(words.size()); }

@@ -48,8 +48,7 @@ TEST(Data, DecodeGivesTextBack) {
 TEST(Data, VocabularySurvivesItsFile) {
   test::TestFolder folder;
   Vocabulary words = Vocabulary::ofText("x y z\n");
-  ASSERT_TRUE(words.write(folder.path + "/vocabulary.txt"));
-  Result<Vocabulary> again = Vocabulary::read(folder.path + "/vocabulary.txt");
+  Result<Vocabulary> again = Vocabulary::read(folder.write("vocabulary.txt", words.text()));
   ASSERT_TRUE(again);
   EXPECT_EQ(*again->encode("z x\n", "text"), *words.encode("z x\n", "text"));
 }

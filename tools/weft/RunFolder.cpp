@@ -63,24 +63,113 @@ void RunFolder::requireWritable() const {
          std::strerror(errno));
 }
 
-NewRun::NewRun(const RunFolder &folder) : folder(folder) {
-  for (const std::string &part : {folder.artifact(), folder.config(), folder.metrics(),
-                                  folder.vocabulary(), folder.checkpoints()})
-    if (isAbsent(part))
-      parts.push_back(part);
+std::vector<std::string> RunFolder::parts() const {
+  return {artifact(), config(), metrics(), vocabulary(), checkpoints(), diagnostic()};
+}
+
+/// The drafts of run.json, by which a run that has not begun is known.
+static bool isMark(const std::string &name) { return name.starts_with("run.json.tmp-"); }
+
+RunFolder::Writer RunFolder::findWriter() const {
+  Writer found = Writer::None;
+  std::error_code error;
+  if (!fs::is_directory(folder, error))
+    return found;
+  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+    std::string name = it->path().filename().string();
+    if (isMark(name) && !isStaleDraft(name))
+      return Writer::Alive;
+    if (isMark(name))
+      found = Writer::Gone;
+  }
+  if (error)
+    fail(ErrorCode::Resource, "{}: cannot list: {}", folder, error.message());
+  return found;
+}
+
+void RunFolder::requireFree() const {
+  std::string record = folder + "/run.json";
+  auto refuse = [&](const std::string &path) {
+    fail(ErrorCode::Usage,
+         "{} is there, but {} holds no run: move it away, or choose another --out DIR", path,
+         folder);
+  };
+  if (exists()) {
+    try {
+      readFacts();
+    } catch (const Failure &failure) {
+      if (failure.status.code() == ErrorCode::Resource)
+        throw;
+      refuse(record);
+    }
+    fail(ErrorCode::Usage, "{} holds a run: --resume goes on with it, --out DIR starts another",
+         folder);
+  }
+  Writer writer = findWriter();
+  if (writer == Writer::Alive)
+    fail(ErrorCode::Usage, "another process begins a run in {}: choose another --out DIR", folder);
+  std::vector<std::string> names = {record};
+  if (writer == Writer::None)
+    names = parts(), names.push_back(record);
+  for (const std::string &name : names)
+    if (!isAbsent(name))
+      refuse(name);
+}
+
+NewRun::NewRun(const RunFolder &folder)
+    : folder(folder), mark(fmt::format("{}/run.json.tmp-{}", folder.path(), ::getpid())) {
+  folder.requireFree();
+  bool hasLeftovers = folder.findWriter() == RunFolder::Writer::Gone;
   for (fs::path path = fs::absolute(folder.path()); isAbsent(path); path = path.parent_path())
     folders.push_back(path.string());
+  try {
+    folder.create();
+    check(writeNewFile(mark, {}));
+    check(syncFolder(folder.path()));
+    // Of two that have come so far at once each sees the other.
+    if (folder.findWriter() == RunFolder::Writer::Alive)
+      folder.requireFree();
+  } catch (const Failure &) {
+    removeMark();
+    throw;
+  }
+  if (hasLeftovers)
+    removeParts();
+}
+
+void NewRun::keep(const RunFacts &facts) {
+  folder.writeFacts(facts); // the draft that this renames is the mark
+  isKept = true;
+  folder.removeStale(); // marks of processes that are gone
+}
+
+void NewRun::removeParts() const {
+  std::error_code ignored;
+  for (const std::string &part : folder.parts())
+    fs::remove_all(part, ignored);
+  // Without parts, what other marks say is no longer true: the next files of these names are not of
+  // a run.
+  std::vector<fs::path> others;
+  for (const auto &entry : fs::directory_iterator(folder.path(), ignored))
+    if (std::string name = entry.path().filename().string();
+        isMark(name) && isStaleDraft(name) && entry.path() != fs::path(mark))
+      others.push_back(entry.path());
+  for (const fs::path &other : others)
+    fs::remove(other, ignored);
+}
+
+void NewRun::removeMark() const {
+  std::error_code ignored;
+  fs::remove(mark, ignored);
+  for (const std::string &path : folders)
+    fs::remove(path, ignored); // only where nothing else is in it
 }
 
 NewRun::~NewRun() {
-  // Another process has begun its run here meanwhile.
-  if (folder.exists())
+  if (isKept)
     return;
-  std::error_code ignored;
-  for (const std::string &part : parts)
-    fs::remove_all(part, ignored);
-  for (const std::string &path : folders)
-    fs::remove(path, ignored); // only where nothing else is in it
+  removeParts();
+  removeMark();
 }
 
 void RunFolder::create() const {
@@ -93,8 +182,10 @@ void RunFolder::create() const {
 void RunFolder::removeStale() const {
   std::error_code error;
   std::vector<fs::path> stale;
+  bool isRun = exists(); // before that the marks say whose files the parts are
   for (const auto &entry : fs::directory_iterator(folder, error))
-    if (isStaleDraft(entry.path().filename().string()))
+    if (std::string name = entry.path().filename().string();
+        isStaleDraft(name) && (isRun || !isMark(name)))
       stale.push_back(entry.path());
   for (const fs::path &path : stale)
     fs::remove(path, error);
@@ -145,7 +236,7 @@ RunFacts RunFolder::readFacts() const {
 
 void RunFolder::writeVocabulary(const models::Vocabulary &vocabulary) const {
   if (!vocabulary.isBytes())
-    check(vocabulary.write(this->vocabulary()));
+    writeFile(this->vocabulary(), vocabulary.text());
 }
 
 models::Vocabulary RunFolder::readVocabulary(const RunFacts &facts) const {

@@ -44,6 +44,10 @@ public:
 
   /// Whether a run was started here.
   bool exists() const;
+  /// Fails with Usage where a run cannot begin without harm: the folder holds a run, another
+  /// process is beginning one, or there is a file with the name of one of a run's that is none.
+  /// What a process that is gone has left of a run that did not begin is no hindrance.
+  void requireFree() const;
   /// Fails with Resource where the folder could not be made, or nothing be written into it.
   void requireWritable() const;
   /// Makes the folder; fails with Resource.
@@ -71,22 +75,36 @@ public:
   void removeStale() const;
 
 private:
+  friend class NewRun;
+  enum class Writer { None, Gone, Alive };
+  /// Who has marked the folder. A mark of this process's number is of an earlier life, or its own.
+  Writer findWriter() const;
+  /// The files and folders of a run but for run.json.
+  std::vector<std::string> parts() const;
+
   std::string folder;
 };
 
-/// A run that may not begin: unless it is kept, what it has made in its folder is removed, and the
-/// folder with it. What was there before stays, but for what the run has written over.
+/// A run that may not begin: makes the folder, and marks it by a draft of run.json before anything
+/// else is written. Unless the run is kept, all of it is removed again, and the folder with it.
+/// What was there before stays: RunFolder::requireFree has seen that it has other names.
 class NewRun {
 public:
   explicit NewRun(const RunFolder &folder);
   ~NewRun();
   NewRun(const NewRun &) = delete;
   NewRun &operator=(const NewRun &) = delete;
-  void keep() { parts.clear(), folders.clear(); }
+  /// Writes the facts: from now on the folder holds a run.
+  void keep(const RunFacts &facts);
 
 private:
+  void removeParts() const;
+  void removeMark() const;
+
   RunFolder folder;
-  std::vector<std::string> parts, folders; ///< that were not there; inner folders first
+  std::string mark;
+  std::vector<std::string> folders; ///< that were not there; inner ones first
+  bool isKept = false;
 };
 
 /// Replaces a file as a whole; fails with Resource.

@@ -131,20 +131,16 @@ static std::string printOrigins(const Invocation &invocation) {
   return text;
 }
 
-static void requireNoRun(const RunFolder &folder) {
-  if (folder.exists())
-    fail(ErrorCode::Usage, "{} holds a run: --resume goes on with it, --out DIR starts another",
-         folder.path());
-}
-
 static int runTrain(TrainOptions &options, const Invocation &invocation) {
   listenForSaveRequests();
   ModelSource source = ModelSource::find(options.model);
   RunFolder folder(options.out.empty() ? "runs/" + source.name() : options.out);
   if (!options.resume)
-    requireNoRun(folder);
-  if (!folder.exists() && options.resume)
+    folder.requireFree();
+  else if (!folder.exists())
     fail(ErrorCode::Usage, "{} holds no run to resume", folder.path());
+  else
+    folder.readFacts(); // before its other files are looked for: whether it is a run
   Config config = configure(source, options, folder, invocation);
   static const std::map<std::string, models::Unit> units = {{"auto", models::Unit::Automatic},
                                                             {"bytes", models::Unit::Bytes},
@@ -165,11 +161,9 @@ static int runTrain(TrainOptions &options, const Invocation &invocation) {
   std::optional<NewRun> begun;
   if (!options.resume) {
     folder.requireWritable();
-    begun.emplace(folder);
     // Before the folder is made: a signal or a crash while the model compiles leaves nothing.
     std::string artifact = compile(source, config, options, style);
-    requireNoRun(folder); // another process may have begun one meanwhile
-    folder.create();
+    begun.emplace(folder); // looks again: somebody may have used the folder meanwhile
     writeFile(folder.artifact(), artifact);
     folder.writeVocabulary(corpus.vocabulary);
   }
@@ -180,10 +174,8 @@ static int runTrain(TrainOptions &options, const Invocation &invocation) {
   writeFile(folder.config(), printOrigins(invocation) + config.toToml());
   int64_t step = trainer.start(options.resume);
   // Last: with its facts the folder holds a run, which can be resumed and is not overwritten.
-  if (begun) {
-    folder.writeFacts(facts);
-    begun->keep();
-  }
+  if (begun)
+    begun->keep(facts);
   if (!quiet && options.resume)
     fmt::print(stderr, "resume at step {}\n", step);
   std::optional<TraceFile> trace;
