@@ -311,4 +311,10 @@ Tensor constant(Axes axes, std::vector<double> values, Where where) {
   return Tensor(std::move(node));
 }
 
+Tensor refuse(Tensor x, const Error &error) {
+  if (!x.getNode() || x.getNode()->isFree() || x.getNode()->isGone())
+    throw error;
+  return guarded({&x}, error.where, [&](GraphBuilder &) -> Tensor { throw error; });
+}
+
 } // namespace weft::dsl

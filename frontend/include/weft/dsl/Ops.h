@@ -125,6 +125,10 @@ Tensor index(const Axis &axis, double start = 0, double step = 1, Where where = 
 /// A table of numbers in row-major order of its axes; its element type is that of what it meets.
 Tensor constant(Axes axes, std::vector<double> values, Where where = Where::current());
 
+/// For layers: keeps a mistake in the graph of `x`, and gives an unknown tensor, as calls do.
+/// Silent where `x` is unknown itself.
+Tensor refuse(Tensor x, const Error &error);
+
 } // namespace weft::dsl
 
 #endif

@@ -19,7 +19,8 @@ enum class Gelu {
 
 inline dsl::Tensor gelu(dsl::Tensor x, Gelu form = Gelu::erf,
                         dsl::Where where = dsl::Where::current()) {
-  detail::requireFloats(x, "gelu", where);
+  if (detail::lacksFloats(x))
+    return detail::refuseType(x, "gelu", where);
   // Every operator and every number carries the caller's line.
   auto at = [&](auto operand) { return dsl::Operand(operand, where); };
   if (form == Gelu::sigmoid)
@@ -36,7 +37,8 @@ inline dsl::Tensor gelu(dsl::Tensor x, Gelu form = Gelu::erf,
 
 /// x sigmoid(x), also called swish.
 inline dsl::Tensor silu(dsl::Tensor x, dsl::Where where = dsl::Where::current()) {
-  detail::requireFloats(x, "silu", where);
+  if (detail::lacksFloats(x))
+    return detail::refuseType(x, "silu", where);
   return dsl::Operand(x, where) * dsl::sigmoid(x, where);
 }
 

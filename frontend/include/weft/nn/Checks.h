@@ -17,12 +17,16 @@ inline std::string show(double number) {
   return text.str();
 }
 
-/// An unknown tensor, behind which a mistake is already reported, counts as floats.
-inline void requireFloats(const dsl::Tensor &x, const std::string &call, dsl::Where where) {
-  if (x.dtype() == dsl::DType::i32 || x.dtype() == dsl::DType::i1)
-    throw dsl::Error(where,
-                     call + " expects floats, got " + (x.dtype() == dsl::DType::i1 ? "i1" : "i32"),
-                     {}, "convert it with cast");
+/// Whether the elements are none. An unknown tensor, behind which a mistake is already reported,
+/// counts as floats.
+inline bool lacksFloats(const dsl::Tensor &x) {
+  return x.dtype() == dsl::DType::i32 || x.dtype() == dsl::DType::i1;
+}
+
+inline dsl::Tensor refuseType(const dsl::Tensor &x, const std::string &call, dsl::Where where) {
+  const char *type = x.dtype() == dsl::DType::i1 ? "i1" : "i32";
+  return dsl::refuse(
+      x, dsl::Error(where, call + " expects floats, got " + type, {}, "convert it with cast"));
 }
 
 } // namespace weft::nn::detail

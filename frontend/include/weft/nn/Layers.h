@@ -25,9 +25,10 @@ inline dsl::Tensor linear(const dsl::Scope &w, const dsl::Axis &in, const dsl::A
                           dsl::Tensor x, dsl::Where where = dsl::Where::current()) {
   for (const dsl::Axis &axis : x.axes())
     if (axis == out && !(in == out))
-      throw dsl::Error(
-          where, "linear expects axis `" + out.getName() + "` to be new, got a tensor that has it",
-          {}, "in the result `out` stands in the place of `in`");
+      return dsl::refuse(x, dsl::Error(where,
+                                       "linear expects axis `" + out.getName() +
+                                           "` to be new, got a tensor that has it",
+                                       {}, "in the result `out` stands in the place of `in`"));
   dsl::WeightOptions init = fanIn(in.getSize().getMaximum());
   dsl::Tensor product = dsl::dot(in, w("weight", {out, in}, init, where), x, where);
   return dsl::Operand(product, where) + dsl::Operand(w("bias", {out}, init, where), where);
@@ -59,10 +60,12 @@ inline dsl::Tensor rmsNorm(const dsl::Scope &w, const dsl::Axis &over, dsl::Tens
 inline dsl::Tensor unitNorm(const dsl::Axis &over, dsl::Tensor x, double epsilon = 1e-6,
                             dsl::Where where = dsl::Where::current()) {
   if (!(epsilon >= 0) || !std::isfinite(epsilon))
-    throw dsl::Error(
-        where, "unitNorm expects a finite epsilon of at least 0, got " + detail::show(epsilon), {},
-        "epsilon is added to the sum of squares; 1e-6 is usual");
-  detail::requireFloats(x, "unitNorm", where);
+    return dsl::refuse(x, dsl::Error(where,
+                                     "unitNorm expects a finite epsilon of at least 0, got " +
+                                         detail::show(epsilon),
+                                     {}, "epsilon is added to the sum of squares; 1e-6 is usual"));
+  if (detail::lacksFloats(x))
+    return detail::refuseType(x, "unitNorm", where);
   dsl::Tensor squares = dsl::sum(over, dsl::Operand(x, where) * x, where);
   return dsl::Operand(x, where) *
          dsl::rsqrt(dsl::Operand(squares, where) + dsl::Operand(epsilon, where), where);
@@ -82,10 +85,11 @@ inline dsl::Tensor geglu(const dsl::Scope &w, const dsl::Axis &model, const dsl:
                          dsl::Where where = dsl::Where::current()) {
   int64_t size = inner.getSize().getOffset();
   if (!inner.getSize().isConstant() || size < 0 || size > int64_t(1) << 39)
-    throw dsl::Error(where,
-                     "geglu expects axis `" + inner.getName() +
-                         "` to have a constant size in [0, 2^39], got " + inner.getSize().str(),
-                     {}, "`inner` is the width between the two layers, the last axis given");
+    return dsl::refuse(
+        x, dsl::Error(where,
+                      "geglu expects axis `" + inner.getName() +
+                          "` to have a constant size in [0, 2^39], got " + inner.getSize().str(),
+                      {}, "`inner` is the width between the two layers, the last axis given"));
   dsl::Axis both(inner.getName() + ".both", 2 * size);
   dsl::WeightOptions first = fanIn(model.getSize().getMaximum()), second = fanIn(size);
   dsl::Tensor u = dsl::dot(model, (w / "inner")("weight", {both, model}, first, where), x, where);

@@ -27,27 +27,32 @@ inline dsl::Tensor rotary(const dsl::Axis &over, dsl::Tensor position, dsl::Tens
                           dsl::Where where = dsl::Where::current()) {
   int64_t size = over.getSize().getOffset(), pairs = size / 2;
   if (!over.getSize().isConstant() || size < 2 || size % 2 != 0 || size > 1 << 24)
-    throw dsl::Error(where,
-                     "rotary expects axis `" + over.getName() +
-                         "` to have an even size in [2, 2^24], got " + over.getSize().str(),
-                     {}, "element i and element i + n/2 are a pair; `over` is the width of a head");
+    return dsl::refuse(
+        x,
+        dsl::Error(where,
+                   "rotary expects axis `" + over.getName() +
+                       "` to have an even size in [2, 2^24], got " + over.getSize().str(),
+                   {}, "element i and element i + n/2 are a pair; `over` is the width of a head"));
   if (!(options.base > 0) || !std::isfinite(options.base) || !std::isfinite(options.scaleBase) ||
       !std::isfinite(options.centre))
-    throw dsl::Error(where,
-                     "rotary expects a base above 0, a scaleBase and a centre that are finite, "
-                     "got base " +
-                         detail::show(options.base) + ", scaleBase " +
-                         detail::show(options.scaleBase) + ", centre " +
-                         detail::show(options.centre),
-                     {}, "{.base = 10000} is usual, {.scaleBase = 512} adds xpos");
-  detail::requireFloats(x, "rotary", where);
-  detail::requireFloats(position, "the position of rotary", where);
+    return dsl::refuse(
+        x,
+        dsl::Error(where,
+                   "rotary expects a base above 0, a scaleBase and a centre that are finite, "
+                   "got base " +
+                       detail::show(options.base) + ", scaleBase " +
+                       detail::show(options.scaleBase) + ", centre " + detail::show(options.centre),
+                   {}, "{.base = 10000} is usual, {.scaleBase = 512} adds xpos"));
+  if (detail::lacksFloats(x))
+    return detail::refuseType(x, "rotary", where);
+  if (detail::lacksFloats(position))
+    return detail::refuseType(position, "the position of rotary", where);
   for (const dsl::Axis &axis : position.axes())
     if (axis == over)
-      throw dsl::Error(where,
-                       "rotary expects a position without axis `" + over.getName() +
-                           "`, whose elements it turns",
-                       {}, "f.index(t) counts along the axis of time");
+      return dsl::refuse(x, dsl::Error(where,
+                                       "rotary expects a position without axis `" + over.getName() +
+                                           "`, whose elements it turns",
+                                       {}, "f.index(t) counts along the axis of time"));
   auto at = [&](auto operand) { return dsl::Operand(operand, where); };
   dsl::Axis first(over.getName() + ".first", pairs), second(over.getName() + ".second", pairs);
   std::vector<double> speeds, scales;
