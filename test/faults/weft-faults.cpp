@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The checkpoint routines as a program, for test/faults:
 //
-//   weft-faults save FOLDER STEP...           saves checkpoints made of their steps; exits as weft
-//   does weft-faults load                          one line on stdout for each folder named on
-//   stdin weft-faults edit FOLDER KEY VALUE...      changes `seed`, `step` or a value of the loader
-//   in the
-//                                             newest checkpoint, or makes a shard another: `zero
-//                                             optimizer`, `zero states`
+//   weft-faults save FOLDER STEP...
+//     saves checkpoints made of their steps; exits as weft does
+//   weft-faults load
+//     one line for each folder named on the standard input
+//   weft-faults edit FOLDER KEY VALUE...
+//     changes the newest checkpoint: its `seed` or `step`, a value of the loader, `zero optimizer`,
+//     `zero states`, or `drop PREFIX`, which takes states away
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
@@ -100,6 +101,9 @@ static void edit(Checkpoint &checkpoint, const std::string &key, const std::stri
     for (auto &[name, tensor] :
          value == "optimizer" ? checkpoint.model.optimizer : checkpoint.model.states)
       std::fill(tensor.bytes().begin(), tensor.bytes().end(), std::byte());
+  else if (key == "drop")
+    std::erase_if(checkpoint.model.states,
+                  [&](const auto &state) { return state.first.starts_with(value); });
   else if (checkpoint.run.loader.contains(key))
     checkpoint.run.loader[key] = std::stoll(value);
   else

@@ -51,6 +51,22 @@ TEST(Report, PlainTellsBitsPerByteAndSpan) {
   EXPECT_NE(text.find("span 10 (max 20)"), std::string::npos) << text;
 }
 
+TEST(Report, CountsSkippedSteps) {
+  test::TestFolder folder;
+  std::string path = folder.path + "/metrics.jsonl";
+  testing::internal::CaptureStderr();
+  {
+    Report report(ReportStyle::Plain, 3, true, path, 4);
+    report.skip(2, "loss nan");
+    report.step({.step = 3, .loss = 2, .seconds = 1, .tokens = 1});
+  }
+  std::string text = testing::internal::GetCapturedStderr();
+  EXPECT_NE(text.find("step 2 skipped: loss nan"), std::string::npos) << text;
+  EXPECT_NE(text.find("  5 skipped  "), std::string::npos) << text;
+  EXPECT_EQ(readRecords(path)[0],
+            (nlohmann::json{{"step", 2}, {"skipped", "loss nan"}, {"skipped_steps", 5}}));
+}
+
 TEST(Report, WordsAreToldInNats) {
   test::TestFolder folder;
   testing::internal::CaptureStderr();

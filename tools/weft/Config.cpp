@@ -229,6 +229,10 @@ std::vector<Field> driver::getTrainingFields() {
             "decay of a moving average of the weights, for eval --weights=ema; 0: none"),
       field("accumulate", FieldType::Integer, "1", 1,
             "parts of a batch that are computed one after another"),
+      field("outlier_z", FieldType::Float, "0", 0,
+            "skips an update whose loss or gradient norm is so many deviations above the last; "
+            "0: none"),
+      field("outlier_window", FieldType::Integer, "128", 2, "steps that outlier_z compares with"),
       field("steps", FieldType::Integer, "1000", 1, "updates"),
       field("checkpoint_every", FieldType::Integer, "1000", 1, "updates between checkpoints"),
       field("keep", FieldType::Integer, "2", 2, "newest checkpoints that stay"),
@@ -240,6 +244,8 @@ std::vector<Field> driver::getTrainingFields() {
   for (Field &entry : fields)
     if (entry.name == "schedule")
       entry.choices = {"constant", "cosine", "rsqrt"};
+    else if (entry.name == "outlier_window")
+      entry.high = 4096; // what a checkpoint holds, and what each step reads
   fields[0].choices = {"adagrad", "adam", "adamw", "sgd"};
   return fields;
 }

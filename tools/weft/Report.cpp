@@ -24,9 +24,10 @@ int64_t driver::getPeakMemory() {
   return int64_t(usage.ru_maxrss) * 1024;
 }
 
-Report::Report(ReportStyle style, int64_t steps, bool bytes, const std::string &metricsPath)
+Report::Report(ReportStyle style, int64_t steps, bool bytes, const std::string &metricsPath,
+               int64_t skipped)
     : style(style), line(style), steps(steps), bytes(bytes),
-      metrics(std::fopen(metricsPath.c_str(), "a")) {
+      metrics(std::fopen(metricsPath.c_str(), "a")), skipped(skipped) {
   if (!metrics)
     fail(ErrorCode::Resource, "{}: cannot write", metricsPath);
 }
@@ -48,6 +49,8 @@ std::vector<std::string> Report::describe(const StepFacts &facts) {
     parts.push_back(drawBar(fraction, 12));
   parts.push_back(bytes ? fmt::format("{:.3f} bits/byte", *smoothLoss / std::numbers::ln2)
                         : fmt::format("loss {:.3f} nats", *smoothLoss));
+  if (skipped > 0)
+    parts.push_back(fmt::format("{} skipped", skipped));
   parts.push_back(fmt::format("{:.0f} tok/s", double(facts.tokens) / median));
   parts.push_back("ETA " + formatDuration(double(steps - facts.step) * median));
   parts.push_back(fmt::format("{:.3g} ms/step", median * 1e3));
@@ -107,7 +110,9 @@ void Report::validation(int64_t step, double loss) {
 }
 
 void Report::skip(int64_t step, const std::string &reason) {
-  std::string text = nlohmann::ordered_json{{"step", step}, {"skipped", reason}}.dump();
+  std::string text =
+      nlohmann::ordered_json{{"step", step}, {"skipped", reason}, {"skipped_steps", ++skipped}}
+          .dump();
   fmt::print(metrics, "{}\n", text);
   if (style == ReportStyle::Json)
     fmt::print("{}\n", text);

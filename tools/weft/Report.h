@@ -33,7 +33,9 @@ int64_t getPeakMemory();
 class Report {
 public:
   /// Appends to `metricsPath`. `bytes`: a token is a byte, so the loss is told in bits per byte.
-  Report(ReportStyle style, int64_t steps, bool bytes, const std::string &metricsPath);
+  /// `skipped`: steps that the run has taken back so far.
+  Report(ReportStyle style, int64_t steps, bool bytes, const std::string &metricsPath,
+         int64_t skipped = 0);
   ~Report();
   Report(const Report &) = delete;
   Report &operator=(const Report &) = delete;
@@ -58,6 +60,7 @@ private:
   int64_t steps;
   bool bytes;
   std::FILE *metrics;
+  int64_t skipped;
   std::optional<double> smoothLoss;
   std::vector<std::string> lastParts; ///< of the moving line
   std::deque<double>

@@ -256,17 +256,18 @@ Metrics driver::keepMetrics(std::string_view text, int64_t step) {
     int64_t of = reader.readInteger("step", 0, INT64_MAX);
     if (!reader.status() || of > step)
       continue;
+    kept.skipped += reader.has("skipped");
     kept.isMeasured |= of == step && reader.has("valid_loss");
     kept.lines.append(line).append("\n");
   }
   return kept;
 }
 
-bool RunFolder::trimMetrics(int64_t step) const {
+Metrics RunFolder::trimMetrics(int64_t step) const {
   std::vector<std::byte> bytes;
   if (isThere(metrics()))
     bytes = take(readFile(metrics()));
   Metrics kept = keepMetrics({reinterpret_cast<const char *>(bytes.data()), bytes.size()}, step);
   writeFile(metrics(), kept.lines);
-  return kept.isMeasured;
+  return kept;
 }

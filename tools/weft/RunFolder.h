@@ -34,6 +34,7 @@ RunFacts readFacts(std::string_view text, const std::string &path);
 struct Metrics {
   std::string lines;
   bool isMeasured = false; ///< at the last of the steps on held-out text
+  int64_t skipped = 0;     ///< steps that were taken back
 };
 /// Of a metrics.jsonl what belongs to steps up to `step`.
 Metrics keepMetrics(std::string_view text, int64_t step);
@@ -68,9 +69,9 @@ public:
   RunFacts readFacts() const;
   void writeVocabulary(const models::Vocabulary &vocabulary) const;
   models::Vocabulary readVocabulary(const RunFacts &facts) const;
-  /// Forgets the records of metrics.jsonl after `step`, which a resumed run writes again. Whether
-  /// there is a measurement of that step.
-  bool trimMetrics(int64_t step) const;
+  /// Forgets the records of metrics.jsonl after `step`, which a resumed run writes again, and
+  /// returns what stays.
+  Metrics trimMetrics(int64_t step) const;
   /// Removes what processes that are gone left unfinished.
   void removeStale() const;
 

@@ -57,6 +57,9 @@ static std::string printSummary(const RunMetrics &metrics) {
     rows += formatRow("best held-out loss", fmt::format("{:.4f} {} at step {:.0f}",
                                                         best->second / unit, name, best->first));
   }
+  if (const Curve &skipped = metrics.curve("skipped_steps"); !skipped.empty())
+    rows += formatRow("steps skipped", fmt::format("{:.0f}, the last is step {:.0f}",
+                                                   skipped.back().second, skipped.back().first));
   double seconds = 0;
   for (auto [step, value] : metrics.curve("seconds"))
     seconds += value;
@@ -99,7 +102,7 @@ static std::string printSettings(const RunFolder &folder) {
 static std::string printData(const RunMetrics &metrics) {
   nlohmann::ordered_json data;
   for (const char *key : {"loss", "valid_loss", "lr", "grad_norm", "tokens_per_s", "mean_span",
-                          "max_span", "seconds"})
+                          "max_span", "seconds", "skipped_steps"})
     if (!metrics.curve(key).empty())
       data[key] = metrics.curve(key);
   std::string text = data.dump(), safe;

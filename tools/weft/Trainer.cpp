@@ -29,7 +29,8 @@ static constexpr int maxSkipped = 10;
 Trainer::Trainer(Session &session, const Config &config, const models::Corpus &corpus,
                  const RunFolder &folder, const RunFacts &facts, NanPolicy nan)
     : session(session), config(config), corpus(corpus), folder(folder), facts(facts), nan(nan),
-      updater(session, config) {
+      updater(session, config),
+      outliers(config.number("outlier_z"), config.integer("outlier_window")) {
   auto [streams, length] = updater.getBlock();
   batches = take(models::Batches::make(corpus.train, streams, length, facts.data));
   // A held-out text that is too short ends the run here, not after the first thousand updates.
@@ -47,7 +48,9 @@ int64_t Trainer::start(bool resume) {
   // A run that was ended before its first checkpoint begins again.
   if (resume && folder.hasCheckpoint()) {
     load();
-    lacksMeasurement = !folder.trimMetrics(step());
+    Metrics kept = folder.trimMetrics(step());
+    lacksMeasurement = !kept.isMeasured;
+    skippedSteps = kept.skipped;
     check(checkSpace(folder.checkpoints(), session.model));
     return step();
   }
@@ -65,6 +68,7 @@ Checkpoint Trainer::makeCheckpoint() const {
                            {"wraps", batches.place().wraps}};
   for (const Field &field : config.all())
     checkpoint.run.config.emplace(field.name, field.value);
+  outliers.save(checkpoint.model.states);
   return checkpoint;
 }
 
@@ -93,6 +97,7 @@ void Trainer::load() {
     return value->second;
   };
   check(batches.seek({getPlace("position"), getPlace("wraps")}).within(found.path));
+  check(outliers.load(found.checkpoint.model.states).within(found.path));
   session.model = std::move(found.checkpoint.model);
   updater.setUpdates(run.step);
   savedStep = int64_t(run.step);
@@ -130,7 +135,16 @@ void Trainer::advance(Report &report) {
   StepFacts result = update();
   if (std::isfinite(result.loss) && std::isfinite(result.gradientNorm)) {
     skipped = 0;
-    report.step(result);
+    std::string reason = outliers.judge(result.loss, result.gradientNorm);
+    if (reason.empty()) {
+      report.step(result);
+    } else {
+      // The caches are sound and move on with the text; those of the block before would make the
+      // next step an outlier.
+      session.model.params = cleared.params;
+      session.model.optimizer = cleared.optimizer;
+      report.skip(result.step, reason);
+    }
     return;
   }
   if (nan == NanPolicy::Skip && ++skipped <= maxSkipped) {
@@ -177,7 +191,7 @@ int Trainer::run(ReportStyle style, double minutes) {
   int64_t steps = config.integer("steps");
   auto deadline = std::chrono::steady_clock::now() + std::chrono::duration<double>(minutes * 60);
   listenForStopSignals();
-  Report report(style, steps, corpus.vocabulary.isBytes(), folder.metrics());
+  Report report(style, steps, corpus.vocabulary.isBytes(), folder.metrics(), skippedSteps);
   if (measures && lacksMeasurement && step() > 0 && (isDue("valid_every") || step() >= steps))
     validate(report);
   if (step() >= steps)

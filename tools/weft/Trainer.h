@@ -7,6 +7,7 @@
 #include "models/common/Batches.h"
 #include "tools/weft/Config.h"
 #include "tools/weft/NonFinite.h"
+#include "tools/weft/Outliers.h"
 #include "tools/weft/Report.h"
 #include "tools/weft/RunFolder.h"
 #include "tools/weft/Updater.h"
@@ -50,10 +51,12 @@ private:
   const RunFacts &facts;
   NanPolicy nan;
   Updater updater;
+  Outliers outliers;
   models::Batches batches;
   TensorMap blocks; ///< tokens and targets
   int64_t savedStep = -1;
-  int skipped = 0;               ///< steps in a row
+  int skipped = 0;               ///< steps in a row whose numbers were not finite
+  int64_t skippedSteps = 0;      ///< of the run, before this process
   bool measures = false;         ///< there is held-out text, and the model has an eval
   bool lacksMeasurement = false; ///< of the step that was resumed at
 };

@@ -54,6 +54,8 @@ void driver::checkTraining(const Config &config) {
   require("weight_decay", 0, "optimizer", {"adamw"});
   require("decay_steps", 0, "schedule", {"cosine"});
   require("lr_floor", 0, "schedule", {"cosine"});
+  if (config.integer("outlier_window") != 128 && config.number("outlier_z") == 0)
+    fail(ErrorCode::Usage, "outlier_window belongs to outlier_z above 0, got outlier_z 0");
   for (const char *key : {"momentum", "beta1", "beta2", "ema"})
     if (config.number(key) >= 1)
       fail(ErrorCode::Usage, "{} expects a number of at least 0 and below 1, got {}", key,
