@@ -15,6 +15,7 @@
 #include "compiler/emit/ArtifactWriter.h"
 #include "compiler/emit/SourceText.h"
 #include "compiler/lower/PlanMemory/PlanMemory.h"
+#include "compiler/support/Cause.h"
 #include "compiler/target/X86.h"
 #include "dialects/exec/ExecDialect.h"
 #include "dialects/tile/TileDialect.h"
@@ -138,11 +139,15 @@ LogicalResult Compilation::dump(Phase phase) const {
                                     std::string(getInfo(phase).name) + ".mlir");
   if (!error) {
     llvm::raw_fd_ostream file(path, error);
-    if (!error)
+    if (!error) {
       printModule(file);
+      file.close();
+      error = file.error();
+      file.clear_error(); // an error left in it would end the process
+    }
   }
   if (error)
-    return emitError(UnknownLoc::get(const_cast<ModuleOp &>(module).getContext()))
+    return emitError(UnknownLoc::get(const_cast<ModuleOp &>(module).getContext()), Cause::Resource)
            << "expects to write the dump of phase " << getInfo(phase).name << " to '" << path
            << "', got: " << error.message();
   return success();

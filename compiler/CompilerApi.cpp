@@ -16,6 +16,7 @@
 #include "compiler/Compiler.h"
 #include "compiler/ReadSource.h"
 #include "compiler/emit/Notice.h"
+#include "compiler/support/Cause.h"
 #include "compiler/support/PlantedFault.h"
 #include "compiler/target/X86.h"
 #include "dialects/exec/ExecDialect.h"
@@ -202,12 +203,15 @@ private:
   WeftDiagnostic diagnostic;
   void *context;
   bool sawError = false, sawBug = false;
+  std::optional<Cause> cause; ///< of the first error that is no mistake in the text
 };
 
 void Call::report(Diagnostic &message) {
   bool isError = message.getSeverity() == DiagnosticSeverity::Error;
   bool isWarning = message.getSeverity() == DiagnosticSeverity::Warning;
   sawError |= isError;
+  if (isError && !cause)
+    cause = getCause(message);
   // What a pass says of itself, where no input should have been able to lead.
   sawBug |= isError && StringRef(message.str()).contains("internal: ");
   const char *word = isError ? "error: " : isWarning ? "warning: " : "note: ";
@@ -256,6 +260,8 @@ int Call::run(StringRef text, const char *optionsJson) {
     output(context, bytes.data(), bytes.size());
     return Ok;
   }
+  if (cause)
+    return int(*cause);
   // A pass that leaves invalid IR behind, or that fails without a word, is ours to repair, not the
   // user's.
   ScopedDiagnosticHandler quiet(&mlir, [](Diagnostic &) { return success(); });

@@ -3,11 +3,12 @@
 // and no second copy of LLVM has to be linked.
 #include "compiler/target/X86.h"
 
-#include "mlir/IR/Diagnostics.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Program.h"
 #include "llvm/Support/raw_ostream.h"
+
+#include "compiler/support/Cause.h"
 
 using namespace mlir;
 
@@ -55,11 +56,13 @@ static bool writeFile(const std::string &path, llvm::StringRef content) {
 FailureOr<std::string> linkShared(Location loc, llvm::ArrayRef<std::string> objects) {
   std::string linker = findLinker();
   if (linker.empty())
-    return emitError(loc) << "expects a linker (ld.lld-22, ld.lld or ld) in PATH, got none; "
-                             "on Debian and Ubuntu: apt-get install lld-22";
+    return emitError(loc, Cause::MissingTool)
+           << "expects a linker (ld.lld-22, ld.lld or ld) in PATH, got none; "
+              "on Debian and Ubuntu: apt-get install lld-22";
   ScratchDirectory scratch;
   if (scratch.path.empty())
-    return emitError(loc) << "expects to create a temporary directory, got an error";
+    return emitError(loc, Cause::Resource)
+           << "expects to create a temporary directory, got an error";
   std::string output = scratch.file("kernels.so"), messages = scratch.file("messages");
   std::string list = scratch.file("inputs");
   std::string inputs;
@@ -67,12 +70,12 @@ FailureOr<std::string> linkShared(Location loc, llvm::ArrayRef<std::string> obje
     std::string input = scratch.file(std::to_string(number) + ".o");
     inputs += "\"" + input + "\"\n";
     if (!writeFile(input, object))
-      return emitError(loc) << "expects to write " << object.size() << " bytes to " << input
-                            << ", got an error";
+      return emitError(loc, Cause::Resource)
+             << "expects to write " << object.size() << " bytes to " << input << ", got an error";
   }
   // In a file: a command line has a limit.
   if (!writeFile(list, inputs))
-    return emitError(loc) << "expects to write to " << list << ", got an error";
+    return emitError(loc, Cause::Resource) << "expects to write to " << list << ", got an error";
   std::string response = "@" + list;
   std::vector<llvm::StringRef> arguments = {
       linker, "-shared", "--no-undefined", "--build-id=none", "--hash-style=gnu",

@@ -26,6 +26,20 @@ std::string driver::getCacheFolder() {
   return fs::temp_directory_path().string() + "/weft-cache-" + std::to_string(getuid());
 }
 
+/// A part of the compiler that is missing: the user's file is not to blame.
+static void requireParts(const std::string &compiler) {
+  for (const char *part : {"as", "ld"}) {
+    std::string path = runChild({compiler, fmt::format("-print-prog-name={}", part)}).output;
+    path = path.substr(0, path.find('\n'));
+    // A path where the compiler looks itself, else a name that is searched in PATH.
+    if (path.empty() || runChild({path, "--version"}).exitCode != 127)
+      continue;
+    fail(ErrorCode::Device,
+         "the C++ compiler '{}' finds no {} `{}`; on Debian: apt-get install binutils", compiler,
+         part == std::string_view("ld") ? "linker" : "assembler", part);
+  }
+}
+
 /// Runs the C++ compiler; its messages are the user's to read.
 static std::string runCompiler(std::vector<std::string> arguments, const std::string &path) {
   const char *chosen = std::getenv("CXX");
@@ -37,8 +51,10 @@ static std::string runCompiler(std::vector<std::string> arguments, const std::st
   if (result.exitCode == 127)
     fail(ErrorCode::Device, "cannot run the C++ compiler '{}'; on Debian: apt-get install g++",
          compiler);
-  if (result.exitCode != 0)
+  if (result.exitCode != 0) {
+    requireParts(compiler);
     fail(ErrorCode::Model, "{} does not compile", path);
+  }
   return std::move(result.output);
 }
 
