@@ -284,7 +284,7 @@ Command driver::makeBenchCommand() {
            {.name = "--json",
             .value = &options->json,
             .help = "the same as --format=json",
-            .excludes = {"--format"}}},
+            .excludes = {"--format", "--progress"}}},
           nullptr,
           [options](const Invocation &) { return runBench(*options); }};
 }

@@ -311,6 +311,7 @@ Command driver::makeCompileCommand() {
               {.name = "--json",
                .value = &options->json,
                .help = "the result, or the fields, as one JSON object",
+               .excludes = {"--progress"},
                .group = "output"},
           },
           &options->settings,

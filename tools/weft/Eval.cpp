@@ -103,10 +103,9 @@ static void printSpans(const std::vector<LayerSpans> &layers, bool json) {
 static int runEval(EvalOptions &options) {
   if (options.data.empty() && !options.spans)
     fail(ErrorCode::Usage, "weft eval expects --data FILE, or --spans");
-  // --json alone asks for results and no progress; with --progress=json the results are JSON, too.
+  // --json asks for results and no progress; with --progress=json the results are JSON, too.
   bool json = options.json || options.progress == "json";
-  ReportStyle style =
-      options.json && options.progress != "json" ? ReportStyle::None : parseStyle(options.progress);
+  ReportStyle style = options.json ? ReportStyle::None : parseStyle(options.progress);
   LoadedModel model = loadModel(options.source);
   if (options.spans)
     printSpans(measureSpans(model.session.module.manifest(), model.session.model.params), json);
@@ -136,7 +135,10 @@ Command driver::makeEvalCommand() {
                   .value = &options->progress,
                   .help = "how progress is shown; json: one object a block, and --json",
                   .choices = {"auto", "bar", "plain", "json", "none"}});
-  list.push_back({.name = "--json", .value = &options->json, .help = "one JSON object a text"});
+  list.push_back({.name = "--json",
+                  .value = &options->json,
+                  .help = "one JSON object a text",
+                  .excludes = {"--progress"}});
   return {"eval",   "Measure the loss on a text",
           "Models", list,
           nullptr,  [options](const Invocation &) { return runEval(*options); }};

@@ -72,6 +72,9 @@ static std::vector<double> requireFinite(std::vector<double> logits, int64_t ste
            "token {}: expects finite logits, got {} for token id {}; the weights "
            "may hold a number that is not finite",
            step, logits[i], i);
+  // With none above minus infinity, the chances of the tokens have no sum.
+  if (std::none_of(logits.begin(), logits.end(), [](double one) { return one > -HUGE_VAL; }))
+    fail(ErrorCode::Numeric, "token {}: expects a finite logit, got -inf for every token", step);
   return logits;
 }
 
