@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <csignal>
 #include <fstream>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include "test/runtime/TestModels.h"
@@ -220,6 +221,57 @@ TEST(Checkpoint, AFolderThatCannotBeWrittenIsAnError) {
   TemporaryFolder folder;
   std::ofstream(folder / "file") << "not a folder";
   EXPECT_EQ(saveCheckpoint(folder / "file", makeCheckpoint(1)).code(), ErrorCode::Resource);
+}
+
+TEST(Checkpoint, AreListedFromTheNewestThatLatestNames) {
+  TemporaryFolder folder;
+  for (uint64_t step : {10, 20})
+    ASSERT_TRUE(saveCheckpoint(folder.path(), makeCheckpoint(step)));
+  EXPECT_EQ(take(listCheckpoints(folder.path())),
+            (std::vector<std::string>{folder / "step-20", folder / "step-10"}));
+  std::ofstream(folder / "LATEST") << "step-10\n";
+  EXPECT_EQ(take(listCheckpoints(folder.path())), std::vector<std::string>{folder / "step-10"});
+}
+
+TEST(Checkpoint, AShardOfAnotherLengthSaysBoth) {
+  TemporaryFolder folder;
+  ASSERT_TRUE(saveCheckpoint(folder.path(), makeCheckpoint(10)));
+  std::string shard = folder / "step-10/params.safetensors";
+  uintmax_t size = fs::file_size(shard);
+  fs::resize_file(shard, size - 1);
+  EXPECT_EQ(loadCheckpoint(folder / "step-10").status().message(),
+            shard + ": expects " + std::to_string(size) + " bytes, got " +
+                std::to_string(size - 1) + ": the file is damaged");
+}
+
+TEST(Checkpoint, AFileInPlaceOfAFolderIsAnError) {
+  TemporaryFolder folder;
+  std::string file = folder / "file";
+  std::ofstream(file) << "x";
+  EXPECT_EQ(listCheckpoints(file).status().code(), ErrorCode::Usage);
+  EXPECT_EQ(loadLatestCheckpoint(file).status().code(), ErrorCode::Usage);
+  EXPECT_EQ(saveCheckpoint(file + "/below", makeCheckpoint(1)).code(), ErrorCode::Resource);
+  EXPECT_EQ(checkSpace(file + "/below", makeCheckpoint(1).model).code(), ErrorCode::Usage);
+}
+
+TEST(Checkpoint, ASaveThatCannotBeWrittenLeavesTheLastOneAndNoDraft) {
+  TemporaryFolder folder;
+  ASSERT_TRUE(saveCheckpoint(folder.path(), makeCheckpoint(10)));
+  rlimit before{};
+  getrlimit(RLIMIT_FSIZE, &before);
+  auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  rlimit small = {64, before.rlim_max};
+  setrlimit(RLIMIT_FSIZE, &small);
+  Status status = saveCheckpoint(folder.path(), makeCheckpoint(20));
+  setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, handler);
+  EXPECT_EQ(status.code(), ErrorCode::Resource);
+  EXPECT_TRUE(status.message().starts_with("checkpoint of step 20 not saved: "))
+      << status.message();
+  FoundCheckpoint found = take(loadLatestCheckpoint(folder.path()));
+  EXPECT_EQ(found.path, folder / "step-10");
+  EXPECT_TRUE(found.warnings.empty());
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder.path()), {}), 2);
 }
 
 } // namespace

@@ -39,5 +39,30 @@ TEST(Json, ReaderKeepsTheFirstFailure) {
             "`params[1].size` expects an integer in [0, 100], got 18446744073709551615");
 }
 
+TEST(Json, MemoryIsBounded) {
+  std::string many = "{\"a\":[[]";
+  for (int i = 0; i < 700000; ++i)
+    many += ",[]";
+  Status status = parseJson(many + "]}").status();
+  EXPECT_EQ(status.code(), ErrorCode::File);
+  EXPECT_TRUE(
+      status.message().starts_with("JSON has too many values: expects them to take at most "))
+      << status.message();
+}
+
+TEST(Json, MembersOfAnotherKindAreRefused) {
+  Result<JsonTree> tree = parseJson(R"({"name": "x", "list": []})");
+  auto getError = [&](auto read) {
+    JsonReader reader(tree->value, "");
+    read(reader);
+    return reader.status().message();
+  };
+  EXPECT_EQ(getError([](auto &r) { r.readNumber("none"); }),
+            "`none` expects a number, got nothing");
+  EXPECT_EQ(getError([](auto &r) { r.readNumber("name"); }), "`name` expects a number, got \"x\"");
+  EXPECT_EQ(getError([](auto &r) { r.readArray("name"); }), "`name` expects an array, got \"x\"");
+  EXPECT_EQ(getError([](auto &r) { r.readObject("list"); }), "`list` expects an object, got []");
+}
+
 } // namespace
 } // namespace weft
