@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-
 #include <tuple>
 
 #include "tools/weft/Failure.h"
