@@ -24,14 +24,19 @@ public:
   llvm::FailureOr<llvm::SmallVector<TensorValue>> runBlock(mlir::Block &block,
                                                            llvm::ArrayRef<TensorValue> arguments);
 
+  /// Runs one op on the values that its operands have here.
+  llvm::LogicalResult runOp(mlir::Operation *op);
+
   const TensorValue &get(mlir::Value value) const { return values.at(value.getAsOpaquePointer()); }
+  void set(mlir::Value value, TensorValue to) {
+    values[value.getAsOpaquePointer()] = std::move(to);
+  }
   /// Zeros in the type of a result at its actual sizes.
   llvm::FailureOr<TensorValue> makeResult(mlir::Value result) const;
 
   SizeTable sizes;
 
 private:
-  llvm::LogicalResult runOp(mlir::Operation *op);
   /// Calls another function of the module; one that is running already is an error.
   llvm::LogicalResult runCall(mlir::func::CallOp call, llvm::SmallVectorImpl<TensorValue> &results);
   llvm::LogicalResult checkOperands(mlir::Operation *op) const;

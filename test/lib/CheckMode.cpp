@@ -11,7 +11,7 @@ using namespace mlir;
 
 namespace weft::check {
 
-void Tally::add(StringRef name, bool ok) {
+void Tally::add(const Twine &name, bool ok) {
   (ok ? passed : failed) += 1;
   llvm::outs() << (ok ? "pass " : "FAIL ") << name << "\n";
 }

@@ -17,7 +17,7 @@ using compiler::TensorValue;
 /// How many cases passed and failed; each case prints one line.
 struct Tally {
   unsigned passed = 0, failed = 0;
-  void add(llvm::StringRef name, bool ok);
+  void add(const llvm::Twine &name, bool ok);
 };
 
 /// The first difference in words, or nothing. Close: within tolerance * max(1, |expected|).
@@ -35,6 +35,16 @@ llvm::FailureOr<std::vector<Case>> makeCases(mlir::func::FuncOp function);
 
 /// Numbers from -1 to 1 in the shape of a value.
 TensorValue makeRandom(const TensorValue &like, uint64_t seed);
+
+/// F.backward in a module of its own, and a call of it for each call of F: random cotangents, and
+/// what F.forward saved, all rounded to their types.
+struct BackwardCalls {
+  mlir::OwningOpRef<mlir::ModuleOp> module;
+  mlir::func::FuncOp function;
+  std::vector<Case> cases;
+};
+llvm::FailureOr<BackwardCalls> makeBackwardCalls(mlir::ModuleOp module, mlir::func::FuncOp function,
+                                                 llvm::ArrayRef<Case> cases);
 
 /// Calls one function, lowered in some way.
 using KernelRunner =
@@ -56,6 +66,7 @@ llvm::FailureOr<KernelRunner> makeVariantRunner(mlir::ModuleOp module, mlir::fun
 void runInterpretMode(mlir::ModuleOp module, Tally &tally);
 void runGradientMode(mlir::ModuleOp module, Tally &tally);
 void runKernelsMode(mlir::ModuleOp module, Tally &tally);
+void runBoundMode(mlir::ModuleOp module, Tally &tally);
 void runX86Mode(mlir::ModuleOp module, Tally &tally);
 void runVariantsMode(mlir::ModuleOp module, Tally &tally);
 void runPlantedMode(mlir::ModuleOp module, Tally &tally);

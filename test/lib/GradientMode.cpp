@@ -44,6 +44,13 @@ public:
     return success();
   }
 
+  /// The arguments of F.backward after this call.
+  FailureOr<Values> makeBackwardArguments(ArrayRef<TensorValue> arguments) {
+    FailureOr<llvm::StringMap<TensorValue>> known = runForward(arguments);
+    return failed(known) ? FailureOr<Values>(failure()) : collectBackwardArguments(*known);
+  }
+  BackwardCalls takeBackward() { return {std::move(copy), backward, {}}; }
+
   /// One case for each float argument; one for second order if the function asks for it.
   LogicalResult run(Case &test, Tally &tally);
 
@@ -255,6 +262,25 @@ LogicalResult GradientTest::run(Case &test, Tally &tally) {
 }
 
 } // namespace
+
+FailureOr<BackwardCalls> makeBackwardCalls(ModuleOp module, func::FuncOp function,
+                                           ArrayRef<Case> cases) {
+  GradientTest test(module, function);
+  if (failed(test.differentiate()))
+    return failure();
+  std::vector<Case> backward;
+  for (const Case &one : cases) {
+    FailureOr<Values> arguments = test.makeBackwardArguments(one.arguments);
+    if (failed(arguments))
+      return failure();
+    for (TensorValue &argument : *arguments)
+      argument.round();
+    backward.push_back({one.name + " backward", std::move(*arguments)});
+  }
+  BackwardCalls calls = test.takeBackward();
+  calls.cases = std::move(backward);
+  return calls;
+}
 
 void runGradientMode(ModuleOp module, Tally &tally) {
   for (func::FuncOp function : module.getOps<func::FuncOp>()) {

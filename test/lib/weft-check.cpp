@@ -13,6 +13,10 @@
 //                               interpreter, against the interpreter (1e-12 if all floats are f64,
 //                               else 1e-5).
 //   weft-check --kernels=x86 FILE the same, but compiled for this CPU and called by the runtime.
+//   weft-check --kernels=bound FILE the same, with the error of each element held against a bound
+//                               that follows from the graph (compiler/interpret/RoundingScale.h);
+//                               where the function is marked `check.gradient`, F.backward too, as a
+//                               case of its own. Says the largest factor that a case needs.
 //   weft-check --kernels=variants FILE the same at LLVM's -O0 and -O3, and with one pass left out.
 //   weft-check --kernels=planted FILE the same with a bug: operands of weft.sub exchanged.
 //
@@ -30,6 +34,7 @@
 //
 //   check.sizes = [{n = 0}, {n = 3}]      one call each, with these values of the size symbols
 //   check.seed = 7                        other numbers
+//   check.bound = 6.0                     the factor that --kernels=bound allows; 4 without it
 //   check.second                          --gradient also checks second order, along one random
 //                                         direction: one more case for each call
 //
@@ -60,15 +65,15 @@ Mode findMode(StringRef flag) {
       .Case("--gradient", weft::check::runGradientMode)
       .Case("--kernels", weft::check::runKernelsMode)
       .Case("--kernels=x86", weft::check::runX86Mode)
+      .Case("--kernels=bound", weft::check::runBoundMode)
       .Case("--kernels=variants", weft::check::runVariantsMode)
       .Case("--kernels=planted", weft::check::runPlantedMode)
       .Default(nullptr);
 }
 
 int usage() {
-  llvm::errs()
-      << "usage: weft-check [--gradient | --kernels | --kernels=x86 | --kernels=variants | "
-         "--kernels=planted] FILE\n";
+  llvm::errs() << "usage: weft-check [--gradient | --kernels | --kernels=x86 | --kernels=bound | "
+                  "--kernels=variants | --kernels=planted] FILE\n";
   return 2;
 }
 
