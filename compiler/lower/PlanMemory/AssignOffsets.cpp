@@ -83,25 +83,28 @@ LogicalResult assignOffsets(exec::ProgramOp program) {
   // the program.
   llvm::stable_sort(buffers, [](const Placed &a, const Placed &b) { return a.bytes > b.bytes; });
   int64_t arena = 0;
-  SmallVector<const Placed *> neighbours;
-  for (auto [i, buffer] : llvm::enumerate(buffers)) {
-    neighbours.clear();
-    for (const Placed &other : ArrayRef(buffers).take_front(i))
-      if (other.life.first <= buffer.life.last && buffer.life.first <= other.life.last)
-        neighbours.push_back(&other);
-    llvm::stable_sort(neighbours,
-                      [](const Placed *a, const Placed *b) { return a->offset < b->offset; });
-    for (const Placed *other : neighbours) {
-      if (buffer.offset + buffer.bytes <= other->offset)
+  // Those placed so far, in the order of their offsets: one pass over them finds the first gap.
+  std::vector<Placed> placed;
+  placed.reserve(buffers.size());
+  for (Placed &buffer : buffers) {
+    for (const Placed &other : placed) {
+      if (other.life.last < buffer.life.first || buffer.life.last < other.life.first)
+        continue;
+      if (buffer.offset + buffer.bytes <= other.offset)
         break;
-      buffer.offset = std::max<int64_t>(
-          buffer.offset, llvm::alignTo(other->offset + other->bytes, bufferAlignment));
+      buffer.offset = std::max<int64_t>(buffer.offset,
+                                        llvm::alignTo(other.offset + other.bytes, bufferAlignment));
     }
     arena = std::max<int64_t>(arena, llvm::alignTo(buffer.offset + buffer.bytes, bufferAlignment));
     if (arena > largestBytes)
       return program.emitOpError("expects an arena of at most ")
              << largestBytes << " bytes, got " << arena << " (plan_memory.C7)";
     buffer.life.buffer.setOffset(buffer.offset);
+    // Behind those of the same offset, as they came.
+    placed.insert(
+        llvm::upper_bound(placed, buffer,
+                          [](const Placed &a, const Placed &b) { return a.offset < b.offset; }),
+        buffer);
   }
   program.setArena(arena);
   for (auto buffer : llvm::make_early_inc_range(program.getBody().front().getOps<exec::BufferOp>()))

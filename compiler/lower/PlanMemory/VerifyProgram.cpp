@@ -8,6 +8,8 @@
 #include "weft/abi/Exec.h"
 #include "llvm/ADT/TypeSwitch.h"
 
+#include <map>
+
 using namespace mlir;
 
 namespace weft::compiler {
@@ -26,13 +28,16 @@ public:
 private:
   struct Place {
     exec::BufferOp op;
-    int64_t begin = 0, end = 0;
-    bool written = false;                // some step wrote it, or the caller did
-    exec::BufferOp overwriter;           // who has its bytes now, if not itself
-    SmallVector<exec::BufferOp> sharing; // other arena buffers at some of its bytes
+    int64_t begin = 0, end = 0; // of the arena; both 0 elsewhere
+    bool written = false;       // some step wrote it, or the caller did
+
+    bool sharesBytes(const Place &other) const { return begin < other.end && other.begin < end; }
   };
 
   LogicalResult declare(exec::BufferOp op);
+  /// Another buffer that wrote some of these bytes later, or null.
+  exec::BufferOp findOverwriter(const Place &place) const;
+  void takeBytes(const Place &place);
   LogicalResult checkSignature();
   LogicalResult runBlock(Block &block);
   LogicalResult read(Operation *step, unsigned operand, Value value);
@@ -48,6 +53,10 @@ private:
   exec::ProgramOp program;
   SymbolTable &symbols;
   llvm::MapVector<Operation *, Place> places;
+  /// Who wrote the arena last, from each key to the next one. A buffer's bytes are few pieces
+  /// however many buffers lie there in turn, so that long programs are checked as fast as short
+  /// ones.
+  std::map<int64_t, exec::BufferOp> writers{{0, {}}};
   unsigned loops = 0; ///< around the step that runs
 };
 
@@ -65,19 +74,34 @@ LogicalResult PaperRun::declare(exec::BufferOp op) {
            << " bytes, got offset " << op.getOffset() << " (program.C4)";
   Place place;
   place.op = op;
-  place.begin = offset;
-  place.end = offset + *bytes;
+  if (arena) {
+    place.begin = offset;
+    place.end = offset + *bytes;
+  }
   place.written =
       op.getKind() == exec::BufferKind::argument || op.getKind() == exec::BufferKind::constant;
-  if (arena)
-    for (auto &[other, otherPlace] : places)
-      if (otherPlace.op.getKind() == exec::BufferKind::arena && place.begin < otherPlace.end &&
-          otherPlace.begin < place.end) {
-        place.sharing.push_back(otherPlace.op);
-        otherPlace.sharing.push_back(op);
-      }
   places.insert({op, std::move(place)});
   return success();
+}
+
+exec::BufferOp PaperRun::findOverwriter(const Place &place) const {
+  if (place.begin == place.end)
+    return {};
+  for (auto piece = std::prev(writers.upper_bound(place.begin));
+       piece != writers.end() && piece->first < place.end; ++piece)
+    if (piece->second != place.op)
+      return piece->second;
+  return {};
+}
+
+void PaperRun::takeBytes(const Place &place) {
+  if (place.begin == place.end)
+    return;
+  // Who goes on behind the end; then everything that begins inside goes.
+  exec::BufferOp behind = std::prev(writers.upper_bound(place.end))->second;
+  writers.erase(writers.lower_bound(place.begin), writers.upper_bound(place.end));
+  writers[place.begin] = place.op;
+  writers[place.end] = behind;
 }
 
 LogicalResult PaperRun::checkSignature() {
@@ -133,13 +157,13 @@ LogicalResult PaperRun::read(Operation *step, unsigned operand, Value value) {
     error.attachNote(place.op.getLoc()) << "the buffer is declared here";
     return error;
   }
-  if (place.overwriter) {
+  if (exec::BufferOp overwriter = findOverwriter(place)) {
     InFlightDiagnostic error =
         step->emitOpError("expects operand ")
         << operand << " to still hold its values, got the bytes of another buffer (program.C8)";
     error.attachNote(place.op.getLoc()) << "the buffer that is read, at " << place.begin;
-    error.attachNote(place.overwriter.getLoc())
-        << "the buffer that was written since, at " << place.overwriter.getOffset();
+    error.attachNote(overwriter.getLoc())
+        << "the buffer that was written since, at " << overwriter.getOffset();
     return error;
   }
   return success();
@@ -153,9 +177,7 @@ LogicalResult PaperRun::write(Operation *step, unsigned operand, Value value) {
            << exec::stringifyBufferKind(place.op.getKind()) << " buffer as operand " << operand
            << " (program.C9)";
   place.written = true;
-  place.overwriter = {};
-  for (exec::BufferOp other : place.sharing)
-    places.find(other)->second.overwriter = place.op;
+  takeBytes(place);
   return success();
 }
 
@@ -178,7 +200,7 @@ LogicalResult PaperRun::launch(exec::LaunchOp op) {
       if (i == j || !isWritten(i))
         continue;
       Place &place = placeOf(buffer), &second = placeOf(other);
-      if (place.op == second.op || llvm::is_contained(place.sharing, second.op))
+      if (place.op == second.op || place.sharesBytes(second))
         return op.emitOpError(
                    "expects the arrays it writes to share no bytes with its others, got operands ")
                << i << " and " << j << " (program.C11)";
