@@ -27,12 +27,10 @@ struct Kernel {
   std::string bitcode, key, object;
 };
 
-/// A module of its own for the function, as bitcode; empty where it has no translation.
-std::string translate(LLVM::LLVMFuncOp function) {
-  OwningOpRef<ModuleOp> alone(ModuleOp::create(function.getLoc()));
-  alone->push_back(function->clone());
+/// The module as bitcode; empty where it has no translation.
+std::string translate(ModuleOp kernel) {
   llvm::LLVMContext context;
-  std::unique_ptr<llvm::Module> module = translateModuleToLLVMIR(*alone, context, "kernels");
+  std::unique_ptr<llvm::Module> module = translateModuleToLLVMIR(kernel, context, "kernels");
   std::string bitcode;
   if (module) {
     llvm::raw_string_ostream stream(bitcode);
@@ -85,11 +83,19 @@ FailureOr<std::vector<std::string>> compileKernels(ModuleOp machineModule,
                                                    const X86Options &options) {
   KernelCache cache(options.cacheFolder);
   std::string description = CodeGenerator::describe(options.level);
-  std::vector<Kernel> kernels;
+  SmallVector<OwningOpRef<ModuleOp>> modules;
   for (auto function : machineModule.getOps<LLVM::LLVMFuncOp>()) {
-    Kernel kernel{translate(function), {}, {}};
+    modules.emplace_back(ModuleOp::create(function.getLoc()));
+    modules.back()->push_back(function->clone());
+  }
+  // A program may launch nothing; a linker wants at least one object.
+  if (modules.empty())
+    modules.emplace_back(ModuleOp::create(machineModule.getLoc()));
+  std::vector<Kernel> kernels;
+  for (OwningOpRef<ModuleOp> &module : modules) {
+    Kernel kernel{translate(*module), {}, {}};
     if (kernel.bitcode.empty())
-      return function.emitError("internal: the kernel has no translation to LLVM");
+      return module->emitError("internal: the kernel has no translation to LLVM");
     kernel.key = KernelCache::getKey(description + "\n" + kernel.bitcode);
     if (std::optional<std::string> object = cache.find(kernel.key))
       kernel.object = std::move(*object);
