@@ -171,7 +171,8 @@ def pick(generator, likelihood):
 
 
 def states(calls, root, subsets, seed):
-    """(acknowledged marks, state) after a crash at every prefix: nothing unsynced, everything, and random parts."""
+    """(acknowledged marks, state) after a crash at every prefix: of what is unsynced nothing, everything, everything but one
+    change, one change alone, and random parts."""
     generator = random.Random(seed)
     trace = Trace(root)
     each = subsets / (len(calls) + 1)
@@ -181,6 +182,9 @@ def states(calls, root, subsets, seed):
             trace.run(calls[number - 1])
         yield list(trace.marks), crash(trace, lambda _: False)
         yield list(trace.marks), crash(trace, lambda _: True)
+        for one in [change for change in trace.changes if not change.durable]:
+            yield list(trace.marks), crash(trace, lambda change, one=one: change is not one)
+            yield list(trace.marks), crash(trace, lambda change, one=one: change is one)
         due += each
         while due >= 1:
             due -= 1
