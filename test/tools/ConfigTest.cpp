@@ -142,6 +142,20 @@ TEST_F(ConfigTest, WrittenFileReadsBack) {
     EXPECT_EQ(again.text(field.name), field.value);
 }
 
+TEST_F(ConfigTest, WrittenTextReadsBack) {
+  // Beyond the first plane JSON writes a pair of halves, which TOML has not; U+0085 and U+2028 are
+  // ends of lines to toml++.
+  for (std::string text :
+       {"plain", "a \"b\" \\u0041 \\", "\xc3\xa9\xe2\x82\xac", "\xf0\x9f\x98\x80\xf4\x8f\xbf\xbf",
+        "\xc2\x85\xe2\x80\xa8\xef\xbf\xbd", "\xe0\xa0\x80\xed\x9f\xbf\xee\x80\x80"}) {
+    Config written, again;
+    written.add({.name = "note", .value = text});
+    again.add({.name = "note", .value = "other"});
+    again.readToml(written.toToml(), "f");
+    EXPECT_EQ(again.text("note"), text) << written.toToml();
+  }
+}
+
 TEST_F(ConfigTest, ModelGetsOnlyItsFields) {
   EXPECT_EQ(config.modelArguments(),
             (std::vector<std::string>{"hidden=64", "dropout=0", "cache=true"}));

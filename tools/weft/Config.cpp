@@ -186,8 +186,7 @@ std::string Config::toJson() const {
 /// The value as TOML, which is stricter than accepts(): ".5" and "007" are no numbers there.
 static std::string toTomlValue(const Field &field) {
   if (field.type == FieldType::Text)
-    return nlohmann::json(field.value)
-        .dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
+    return toTomlText(field.value);
   if (field.type == FieldType::Integer)
     return fmt::format("{}", parse<int64_t>(field.value).value_or(0));
   if (field.type == FieldType::Float)

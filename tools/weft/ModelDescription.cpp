@@ -57,6 +57,11 @@ static Field readField(JsonReader &reader, const Json &json, std::set<std::strin
   field.type = readType(reader);
   field.help = readText(reader, "help");
   field.choices = readTexts(reader, "choices");
+  if (field.choices.size() > 0 && field.type != FieldType::Text)
+    reader.fail("choices", "none, as the type is not string", nullptr);
+  for (const std::string &choice : field.choices)
+    if (reader.status() && !accepts({.name = field.name, .type = field.type, .value = {}}, choice))
+      reader.fail("choices", "texts in UTF-8 of one line", nullptr);
   for (auto [key, bound] : {std::pair("min", &field.low), std::pair("max", &field.high)})
     if (reader.has(key))
       *bound = reader.readNumber(key);

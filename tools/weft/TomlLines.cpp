@@ -128,6 +128,29 @@ private:
 };
 } // namespace
 
+std::string driver::toTomlText(std::string_view text) {
+  std::string result = "\"";
+  while (!text.empty()) {
+    auto first = uint8_t(text[0]);
+    // Of a byte that begins no character, one character that says so.
+    size_t length = first < 0x80 ? 1 : first < 0xc0 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+    uint32_t letter = length == 0 || length > text.size() ? 0xfffd
+                      : length == 1                       ? first
+                                                          : first & (0xffu >> (length + 1));
+    for (size_t i = 1; i < length && letter != 0xfffd; ++i)
+      letter = letter << 6 | (uint8_t(text[i]) & 0x3f);
+    if (letter == '"' || letter == '\\')
+      result += fmt::format("\\{}", char(letter));
+    else if (letter >= 0x20 && letter < 0x7f)
+      result += char(letter);
+    else
+      result +=
+          letter < 0x10000 ? fmt::format("\\u{:04x}", letter) : fmt::format("\\U{:08x}", letter);
+    text.remove_prefix(std::clamp<size_t>(length, 1, text.size()));
+  }
+  return result + "\"";
+}
+
 void driver::checkTomlLines(std::string_view text, const std::string &path) {
   if (text.starts_with("\xef\xbb\xbf"))
     text.remove_prefix(3);

@@ -15,6 +15,10 @@ namespace weft::driver {
 /// character means is not looked at.
 void checkTomlLines(std::string_view text, const std::string &path);
 
+/// A text in UTF-8 between quotes. What is not ASCII becomes \uXXXX or \UXXXXXXXX: the library
+/// takes some letters for the end of a line.
+std::string toTomlText(std::string_view text);
+
 } // namespace weft::driver
 
 #endif
