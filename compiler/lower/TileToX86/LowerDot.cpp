@@ -19,6 +19,14 @@ static int64_t getMaxRows(int64_t vectorBits, int64_t vectors) {
   return std::min<int64_t>(8, (registers - vectors - 1) / vectors);
 }
 
+/// Where a row of a factor begins, also one outside its view.
+Value KernelLowering::getRowPointer(const TileMemory &memory, Type element, Value row) {
+  Value pointer = b.offset(element, memory.base, b.mul(row, memory.rowStride));
+  if (!memory.rowCount)
+    return pointer;
+  return b.select(b.isBelow(b.add(memory.firstRow, row), memory.rowCount), pointer, memory.zeros);
+}
+
 void KernelLowering::emitDotBlock(tile::DotOp op, TileMemory left, TileMemory right,
                                   TileMemory result, Value row, int64_t column, int64_t rows,
                                   int64_t vectors) {
@@ -29,7 +37,7 @@ void KernelLowering::emitDotBlock(tile::DotOp op, TileMemory left, TileMemory ri
   SmallVector<Value> rowNumbers, columns, accumulators, leftRows;
   for (int64_t i = 0; i < rows; ++i) {
     rowNumbers.push_back(b.add(row, b.makeI64(i)));
-    leftRows.push_back(getElementPointer(left, element, rowNumbers[i], b.makeI64(0)));
+    leftRows.push_back(getRowPointer(left, element, rowNumbers[i]));
   }
   for (int64_t v = 0; v < vectors; ++v)
     columns.push_back(b.makeI64(column + v * lanes));
@@ -110,8 +118,8 @@ TileMemory KernelLowering::transpose(TileMemory source, const TileShape &shape, 
     for (int64_t i = 0; i < size; ++i) {
       // The last block repeats its last row: what padding holds is never observed.
       Value line = b.add(row, b.makeI64(std::min(i, rows - 1)));
-      lines.push_back(
-          b.load(shape.element, getElementPointer(source, shape.element, line, column), size));
+      Value pointer = b.offset(shape.element, getRowPointer(source, shape.element, line), column);
+      lines.push_back(b.load(shape.element, pointer, size));
     }
     SmallVector<int32_t> low, high;
     for (int32_t i = 0; i < size / 2; ++i) {

@@ -31,6 +31,8 @@ Value KernelLowering::emitElements(Value tile, Value row, Value column, int64_t 
   Type element = cast<RankedTensorType>(tile.getType()).getElementType();
   if (auto it = tiles.find(tile); it != tiles.end())
     result = b.load(element, getElementPointer(it->second, element, row, column), lanes);
+  else if (auto load = inlineLoads.find(tile); load != inlineLoads.end())
+    result = emitInlineLoad(load->second, row, column, lanes);
   else if (auto constant = dyn_cast<arith::ConstantOp>(op)) {
     auto splat = cast<SplatElementsAttr>(constant.getValue());
     auto type = VectorType::get({lanes}, element);
@@ -109,10 +111,12 @@ Value KernelLowering::emitOperation(Operation *op, Value row, Value column, int6
 
 void KernelLowering::evaluate(Value tile, TileMemory destination) {
   TileShape shape = TileShape::get(tile.getType());
-  forEachGroup(shape, [&](Value row, Value column) {
-    Memo memo;
-    Value elements = emitElements(tile, row, column, shape.lanes, memo);
-    b.store(elements, getElementPointer(destination, shape.element, row, column));
+  emitOnBothSides(areLoadsInside(tile), shape, [&] {
+    forEachGroup(shape, [&](Value row, Value column) {
+      Memo memo;
+      Value elements = emitElements(tile, row, column, shape.lanes, memo);
+      b.store(elements, getElementPointer(destination, shape.element, row, column));
+    });
   });
 }
 

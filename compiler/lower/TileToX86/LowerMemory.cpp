@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Views, loads and stores.
+// Views and stores.
 #include "compiler/lower/TileToX86/Lowering.h"
 
 using namespace mlir;
@@ -57,22 +57,22 @@ Value KernelLowering::isInside(const Window &window, const TileShape &shape) {
   return result;
 }
 
-static Value hasUnitStride(Emitter &b, const Window &window) {
+Value KernelLowering::hasUnitStride(const Window &window) {
   Value one = b.makeI64(1);
   return b.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::eq, window.columnStride, one);
 }
 
 /// Lanes of the group at (row, column) that lie inside the view and inside the tile.
-Value KernelLowering::getMask(const Window &window, const TileShape &shape, Value row,
-                              Value column) {
+Value KernelLowering::getMask(const Window &window, const TileShape &shape, Value row, Value column,
+                              int64_t lanes) {
   Value rowInside = b.isBelow(b.add(window.row, row), window.rows);
-  Value lanes = b.add(b.splat(column, shape.lanes), b.makeLaneNumbers(shape.lanes));
-  Value inView = b.isBelow(b.add(b.splat(window.column, shape.lanes), lanes),
-                           b.splat(window.columns, shape.lanes));
-  Value mask = b.both(b.splat(rowInside, shape.lanes), inView);
+  Value numbers = b.add(b.splat(column, lanes), b.makeLaneNumbers(lanes));
+  Value inView =
+      b.isBelow(b.add(b.splat(window.column, lanes), numbers), b.splat(window.columns, lanes));
+  Value mask = b.both(b.splat(rowInside, lanes), inView);
   if (shape.isWhole())
     return mask;
-  return b.both(mask, b.isBelow(lanes, b.makeInt(lanes.getType(), shape.columns)));
+  return b.both(mask, b.isBelow(numbers, b.makeInt(numbers.getType(), shape.columns)));
 }
 
 Value KernelLowering::getPointers(const Window &window, Value row, Value column, int64_t lanes) {
@@ -86,16 +86,38 @@ Value KernelLowering::getPointers(const Window &window, Value row, Value column,
 void KernelLowering::copyIn(const Window &window, const TileShape &shape, Value fill,
                             TileMemory destination) {
   TileMemory source{window.base, window.rowStride, Value()};
+  // Masks cost more than the copy, and few tiles need them.
+  Value isPlain = shape.isWhole() ? b.both(isInside(window, shape), hasUnitStride(window))
+                                  : b.makeInt(b.getI1Type(), 0);
+  b.branch(
+      isPlain, {},
+      [&] {
+        forEachGroup(shape, [&](Value row, Value column) {
+          Value pointer = getElementPointer(source, shape.element, row, column);
+          b.store(b.load(shape.element, pointer, shape.lanes),
+                  getElementPointer(destination, shape.element, row, column));
+        });
+        return SmallVector<Value>();
+      },
+      [&] {
+        copyInMasked(window, shape, fill, destination);
+        return SmallVector<Value>();
+      });
+}
+
+void KernelLowering::copyInMasked(const Window &window, const TileShape &shape, Value fill,
+                                  TileMemory destination) {
+  TileMemory source{window.base, window.rowStride, Value()};
   Value fills = b.splat(fill, shape.lanes);
   auto copy = [&](function_ref<Value(Value, Value, Value)> read) {
     forEachGroup(shape, [&](Value row, Value column) {
-      Value elements = read(row, column, getMask(window, shape, row, column));
+      Value elements = read(row, column, getMask(window, shape, row, column, shape.lanes));
       b.store(elements, getElementPointer(destination, shape.element, row, column));
     });
     return SmallVector<Value>();
   };
   b.branch(
-      hasUnitStride(b, window), {},
+      hasUnitStride(window), {},
       [&] {
         return copy([&](Value row, Value column, Value mask) {
           Value pointer = getElementPointer(source, shape.element, row, column);
@@ -110,115 +132,38 @@ void KernelLowering::copyIn(const Window &window, const TileShape &shape, Value 
       });
 }
 
-/// Writes the part of a tile that lies inside the view.
-void KernelLowering::copyOut(const Window &window, const TileShape &shape, TileMemory source) {
-  TileMemory destination{window.base, window.rowStride, Value()};
-  auto copy = [&](function_ref<void(Value, Value, Value, Value)> write) {
-    forEachGroup(shape, [&](Value row, Value column) {
-      Value pointer = getElementPointer(source, shape.element, row, column);
-      Value elements = b.load(shape.element, pointer, shape.lanes);
-      write(elements, row, column, getMask(window, shape, row, column));
-    });
-    return SmallVector<Value>();
-  };
-  b.branch(
-      hasUnitStride(b, window), {},
-      [&] {
-        return copy([&](Value elements, Value row, Value column, Value mask) {
-          Value pointer = getElementPointer(destination, shape.element, row, column);
-          b.storeMasked(elements, pointer, mask);
-        });
-      },
-      [&] {
-        return copy([&](Value elements, Value row, Value column, Value mask) {
-          b.scatter(elements, getPointers(window, row, column, shape.lanes), mask);
-        });
-      });
-}
-
-/// Every reader is a dot product that reads the tile as its left operand, element by element.
-static bool isReadByElement(tile::LoadOp op) {
-  return llvm::all_of(op->getUses(), [](OpOperand &use) {
-    auto dot = dyn_cast<tile::DotOp>(use.getOwner());
-    return dot && use.getOperandNumber() == 0 && !KernelLowering::isDotOfFewRows(dot);
-  });
-}
-
-void KernelLowering::lowerLoad(tile::LoadOp op) {
-  TileShape shape = TileShape::get(op.getType());
-  Window window = getWindow(op.getView(), op.getIndices());
-  Value fill = scalars.lookup(op.getFill());
-  TileMemory buffer = allocate(op.getType());
-  own(op.getResult(), buffer, op->getBlock());
-
-  auto view = op.getView().getDefiningOp<tile::ViewOp>();
-  unsigned array = cast<BlockArgument>(view.getArray()).getArgNumber();
-  bool isWritten = llvm::is_contained(kernel.getWrites(), array);
-  bool byElement = isReadByElement(op);
-  if (isWritten || (!byElement && !shape.isWhole()) || isStoredBeforeLastReader(op)) {
-    copyIn(window, shape, fill, buffer);
-    bind(op.getResult(), buffer);
-    return;
-  }
-
-  Value inPlace = isInside(window, shape);
-  if (!byElement)
-    inPlace = b.both(inPlace, hasUnitStride(b, window));
-  Type index = b.getI64Type();
-  SmallVector<Value> memory = b.branch(
-      inPlace, {b.getPointerType(), index, index},
-      [&] {
-        return SmallVector<Value>{window.base, window.rowStride, window.columnStride};
-      },
-      [&] {
-        copyIn(window, shape, fill, buffer);
-        return SmallVector<Value>{buffer.base, buffer.rowStride, b.makeI64(1)};
-      });
-  bind(op.getResult(), {memory[0], memory[1], byElement ? memory[2] : Value()});
-}
-
 void KernelLowering::lowerStore(tile::StoreOp op) {
   Value tile = op.getTile();
   TileShape shape = TileShape::get(tile.getType());
   Window window = getWindow(op.getView(), op.getIndices());
-  TileMemory target{window.base, window.rowStride, Value()};
-  bool isComputed = tiles.count(tile);
-  TileMemory source = isComputed ? tiles[tile] : allocate(tile.getType());
-  if (!shape.isWhole()) {
-    if (!isComputed)
-      evaluate(tile, source);
-    copyOut(window, shape, source);
-  } else if (isComputed) {
-    Value direct = b.both(isInside(window, shape), hasUnitStride(b, window));
-    b.branch(
-        direct, {},
-        [&] {
-          evaluate(tile, target);
-          return SmallVector<Value>();
-        },
-        [&] {
-          copyOut(window, shape, source);
-          return SmallVector<Value>();
-        });
-  } else {
-    evaluateInto(tile, shape, window, source);
-  }
-  if (!isComputed)
-    release(source);
+  Value inside = isInside(window, shape);
+  if (Value loads = areLoadsInside(tile))
+    inside = b.both(inside, loads);
+  emitOnBothSides(inside, shape, [&] {
+    forEachGroup(shape, [&](Value row, Value column) {
+      Memo memo;
+      storeGroup(emitElements(tile, row, column, shape.lanes, memo), window, shape, row, column);
+    });
+  });
 }
 
-/// Evaluates an expression once: into the view where the whole tile fits, else into the buffer, and
-/// from there.
-void KernelLowering::evaluateInto(Value tile, const TileShape &shape, const Window &window,
-                                  TileMemory buffer) {
-  Value direct = b.both(isInside(window, shape), hasUnitStride(b, window));
-  TileMemory destination{b.select(direct, window.base, buffer.base),
-                         b.select(direct, window.rowStride, buffer.rowStride), Value()};
-  evaluate(tile, destination);
+/// Writes the part of a group that lies inside the view.
+void KernelLowering::storeGroup(Value elements, const Window &window, const TileShape &shape,
+                                Value row, Value column) {
+  TileMemory target{window.base, window.rowStride, Value()};
+  Value mask;
+  if (!isInsideViews)
+    mask = getMask(window, shape, row, column, shape.lanes);
   b.branch(
-      direct, {}, [] { return SmallVector<Value>(); },
+      hasUnitStride(window), {},
       [&] {
-        copyOut(window, shape, buffer);
+        Value pointer = getElementPointer(target, shape.element, row, column);
+        mask ? b.storeMasked(elements, pointer, mask) : b.store(elements, pointer);
+        return SmallVector<Value>();
+      },
+      [&] {
+        Value all = mask ? mask : b.makeInt(VectorType::get({shape.lanes}, b.getI1Type()), 1);
+        b.scatter(elements, getPointers(window, row, column, shape.lanes), all);
         return SmallVector<Value>();
       });
 }

@@ -80,12 +80,15 @@ void KernelLowering::lowerReduce(tile::ReduceOp op) {
   TileShape shape = TileShape::get(type);
   TileMemory destination = allocate(op.getType());
   own(op.getResult(), destination, op->getBlock());
-  if (static_cast<int64_t>(op.getAxis()) == type.getRank() - 1)
-    b.loop(0, shape.rows, 1, [&](Value row) {
-      b.store(reduceRow(op, shape, row), b.offset(shape.element, destination.base, row));
-    });
-  else
-    reduceColumns(op, shape, destination);
+  bool alongRows = static_cast<int64_t>(op.getAxis()) == type.getRank() - 1;
+  emitOnBothSides(areLoadsInside(op.getInput()), shape, [&] {
+    if (alongRows)
+      b.loop(0, shape.rows, 1, [&](Value row) {
+        b.store(reduceRow(op, shape, row), b.offset(shape.element, destination.base, row));
+      });
+    else
+      reduceColumns(op, shape, destination);
+  });
   bind(op.getResult(), destination);
 }
 

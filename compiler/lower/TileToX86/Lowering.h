@@ -4,7 +4,8 @@
 // A tile lives in memory: a 64-byte aligned buffer on the stack whose rows are padded to whole
 // vectors, so that no loop over tiles has a tail; or, where a load finds its tile inside the view
 // and nothing is stored before its last reader, the view's own memory. What padding holds is never
-// observed.
+// observed. A load whose readers all take its elements in order has no memory at all
+// (InlineLoads.cpp).
 //
 // An elementwise op whose readers all end in one op of the same block is *deferred*: it is
 // evaluated there, in registers, element group by element group. Broadcasts, iota and constants are
@@ -46,7 +47,10 @@ struct TileMemory {
   mlir::Value base;
   mlir::Value rowStride;
   /// Null: 1, the case of every tile except left operands of dot products.
-  mlir::Value columnStride;
+  mlir::Value columnStride = {};
+  /// Rows r with firstRow + r outside [0, rowCount) are `zeros`, one row for all; null: there are
+  /// none. Only of left operands of dot products.
+  mlir::Value firstRow = {}, rowCount = {}, zeros = {};
 };
 
 struct ViewMemory {
@@ -123,15 +127,36 @@ private:
 
   // LowerMemory.cpp
   void lowerView(tile::ViewOp op);
-  void lowerLoad(tile::LoadOp op);
   void lowerStore(tile::StoreOp op);
-  void evaluateInto(Value tile, const TileShape &shape, const Window &window, TileMemory buffer);
   Window getWindow(Value view, mlir::ValueRange indices);
   Value isInside(const Window &window, const TileShape &shape);
   void copyIn(const Window &window, const TileShape &shape, Value fill, TileMemory destination);
-  void copyOut(const Window &window, const TileShape &shape, TileMemory source);
-  Value getMask(const Window &window, const TileShape &shape, Value row, Value column);
+  void copyInMasked(const Window &window, const TileShape &shape, Value fill,
+                    TileMemory destination);
+  void storeGroup(Value elements, const Window &window, const TileShape &shape, Value row,
+                  Value column);
+  Value getMask(const Window &window, const TileShape &shape, Value row, Value column,
+                int64_t lanes);
+  Value hasUnitStride(const Window &window);
   Value getPointers(const Window &window, Value row, Value column, int64_t lanes);
+
+  // LowerLoad.cpp
+  void lowerLoad(tile::LoadOp op);
+  void loadDownColumns(tile::LoadOp op, const TileShape &shape, Window window, Value fill);
+  bool bindRowsInPlace(tile::LoadOp op, const TileShape &shape, const Window &window);
+  Value getZeroRow(const TileShape &shape);
+
+  // InlineLoads.cpp
+  struct InlineLoad {
+    Window window;
+    TileShape shape;
+    Value fill;
+  };
+  bool isInlineLoad(tile::LoadOp op);
+  void addInlineLoad(tile::LoadOp op);
+  Value emitInlineLoad(const InlineLoad &load, Value row, Value column, int64_t lanes);
+  Value areLoadsInside(Value tile);
+  void emitOnBothSides(Value inside, const TileShape &shape, llvm::function_ref<void()> body);
 
   // LowerReduce.cpp
   void lowerReduce(tile::ReduceOp op);
@@ -150,6 +175,7 @@ private:
                     int64_t vectors);
   void emitDotBlock(tile::DotOp op, TileMemory a, TileMemory b, TileMemory result, Value row,
                     int64_t column, int64_t rows, int64_t vectors);
+  Value getRowPointer(const TileMemory &memory, mlir::Type element, Value row);
   void emitDotRows(tile::DotOp op, TileMemory a, TileMemory b, TileMemory result);
   int64_t getRegisterLanes(mlir::Type element) const;
 
@@ -175,6 +201,9 @@ private:
   mlir::IRMapping scalars;
   llvm::DenseMap<Value, TileMemory> tiles;
   llvm::DenseMap<Value, ViewMemory> views;
+  llvm::DenseMap<Value, InlineLoad> inlineLoads;
+  /// What is emitted now runs only for tiles inside all the views they come from and go to.
+  bool isInsideViews = false;
   llvm::DenseMap<Operation *, Operation *> roots;
   /// The tile whose next value this yielded value is.
   llvm::DenseMap<Value, CarriedTile *> carried;
@@ -190,6 +219,9 @@ private:
   llvm::SmallVector<Value> freeBuffers;
   llvm::DenseMap<Value, int64_t> bufferBytes;
   int64_t stackBytes = 0;
+  /// What rows of factors beyond their views read (LowerLoad.cpp).
+  Value zeroRow;
+  int64_t zeroRowBytes = 0;
 };
 
 /// True for values of tile type.
