@@ -2,7 +2,7 @@
 // RUN: weft-check --kernels %s
 // RUN: weft-check --kernels=x86 %s
 // RUN: weft-check --kernels=variants %s
-// Contractions: both orientations, batches, views, several contracted axes, edges of the 48 x 64 x 64 tile.
+// Contractions: both orientations, batches, views, several contracted axes, edges of tiles.
 func.func @weight(%x: tensor<2x5x16xf64>, %w: tensor<3x4x16xf64>) -> tensor<2x5x3x4xf64> attributes {check.kernel} {
   %y = weft.dot %x, %w batch [] x [] contract [2] x [2] : tensor<2x5x16xf64>, tensor<3x4x16xf64> -> tensor<2x5x3x4xf64>
   return %y : tensor<2x5x3x4xf64>
@@ -60,4 +60,21 @@ func.func @bounded(%x: tensor<2x?x6xf64, #weft.bounded<[2, n(100 by 1), 6]>>, %w
   %y = weft.dot %x, %w batch [] x [] contract [2] x [1] : tensor<2x?x6xf64, #weft.bounded<[2, n(100 by 1), 6]>>, tensor<5x6xf64> -> tensor<2x?x5xf64, #weft.bounded<[2, n(100 by 1), 5]>>
   %g = weft.dot %x, %x batch [] x [] contract [0, 1] x [0, 1] : tensor<2x?x6xf64, #weft.bounded<[2, n(100 by 1), 6]>>, tensor<2x?x6xf64, #weft.bounded<[2, n(100 by 1), 6]>> -> tensor<6x6xf64>
   return %y, %g : tensor<2x?x5xf64, #weft.bounded<[2, n(100 by 1), 5]>>, tensor<6x6xf64>
+}
+// Several chunks of the contracted axis, rows and columns beyond a tile, in both orientations and down the columns.
+func.func @deep(%a: tensor<70x1030xf64>, %b: tensor<1030x66xf64>, %c: tensor<66x1030xf64>, %d: tensor<1030x70xf64>)
+    -> (tensor<70x66xf64>, tensor<70x66xf64>, tensor<70x66xf64>) attributes {check.kernel} {
+  %x = weft.dot %a, %b batch [] x [] contract [1] x [0] : tensor<70x1030xf64>, tensor<1030x66xf64> -> tensor<70x66xf64>
+  %y = weft.dot %a, %c batch [] x [] contract [1] x [1] : tensor<70x1030xf64>, tensor<66x1030xf64> -> tensor<70x66xf64>
+  %z = weft.dot %d, %b batch [] x [] contract [0] x [0] : tensor<1030x70xf64>, tensor<1030x66xf64> -> tensor<70x66xf64>
+  return %x, %y, %z : tensor<70x66xf64>, tensor<70x66xf64>, tensor<70x66xf64>
+}
+// No chunk near the schedule's divides a prime: the last one is filled up.
+func.func @prime(%a: tensor<50x1031xf64>, %b: tensor<40x1031xf64>) -> tensor<50x40xf64> attributes {check.kernel} {
+  %y = weft.dot %a, %b batch [] x [] contract [1] x [1] : tensor<50x1031xf64>, tensor<40x1031xf64> -> tensor<50x40xf64>
+  return %y : tensor<50x40xf64>
+}
+func.func @tall(%a: tensor<600x24xf64>, %b: tensor<80x24xf64>) -> tensor<600x80xf64> attributes {check.kernel} {
+  %y = weft.dot %a, %b batch [] x [] contract [1] x [1] : tensor<600x24xf64>, tensor<80x24xf64> -> tensor<600x80xf64>
+  return %y : tensor<600x80xf64>
 }

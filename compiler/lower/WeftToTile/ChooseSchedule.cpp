@@ -18,10 +18,10 @@ struct Row {
 /// The most specific row of an op wins: a target with features before "cpu". The sizes keep one
 /// task's tiles inside the first cache and their columns whole vectors. `depth` is the contracted
 /// chunk of a product, the tiles of a map task, the least number of elements that a reduction
-/// splits.
+/// splits. A product's are for elements of four bytes: the packed panel of depth x cols lies in the
+/// second cache, beside the rows x depth that are read where they lie.
 constexpr Row table[] = {
-    {"cpu:avx2", "dot", 24, 64, 64},
-    {"cpu", "dot", 48, 64, 64},
+    {"cpu", "dot", 256, 64, 512},
     {"cpu", "sum", 8, 64, 32768},
     {"cpu", "max", 8, 64, 32768},
     {"cpu", "softmax", 8, 64, 1},
@@ -62,6 +62,11 @@ struct ChooseSchedulePass : impl::ChooseSchedulePassBase<ChooseSchedulePass> {
     return isa<ir::AttentionOpInterface>(op->getParentOp());
   }
 
+  static int64_t getWords(Operation *op) {
+    Type element = getElementTypeOrSelf(op->getResult(0).getType());
+    return std::max<int64_t>(element.getIntOrFloatBitWidth() / 32, 1);
+  }
+
   void choose(Operation *op) {
     StringRef kind = op->getName().stripDialect();
     if (op->getNumResults() == 0 || isa<ir::ConstantOp, ir::ScanOp>(op))
@@ -70,12 +75,14 @@ struct ChooseSchedulePass : impl::ChooseSchedulePassBase<ChooseSchedulePass> {
       if ((row.target != target.getValue() && row.target != "cpu") ||
           (row.op != kind && row.op != "*"))
         continue;
+      int64_t words = kind == "dot" ? getWords(op) : 1;
       Builder builder(op->getContext());
-      op->setAttr("schedule",
-                  builder.getDictionaryAttr(
-                      {builder.getNamedAttr("rows", builder.getI64IntegerAttr(row.rows)),
-                       builder.getNamedAttr("cols", builder.getI64IntegerAttr(row.cols)),
-                       builder.getNamedAttr("depth", builder.getI64IntegerAttr(row.depth))}));
+      op->setAttr(
+          "schedule",
+          builder.getDictionaryAttr(
+              {builder.getNamedAttr("rows", builder.getI64IntegerAttr(row.rows / words)),
+               builder.getNamedAttr("cols", builder.getI64IntegerAttr(row.cols)),
+               builder.getNamedAttr("depth", builder.getI64IntegerAttr(row.depth / words))}));
       return;
     }
   }

@@ -9,7 +9,8 @@ namespace weft::compiler {
 /// together.
 static constexpr unsigned maxOpCount = 24;
 
-ElementExpr::ElementExpr(FunctionLowering &lowering, Value root) : lowering(lowering), root(root) {
+ElementExpr::ElementExpr(FunctionLowering &lowering, Value root, Value given)
+    : lowering(lowering), root(root), given(given) {
   visit(root);
 }
 
@@ -35,11 +36,43 @@ bool isElementwiseOp(Operation *op) {
          (op->hasTrait<OpTrait::Elementwise>() || isa<ir::DropoutOp, ir::OneHotOp>(op));
 }
 
-void ElementExpr::visit(Value value) {
+/// True if a value is computed in the kernel of `root`.
+static bool isInTree(const FunctionLowering &lowering, Value value, Value root) {
+  return isElementwiseOp(value.getDefiningOp()) && !lowering.isStored(value) &&
+         (value == root || lowering.isFused(value));
+}
+
+static ir::DotOp findProduct(const FunctionLowering &lowering, Value value, Value root,
+                             unsigned &opCount) {
+  if (auto dot = value.getDefiningOp<ir::DotOp>()) {
+    bool hasOneReader = llvm::all_equal(value.getUsers()) && !lowering.isStored(value);
+    return hasOneReader && dot->getBlock() == root.getDefiningOp()->getBlock() ? dot : ir::DotOp();
+  }
+  if (!isInTree(lowering, value, root) || opCount >= maxOpCount)
+    return {};
+  ++opCount;
   Operation *op = value.getDefiningOp();
-  bool inside = isElementwiseOp(op) && !lowering.isStored(value) &&
-                (value == root || lowering.isFused(value));
-  if (!inside || opCount >= maxOpCount)
+  if (isa<ir::OneHotOp>(op))
+    return {};
+  // As ElementExpr::visit: the key of dropout is no part of the tree.
+  ValueRange operands = op->getOperands();
+  for (Value operand : isa<ir::DropoutOp>(op) ? operands.take_front(1) : operands)
+    if (ir::DotOp dot = findProduct(lowering, operand, root, opCount))
+      return dot;
+  return {};
+}
+
+ir::DotOp findFusedProduct(const FunctionLowering &lowering, Value root) {
+  unsigned opCount = 0;
+  return isElementwiseOp(root.getDefiningOp()) ? findProduct(lowering, root, root, opCount)
+                                               : ir::DotOp();
+}
+
+void ElementExpr::visit(Value value) {
+  if (given && value == given)
+    return;
+  Operation *op = value.getDefiningOp();
+  if (!isInTree(lowering, value, root) || opCount >= maxOpCount)
     return addLeaf(value, 0, lowering.getView(value));
   ++opCount;
   auto type = cast<RankedTensorType>(value.getType());
@@ -174,8 +207,10 @@ Value ElementExpr::evaluateOp(KernelBuilder &k, Value value, ArrayRef<Value> pos
 }
 
 Value ElementExpr::evaluate(KernelBuilder &k, ArrayRef<Value> position, ArrayRef<int64_t> shape,
-                            double fill) {
+                            double fill, Value givenTile) {
   evaluated.clear();
+  if (given)
+    evaluated[given] = givenTile;
   return evaluateOp(k, root, position, shape, fill);
 }
 

@@ -25,10 +25,15 @@ mlir::Value emitDropped(KernelBuilder &kernel, mlir::Value index, mlir::ValueRan
 KernelBuilder::Values loadDropoutKey(KernelBuilder &kernel, FunctionLowering &lowering,
                                      mlir::Value key);
 
+/// The product that the kernel of an elementwise value computes itself: the first in the value's
+/// tree that nothing else reads. Null if there is none.
+ir::DotOp findFusedProduct(const FunctionLowering &lowering, mlir::Value root);
+
 class ElementExpr {
 public:
-  /// The tree below a value: down to values that are stored, constants and indices.
-  ElementExpr(FunctionLowering &lowering, mlir::Value root);
+  /// The tree below a value: down to values that are stored, constants and indices, and to `given`,
+  /// whose tile the kernel has already.
+  ElementExpr(FunctionLowering &lowering, mlir::Value root, mlir::Value given = {});
 
   /// A tree that is one leaf.
   ElementExpr(FunctionLowering &lowering, TensorView view);
@@ -46,7 +51,7 @@ public:
             llvm::ArrayRef<int64_t> axes);
   /// The tile of the root at a position.
   mlir::Value evaluate(KernelBuilder &kernel, llvm::ArrayRef<mlir::Value> position,
-                       llvm::ArrayRef<int64_t> shape, double fill = 0);
+                       llvm::ArrayRef<int64_t> shape, double fill = 0, mlir::Value givenTile = {});
 
 private:
   struct Leaf {
@@ -62,7 +67,7 @@ private:
                          double fill);
 
   FunctionLowering &lowering;
-  mlir::Value root;
+  mlir::Value root, given;
   std::vector<Leaf> leaves;
   /// Slot 0 is the value itself; a dropout or one_hot has its element index in slot 1, a one_hot
   /// its ids in slot 2.

@@ -35,7 +35,8 @@ mlir::Value emitMap(FunctionLowering &lowering, mlir::Value value);
 mlir::Value emitSum(FunctionLowering &lowering, mlir::Operation *op, mlir::Value buffer,
                     llvm::ArrayRef<int64_t> axes, mlir::RankedTensorType type);
 
-mlir::LogicalResult emitDot(FunctionLowering &lowering, ir::DotOp op);
+/// The product, or the elementwise value `root` that it is fused into.
+mlir::Value emitDot(FunctionLowering &lowering, ir::DotOp op, mlir::Value root);
 mlir::LogicalResult emitReduce(FunctionLowering &lowering, mlir::Operation *op);
 mlir::LogicalResult emitSoftmax(FunctionLowering &lowering, ir::SoftmaxOp op);
 mlir::LogicalResult emitLogSoftmax(FunctionLowering &lowering, ir::LogSoftmaxOp op);

@@ -25,6 +25,17 @@ bool FunctionLowering::isFused(Value value) const {
          (isElementwiseOp(user) || isa<ir::SumOp, ir::MaxOp>(user));
 }
 
+bool FunctionLowering::isFusedProduct(ir::DotOp op) const {
+  Value root = op.getResult();
+  do {
+    Operation *user = root.use_empty() ? nullptr : *root.user_begin();
+    if (!isElementwiseOp(user) || !llvm::all_equal(root.getUsers()))
+      return false;
+    root = user->getResult(0);
+  } while (isFused(root));
+  return findFusedProduct(*this, root) == op;
+}
+
 TensorView FunctionLowering::getView(Value value) {
   Operation *op = value.getDefiningOp();
   auto type = cast<RankedTensorType>(value.getType());
@@ -86,6 +97,10 @@ Value FunctionLowering::getBuffer(Value value) {
       buffer = bytes;
     else
       buffer = exec::AliasOp::create(builder, op->getLoc(), type, bytes);
+  } else if (auto dot = dyn_cast_or_null<ir::DotOp>(op)) {
+    buffer = emitDot(*this, dot, value);
+  } else if (ir::DotOp fused = findFusedProduct(*this, value)) {
+    buffer = emitDot(*this, fused, value);
   } else {
     buffer = emitMap(*this, value);
   }
@@ -104,7 +119,11 @@ LogicalResult FunctionLowering::lowerOp(Operation *op) {
   }
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
       .Case<ir::SumOp, ir::MaxOp>([&](auto one) { return emitReduce(*this, one); })
-      .Case([&](ir::DotOp one) { return emitDot(*this, one); })
+      .Case([&](ir::DotOp one) {
+        if (!isFusedProduct(one))
+          getBuffer(one);
+        return success();
+      })
       .Case([&](ir::SoftmaxOp one) { return emitSoftmax(*this, one); })
       .Case([&](ir::LogSoftmaxOp one) { return emitLogSoftmax(*this, one); })
       .Case([&](ir::CumsumOp one) { return emitCumsum(*this, one); })

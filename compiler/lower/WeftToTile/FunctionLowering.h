@@ -38,6 +38,10 @@ public:
   /// True if the op's value is computed inside its one consumer and never stored.
   bool isFused(mlir::Value value) const;
 
+  /// True if a product is computed in the kernel of the elementwise value that reads it
+  /// (findFusedProduct), and never stored.
+  bool isFusedProduct(ir::DotOp op) const;
+
   std::string nextKernelName(llvm::StringRef op);
   mlir::ModuleOp getModule() { return function->getParentOfType<mlir::ModuleOp>(); }
 

@@ -2,7 +2,8 @@
 // Contraction: batch, row (M), column (N) and contracted (K) axes through views of any strides.
 // Runs of memory are merged, so that a contraction with a weight is one product of two matrices;
 // what remains of batch, M and N beyond one axis becomes tasks, what remains of K becomes loops
-// around the chunks of the last one.
+// around the chunks of the last one. An elementwise tree over the product is computed before the
+// tile is stored.
 #include "compiler/lower/WeftToTile/Emitters.h"
 
 using namespace mlir;
@@ -11,14 +12,12 @@ namespace weft::compiler {
 
 namespace {
 
-/// One kind of axis in the three tensors of a product; a tensor without it has stride 0.
+/// One kind of axis in the tensors of a product; a tensor without it has stride 0.
 struct DotAxes {
   TensorView lhs, rhs, result;
+  SmallVector<TensorView> leaves; ///< of the tree over the product
   size_t getRank() const { return lhs.getRank(); }
 
-  DotAxes(const TensorView &lhsView, const TensorView &rhsView) {
-    lhs.element = rhs.element = result.element = lhsView.element;
-  }
   void add(const SizeExpr &size, const SizeExpr &lhsStride, const SizeExpr &rhsStride,
            const SizeExpr &resultStride) {
     lhs.insertAxis(getRank(), size, lhsStride);
@@ -27,9 +26,13 @@ struct DotAxes {
   }
   /// Merges runs; keeps at least `least` axes.
   void collapse(size_t least) {
-    collapseAxes({&lhs, &rhs, &result});
+    SmallVector<TensorView *> views = {&lhs, &rhs, &result};
+    for (TensorView &leaf : leaves)
+      views.push_back(&leaf);
+    collapseAxes(views);
     while (getRank() < least)
-      add(SizeExpr(1), SizeExpr(0), SizeExpr(0), SizeExpr(0));
+      for (TensorView *view : views)
+        view->insertAxis(view->getRank(), SizeExpr(1), SizeExpr(0));
   }
   const SizeExpr &lastSize() const { return lhs.sizes.back(); }
 };
@@ -39,24 +42,43 @@ struct DotSpace {
   DotAxes batch, rows, columns, depth;
 };
 
-DotSpace openDotSpace(FunctionLowering &lowering, ir::DotOp op) {
+/// The leaves, views of the result's axes, are left with the axes of batch, rows and columns.
+DotSpace openDotSpace(FunctionLowering &lowering, ir::DotOp op, ArrayRef<TensorView *> leaves) {
   TensorView lhs = lowering.getStoredView(op.getLhs()), rhs = lowering.getStoredView(op.getRhs());
-  DotSpace space{lhs, rhs, {lhs, rhs}, {lhs, rhs}, {lhs, rhs}, {lhs, rhs}};
+  DotSpace space{lhs, rhs, {}, {}, {}, {}};
   SmallVector<SizeExpr> strides = getDenseStrides(getSizeExprs(op.getType()));
   SizeExpr none(0);
   size_t next = 0;
+  auto addOutput = [&](DotAxes &axes, const SizeExpr &size, const SizeExpr &lhsStride,
+                       const SizeExpr &rhsStride) {
+    axes.add(size, lhsStride, rhsStride, strides[next]);
+    axes.leaves.resize(leaves.size());
+    for (auto [part, leaf] : llvm::zip(axes.leaves, leaves))
+      part.insertAxis(part.getRank(), size, leaf->strides[next]);
+    ++next;
+  };
   for (auto [a, b] : llvm::zip(op.getLhsBatch(), op.getRhsBatch()))
-    space.batch.add(lhs.sizes[a], lhs.strides[a], rhs.strides[b], strides[next++]);
+    addOutput(space.batch, lhs.sizes[a], lhs.strides[a], rhs.strides[b]);
   for (int64_t a : getOtherAxes(lhs.getRank(), concatAxes(op.getLhsBatch(), op.getLhsContract())))
-    space.rows.add(lhs.sizes[a], lhs.strides[a], none, strides[next++]);
+    addOutput(space.rows, lhs.sizes[a], lhs.strides[a], none);
   for (int64_t b : getOtherAxes(rhs.getRank(), concatAxes(op.getRhsBatch(), op.getRhsContract())))
-    space.columns.add(rhs.sizes[b], none, rhs.strides[b], strides[next++]);
+    addOutput(space.columns, rhs.sizes[b], none, rhs.strides[b]);
   for (auto [a, b] : llvm::zip(op.getLhsContract(), op.getRhsContract()))
     space.depth.add(lhs.sizes[a], lhs.strides[a], rhs.strides[b], none);
+  for (DotAxes *axes : {&space.batch, &space.rows, &space.columns})
+    axes->leaves.resize(leaves.size());
   space.batch.collapse(0);
   space.rows.collapse(1);
   space.columns.collapse(1);
   space.depth.collapse(1);
+  for (auto [i, leaf] : llvm::enumerate(leaves)) {
+    leaf->sizes.clear();
+    leaf->strides.clear();
+    for (const DotAxes *axes : {&space.batch, &space.rows, &space.columns}) {
+      llvm::append_range(leaf->sizes, axes->leaves[i].sizes);
+      llvm::append_range(leaf->strides, axes->leaves[i].strides);
+    }
+  }
   return space;
 }
 
@@ -67,13 +89,45 @@ Value addOffset(KernelBuilder &k, Value offset, const TensorView &axes, ArrayRef
   return offset;
 }
 
+/// At most `most`, such that blocks of this many cover the axis with little beyond its end.
+int64_t getEvenExtent(const SizeExpr &size, int64_t most, int64_t multiple) {
+  int64_t maximum = size.getMaximum();
+  if (maximum <= most)
+    return getTileExtent(size, most);
+  int64_t blocks = llvm::divideCeil(maximum, most);
+  return std::min<int64_t>(most, llvm::alignTo(llvm::divideCeil(maximum, blocks), multiple));
+}
+
+/// The largest number up to `most` that divides the axis; 0 if there is none near `most`.
+int64_t getChunk(const SizeExpr &size, int64_t most) {
+  int64_t total = size.getConstant().value_or(0);
+  if (total <= most)
+    return total;
+  for (int64_t chunk = most; chunk > most / 4; --chunk)
+    if (total % chunk == 0)
+      return chunk;
+  return 0;
+}
+
 class DotKernel {
 public:
-  DotKernel(KernelBuilder &k, DotSpace &space, Schedule schedule) : k(k), space(space) {
-    rows = getTileExtent(space.rows.lastSize(), schedule.rows);
-    cols = getTileExtent(space.columns.lastSize(), schedule.cols);
-    chunk = getTileExtent(space.depth.lastSize(), schedule.depth);
+  DotKernel(KernelBuilder &k, DotSpace &space, ElementExpr *tree, Schedule schedule)
+      : k(k), space(space), tree(tree) {
+    int64_t most = schedule.rows;
     transposeB = space.depth.rhs.strides.back().isConstant(1);
+    chunk = getChunk(space.depth.lastSize(), schedule.depth);
+    // Otherwise the left operand is copied chunk by chunk, beside a copy of the right one.
+    bool isDownColumns = space.rows.lhs.strides.back().isConstant(1);
+    if (chunk == 0 || !space.depth.lhs.strides.back().isConstant(1)) {
+      int64_t copied = 512 / (space.lhs.element.getIntOrFloatBitWidth() / 8);
+      chunk = getTileExtent(space.depth.lastSize(), std::min(schedule.depth, copied));
+      if (transposeB || !isDownColumns)
+        most = std::min(most, copied);
+    }
+    cols = getEvenExtent(space.columns.lastSize(), schedule.cols, 16);
+    rows = getEvenExtent(space.rows.lastSize(), most, 8);
+    while (rows >= 2 * leastRows && countTasks() < fewTasks)
+      rows = getEvenExtent(space.rows.lastSize(), llvm::alignTo(llvm::divideCeil(rows, 2), 8), 8);
   }
 
   void emit(Value lhsArray, Value rhsArray, Value resultArray) {
@@ -88,8 +142,8 @@ public:
     };
     ArrayRef<Value> batch = take(space.batch.getRank()), outerRows = take(space.rows.getRank() - 1);
     ArrayRef<Value> outerColumns = take(space.columns.getRank() - 1);
-    column = left[0];
-    row = left[1];
+    row = left[0];
+    column = left[1];
     lhsOffset = addOffset(k, addOffset(k, k.getIndex(space.lhs.offset), space.batch.lhs, batch),
                           space.rows.lhs, outerRows);
     rhsOffset = addOffset(k, addOffset(k, k.getIndex(space.rhs.offset), space.batch.rhs, batch),
@@ -100,6 +154,8 @@ public:
     Value zero = k.getConstant(k.getTileType({rows, cols}, space.lhs.element), 0);
     KernelBuilder::Values outerDepth;
     Value total = emitDepth(outerDepth, zero);
+    if (tree)
+      total = emitTree(total, batch, outerRows, outerColumns);
     Value out = k.openView(resultArray, resultOffset,
                            {last(space.rows.lhs.sizes), last(space.columns.lhs.sizes)},
                            {last(space.rows.result.strides), last(space.columns.result.strides)});
@@ -108,6 +164,16 @@ public:
   }
 
 private:
+  /// High tiles pack their panel seldom; with fewer tasks than this, threads would wait.
+  static constexpr int64_t leastRows = 48, fewTasks = 8;
+
+  int64_t countTasks() {
+    int64_t tasks = 1;
+    for (const GridAxis &axis : getGrid())
+      tasks *= llvm::divideCeil(std::max<int64_t>(axis.extent.getMaximum(), 1), axis.block);
+    return tasks;
+  }
+
   SmallVector<GridAxis> getGrid() {
     SmallVector<GridAxis> grid;
     for (const SizeExpr &size : space.batch.lhs.sizes)
@@ -116,10 +182,24 @@ private:
       grid.push_back({size});
     for (const SizeExpr &size : ArrayRef(space.columns.lhs.sizes).drop_back())
       grid.push_back({size});
-    // Row blocks are fastest: consecutive tasks use the same panel of the weight.
-    grid.push_back({space.columns.lastSize(), cols});
+    // Column blocks are fastest: the rows of the left operand, which every block of registers reads
+    // anew, stay in the second cache, and the panel of the right one is packed by each task anyway.
     grid.push_back({space.rows.lastSize(), rows});
+    grid.push_back({space.columns.lastSize(), cols});
     return grid;
+  }
+
+  Value emitTree(Value total, ArrayRef<Value> batch, ArrayRef<Value> outerRows,
+                 ArrayRef<Value> outerColumns) {
+    KernelBuilder::Values position(batch);
+    SmallVector<int64_t> axes;
+    for (ArrayRef<Value> outer : {outerRows, outerColumns}) {
+      position.append(outer.begin(), outer.end());
+      axes.push_back(position.size());
+      position.push_back(Value());
+    }
+    tree->open(k, position, axes);
+    return tree->evaluate(k, {row, column}, {rows, cols}, 0, total);
   }
 
   Value last(ArrayRef<SizeExpr> values) { return k.getIndex(values.back()); }
@@ -162,6 +242,7 @@ private:
 
   KernelBuilder &k;
   DotSpace &space;
+  ElementExpr *tree;
   int64_t rows, cols, chunk;
   bool transposeB;
   Value lhs, rhs, row, column, lhsOffset, rhsOffset;
@@ -169,15 +250,25 @@ private:
 
 } // namespace
 
-LogicalResult emitDot(FunctionLowering &lowering, ir::DotOp op) {
-  DotSpace space = openDotSpace(lowering, op);
-  KernelBuilder k(lowering, op.getLoc(), "dot");
+Value emitDot(FunctionLowering &lowering, ir::DotOp op, Value root) {
+  std::optional<ElementExpr> tree;
+  SmallVector<TensorView *> leaves;
+  std::string name = "dot";
+  if (root != op.getResult()) {
+    tree.emplace(lowering, root, op.getResult());
+    leaves = tree->getViews();
+    name += "_" + root.getDefiningOp()->getName().stripDialect().str();
+  }
+  DotSpace space = openDotSpace(lowering, op, leaves);
+  KernelBuilder k(lowering, op.getLoc(), name);
   Value lhs = k.addInput(space.lhs.base);
   Value rhs = k.addInput(space.rhs.base);
-  Value result = k.addResult(op.getType());
-  DotKernel(k, space, getSchedule(op, {48, 64, 64})).emit(lhs, rhs, result);
-  lowering.setBuffer(op, k.finish().front());
-  return success();
+  if (tree)
+    tree->declare(k);
+  Value result = k.addResult(cast<RankedTensorType>(root.getType()));
+  DotKernel(k, space, tree ? &*tree : nullptr, getSchedule(op, {256, 64, 512}))
+      .emit(lhs, rhs, result);
+  return k.finish().front();
 }
 
 } // namespace weft::compiler
