@@ -89,11 +89,13 @@ void addScheduled(OpPassManager &manager, const Options &options) {
 
 void addKernels(OpPassManager &manager) {
   manager.addPass(createWeftToTilePass());
+  // The layers of a model are emitted alike: what follows takes the time of one of them.
+  manager.addPass(createElideKernelsPass());
   // Emitters compute every index from scratch; what is equal or constant goes before it is lowered
   // once per vector.
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
-  // Only now do kernels that compute the same read the same.
+  // Simplified, kernels that compute the same become equal, though they were emitted otherwise.
   manager.addPass(createElideKernelsPass());
   addVerifier(manager, Phase::Kernels);
 }

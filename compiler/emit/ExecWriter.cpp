@@ -2,6 +2,7 @@
 #include "compiler/emit/ExecWriter.h"
 
 #include "compiler/support/Bytes.h"
+#include "compiler/support/LaunchSizes.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/MathExtras.h"
@@ -31,6 +32,10 @@ ExecIndex buildExecIndex(ModuleOp module) {
     program.walk([&](exec::LaunchOp launch) { kernels.insert(launch.getKernelAttr().getAttr()); });
   }
   index.kernels = kernels.takeVector();
+  SymbolTable functions(module);
+  for (StringAttr kernel : index.kernels)
+    index.kernelSizes.push_back(
+        functions.lookup(kernel)->getAttrOfType<DenseI64ArrayAttr>(kernelSizesAttrName));
   return index;
 }
 
@@ -61,6 +66,7 @@ private:
   void addArg(Value value);
   LogicalResult addOps(Block &block);
   LogicalResult addOp(Operation *op);
+  LogicalResult addLaunch(exec::LaunchOp op);
   LogicalResult addFor(exec::ForOp op);
   WeftExecOp &startOp(WeftOpcode opcode, ValueRange args);
 
@@ -153,12 +159,7 @@ LogicalResult ProgramWriter::addOps(Block &block) {
 
 LogicalResult ProgramWriter::addOp(Operation *op) {
   return TypeSwitch<Operation *, LogicalResult>(op)
-      .Case([&](exec::LaunchOp op) {
-        WeftExecOp &record = startOp(WEFT_OP_Launch, op.getBuffers());
-        record.a = llvm::find(index.kernels, op.getKernelAttr().getAttr()) - index.kernels.begin();
-        record.b = op.getTasks();
-        return success();
-      })
+      .Case([&](exec::LaunchOp op) { return addLaunch(op); })
       .Case([&](exec::CopyOp op) {
         WeftExecOp &record = startOp(WEFT_OP_Copy, {op.getDestination(), op.getSource()});
         // A window has no record of its own, so its size, which is constant, stands in the op.
@@ -175,6 +176,20 @@ LogicalResult ProgramWriter::addOp(Operation *op) {
         return success();
       })
       .Default(success()); // buffers and windows are part of what uses them
+}
+
+LogicalResult ProgramWriter::addLaunch(exec::LaunchOp op) {
+  uint64_t firstSize = tables.dims.size();
+  if (op.getSizes())
+    for (auto size : op.getSizes()->getAsRange<ir::SizeAttr>())
+      if (failed(addDim(op.getLoc(), size.getSymbol(), size.getOffset())))
+        return failure();
+  WeftExecOp &record = startOp(WEFT_OP_Launch, op.getBuffers());
+  record.a = llvm::find(index.kernels, op.getKernelAttr().getAttr()) - index.kernels.begin();
+  record.b = op.getTasks();
+  record.firstSize = firstSize;
+  record.sizeCount = tables.dims.size() - firstSize;
+  return success();
 }
 
 LogicalResult ProgramWriter::addFor(exec::ForOp op) {
@@ -226,7 +241,14 @@ FailureOr<ExecTables> buildExecTables(const ExecIndex &index) {
   ExecTables tables;
   for (ir::SizeAttr size : index.symbols)
     tables.symbols.push_back({size.getBound(), size.getStep()});
-  tables.kernels.resize(index.kernels.size());
+  for (DenseI64ArrayAttr sizes : index.kernelSizes) {
+    WeftExecKernel kernel = {};
+    kernel.firstBound = tables.dims.size();
+    kernel.sizeCount = sizes ? sizes.size() : 0;
+    for (int64_t i = 0; i < int64_t(kernel.sizeCount); ++i)
+      tables.dims.push_back({-1, sizes[i]});
+    tables.kernels.push_back(kernel);
+  }
   for (exec::ProgramOp program : index.programs) {
     program.walk([&](exec::LaunchOp launch) {
       size_t kernel =

@@ -26,6 +26,8 @@ struct ExecIndex {
   llvm::SmallVector<ir::SizeAttr> symbols;
   /// Kernels in the order of their first launch.
   llvm::SmallVector<mlir::StringAttr> kernels;
+  /// The bounds of the sizes of each kernel; null: it has none.
+  llvm::SmallVector<mlir::DenseI64ArrayAttr> kernelSizes;
   llvm::SmallVector<exec::ProgramOp> programs;
 
   /// Position of a size symbol, or -1 for a constant; fails with a diagnostic at `loc` if it is not

@@ -3,6 +3,7 @@
 
 #include <unordered_map>
 
+#include "compiler/interpret/SizeTable.h"
 #include "compiler/interpret/TileInterpreter.h"
 #include "dialects/exec/ExecDialect.h"
 
@@ -67,7 +68,17 @@ LogicalResult DispatchFrame::execute(exec::DispatchOp op) {
   // A result that nobody reads is working memory.
   for (auto [output, value] : llvm::zip(op.getOutputs(), results))
     arrays.push_back({&value, !output.use_empty()});
-  if (failed(TileInterpreter::launch(kernel, arrays, sizes, seed++)))
+  SmallVector<int64_t> kernelSizes;
+  for (Attribute given : op.getSizes().value_or(ArrayAttr::get(op.getContext(), {}))) {
+    auto size = dyn_cast<ir::SizeAttr>(given);
+    if (!size)
+      return op.emitOpError("expects sizes of weft, got ") << given;
+    FailureOr<int64_t> value = sizes.get(size, op.getLoc());
+    if (failed(value))
+      return failure();
+    kernelSizes.push_back(*value);
+  }
+  if (failed(TileInterpreter::launch(kernel, arrays, kernelSizes, seed++)))
     return failure();
   for (auto [output, value] : llvm::zip(op.getOutputs(), results))
     set(output, std::move(value));

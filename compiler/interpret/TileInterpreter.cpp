@@ -56,10 +56,17 @@ std::optional<int64_t> ShadowArray::findUnwritten() const {
 }
 
 LogicalResult TileInterpreter::launch(tile::KernelOp kernel, ArrayRef<ArrayArgument> arguments,
-                                      const SizeTable &sizes, uint64_t seed) {
+                                      ArrayRef<int64_t> sizes, uint64_t seed) {
   if (arguments.size() != kernel.getArrayCount())
     return kernel.emitOpError("expects ")
            << kernel.getArrayCount() << " arrays, got " << arguments.size();
+  if (sizes.size() != kernel.getSizes().size())
+    return kernel.emitOpError("expects ")
+           << kernel.getSizes().size() << " sizes, got " << sizes.size();
+  for (auto [number, bound] : llvm::enumerate(kernel.getSizes()))
+    if (sizes[number] < 0 || sizes[number] > bound)
+      return kernel.emitOpError("expects size ")
+             << number << " inside [0, " << bound << "], got " << sizes[number];
   std::vector<ShadowArray> arrays;
   for (auto [position, argument] : llvm::enumerate(arguments)) {
     Type element = cast<tile::ArrayType>(kernel.getArray(position).getType()).getElement();

@@ -6,7 +6,7 @@
 #ifndef COMPILER_INTERPRET_TILEINTERPRETER_H
 #define COMPILER_INTERPRET_TILEINTERPRETER_H
 
-#include "compiler/interpret/SizeTable.h"
+#include "compiler/interpret/TensorValue.h"
 #include "dialects/tile/TileDialect.h"
 
 namespace weft::compiler {
@@ -20,10 +20,10 @@ struct ArrayArgument {
 
 class TileInterpreter {
 public:
-  /// Runs all tasks of a kernel; `seed` orders them. Failures are reported at the op where they
-  /// happened.
+  /// Runs all tasks of a kernel; `sizes` are the values of its sizes, `seed` orders the tasks.
+  /// Failures are reported at the op where they happened.
   static llvm::LogicalResult launch(tile::KernelOp kernel, llvm::ArrayRef<ArrayArgument> arrays,
-                                    const SizeTable &sizes, uint64_t seed);
+                                    llvm::ArrayRef<int64_t> sizes, uint64_t seed);
 };
 
 /// Memory that nobody has written: NaN, or an integer that nobody expects.

@@ -11,7 +11,7 @@ using namespace mlir;
 
 namespace weft::compiler {
 
-TileTask::TileTask(tile::KernelOp kernel, std::vector<ShadowArray> &arrays, const SizeTable &sizes,
+TileTask::TileTask(tile::KernelOp kernel, std::vector<ShadowArray> &arrays, ArrayRef<int64_t> sizes,
                    int64_t task)
     : kernel(kernel), arrays(arrays), sizes(sizes), task(task) {}
 
@@ -127,10 +127,7 @@ LogicalResult TileTask::execute(tile::StoreOp op) {
 }
 
 LogicalResult TileTask::execute(tile::SizeOp op) {
-  std::optional<int64_t> size = sizes.find(op.getSymbol());
-  if (!size)
-    return op.emitOpError("expects its symbol to have a value, got none for ") << op.getSymbol();
-  set(op.getResult(), TensorValue::splat(op.getType(), {}, double(*size)));
+  set(op.getResult(), TensorValue::splat(op.getType(), {}, double(sizes[op.getNumber()])));
   return success();
 }
 

@@ -39,7 +39,7 @@ private:
 
 class TileTask {
 public:
-  TileTask(tile::KernelOp kernel, std::vector<ShadowArray> &arrays, const SizeTable &sizes,
+  TileTask(tile::KernelOp kernel, std::vector<ShadowArray> &arrays, llvm::ArrayRef<int64_t> sizes,
            int64_t task);
 
   llvm::LogicalResult run();
@@ -84,7 +84,7 @@ private:
 
   tile::KernelOp kernel;
   std::vector<ShadowArray> &arrays;
-  const SizeTable &sizes;
+  llvm::ArrayRef<int64_t> sizes;
   int64_t task;
   std::unordered_map<const void *, TensorValue> values;
   llvm::DenseMap<mlir::Value, View> views;

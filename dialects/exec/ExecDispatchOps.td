@@ -15,12 +15,12 @@ def DispatchOp : Exec_Op<"dispatch", [Pure, DeclareOpInterfaceMethods<SymbolUser
   let summary = "runs a kernel: its array arguments are the inputs, then the results";
   let description = [{
     Results are fresh; the kernel writes every element of them. `scratch` results at the end are working memory whose
-    values nobody reads.
+    values nobody reads. `sizes` gives each size of the kernel its value: attributes that the planner reads, exec does not.
     Example: `%y = exec.dispatch @add_0(%a, %b) : (tensor<8xf32>, tensor<8xf32>) -> tensor<8xf32>`
   }];
-  let arguments = (ins FlatSymbolRefAttr:$kernel, Variadic<Exec_Tensor>:$inputs);
+  let arguments = (ins FlatSymbolRefAttr:$kernel, Variadic<Exec_Tensor>:$inputs, OptionalAttr<ArrayAttr>:$sizes);
   let results = (outs Variadic<Exec_Tensor>:$outputs);
-  let assemblyFormat = "$kernel `(` $inputs `)` attr-dict `:` functional-type($inputs, $outputs)";
+  let assemblyFormat = "$kernel `(` $inputs `)` (`sizes` $sizes^)? attr-dict `:` functional-type($inputs, $outputs)";
 }
 
 def AliasOp : Exec_Op<"alias", [Pure]> {

@@ -51,7 +51,8 @@ Type getArrayElement(Type array) {
 /// Checks a use of a kernel by dispatch or launch. Once kernels are machine code (functions without
 /// an index argument) there is nothing left to compare.
 LogicalResult checkKernel(Operation *op, FlatSymbolRefAttr name, ArrayRef<Type> arrays,
-                          std::optional<unsigned> firstResult, SymbolTableCollection &symbols) {
+                          std::optional<ArrayAttr> sizes, std::optional<unsigned> firstResult,
+                          SymbolTableCollection &symbols) {
   StringRef label = op->getName().stripDialect();
   Operation *kernel = symbols.lookupNearestSymbolFrom(op, name);
   if (!kernel || kernel->getNumRegions() != 1)
@@ -77,6 +78,11 @@ LogicalResult checkKernel(Operation *op, FlatSymbolRefAttr name, ArrayRef<Type> 
                     << getTensor(array).getElementType() << " vs " << element << " (" << label
                     << ".C3)";
   }
+  auto bounds = kernel->getAttrOfType<DenseI64ArrayAttr>("sizes");
+  if (size_t given = sizes ? sizes->size() : 0, expected = bounds ? bounds.size() : 0;
+      given != expected)
+    return emit() << "as many sizes as its kernel has, got " << given << " vs " << expected << " ("
+                  << label << ".C5)";
   auto writes = kernel->getAttrOfType<DenseI64ArrayAttr>("writes");
   for (unsigned i = 0; firstResult && writes && i < arrays.size(); ++i)
     if (llvm::is_contained(writes.asArrayRef(), int64_t(i)) != (i >= *firstResult))
@@ -113,7 +119,7 @@ OpFoldResult ConstantOp::fold(FoldAdaptor) { return getValue(); }
 LogicalResult DispatchOp::verifySymbolUses(SymbolTableCollection &symbols) {
   SmallVector<Type> arrays(getInputs().getTypes());
   llvm::append_range(arrays, getOutputs().getTypes());
-  return checkKernel(*this, getKernelAttr(), arrays, getInputs().size(), symbols);
+  return checkKernel(*this, getKernelAttr(), arrays, getSizes(), getInputs().size(), symbols);
 }
 
 LogicalResult AliasOp::verify() {
@@ -236,7 +242,7 @@ LogicalResult WindowOp::verify() {
 LogicalResult LaunchOp::verifySymbolUses(SymbolTableCollection &symbols) {
   if (int64_t(getTasks()) < 0)
     return emitOpError("expects at least 0 tasks, got ") << int64_t(getTasks()) << " (launch.C4)";
-  return checkKernel(*this, getKernelAttr(), SmallVector<Type>(getBuffers().getTypes()),
+  return checkKernel(*this, getKernelAttr(), SmallVector<Type>(getBuffers().getTypes()), getSizes(),
                      std::nullopt, symbols);
 }
 

@@ -46,9 +46,13 @@ def WindowOp : Exec_Op<"window", [Pure]> {
 
 def LaunchOp : Exec_Op<"launch", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "runs all tasks of a kernel on buffers";
-  let description = "Example: `exec.launch @add_0(%a, %b, %y) tasks 4 : !exec.buffer<tensor<8xf32>>, ...`";
-  let arguments = (ins FlatSymbolRefAttr:$kernel, Variadic<Exec_BufferType>:$buffers, I64Attr:$tasks);
-  let assemblyFormat = "$kernel `(` $buffers `)` `tasks` $tasks attr-dict `:` type($buffers)";
+  let description = [{
+    `sizes` as those of exec.dispatch.
+    Example: `exec.launch @add_0(%a, %b, %y) tasks 4 : !exec.buffer<tensor<8xf32>>, ...`
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$kernel, Variadic<Exec_BufferType>:$buffers, I64Attr:$tasks,
+      OptionalAttr<ArrayAttr>:$sizes);
+  let assemblyFormat = "$kernel `(` $buffers `)` `tasks` $tasks (`sizes` $sizes^)? attr-dict `:` type($buffers)";
 }
 
 def CopyOp : Exec_Op<"copy"> {

@@ -26,13 +26,19 @@ LogicalResult KernelOp::verify() {
              << getArrayCount() << " arrays, got [" << getWrites() << "] (kernel.C3)";
     previous = array;
   }
+  for (int64_t bound : getSizes())
+    if (bound < 0)
+      return emitOpError("expects the bounds of its sizes to be at least 0, got ")
+             << bound << " (kernel.C4)";
   return success();
 }
 
 LogicalResult SizeOp::verify() {
-  if (static_cast<int64_t>(getBound()) < 0)
-    return emitOpError("expects the bound to be at least 0, got ")
-           << static_cast<int64_t>(getBound()) << " (size.C1)";
+  auto kernel = (*this)->getParentOfType<KernelOp>();
+  if (!kernel || getNumber() >= kernel.getSizes().size())
+    return emitOpError("expects the number of one of its kernel's ")
+           << (kernel ? kernel.getSizes().size() : 0) << " sizes, got "
+           << static_cast<int64_t>(getNumber()) << " (size.C1)";
   return success();
 }
 

@@ -70,10 +70,14 @@ private:
     std::vector<std::string> args;
     for (const WeftExecArg &arg : program.argsOf(op))
       args.push_back(formatArg(arg));
+    std::vector<std::string> sizes;
+    for (const WeftExecDim &size : program.sizesOf(op))
+      sizes.push_back(formatDim(size, manifest));
     switch (op.opcode) {
     case WEFT_OP_Launch:
-      text += fmt::format("launch {}({}) tasks {}\n", manifest.kernels[op.a], fmt::join(args, ", "),
-                          op.b);
+      text += fmt::format("launch {}({}) tasks {}", manifest.kernels[op.a], fmt::join(args, ", "),
+                          op.b) +
+              (sizes.empty() ? "\n" : fmt::format(" sizes {}\n", fmt::join(sizes, ", ")));
       break;
     case WEFT_OP_Copy:
       text += fmt::format("copy {} to {}", args[1], args[0]) +

@@ -24,6 +24,18 @@ Status verifyDim(const ExecProgram &program, const WeftExecDim &dim) {
   return {};
 }
 
+Status verifyKernel(const ExecProgram &program, const WeftExecKernel &kernel) {
+  if (kernel.argCount > program.args.size())
+    return fileError("expects at most {} arguments, got {}", program.args.size(), kernel.argCount);
+  if (!isInside<uint64_t>(kernel.firstBound, kernel.sizeCount, program.dims.size()))
+    return fileError("expects bounds of sizes inside the table of {} dims, got [{}, +{})",
+                     program.dims.size(), kernel.firstBound, kernel.sizeCount);
+  for (const WeftExecDim &bound : program.boundsOf(kernel))
+    if (bound.symbol >= 0)
+      return fileError("expects constant bounds of its sizes, got symbol {}", bound.symbol);
+  return {};
+}
+
 /// Checks one function; remembers which symbols have a value at the current op.
 class FunctionVerifier {
 public:
@@ -157,6 +169,8 @@ private:
     for (const WeftExecArg &arg : program.argsOf(op))
       if (Status status = verifyArg(arg); !status)
         return status;
+    if (op.opcode != WEFT_OP_Launch && (op.firstSize != 0 || op.sizeCount != 0))
+      return fileError("expects no sizes, got [{}, +{})", op.firstSize, op.sizeCount);
     switch (op.opcode) {
     case WEFT_OP_Launch:
       return verifyLaunch(op);
@@ -182,7 +196,29 @@ private:
       return fileError("expects a kernel in [0, {}), got {}", program.kernels.size(), op.a);
     if (op.b > uint64_t(INT64_MAX))
       return fileError("expects at most 2^63 - 1 tasks, got {}", op.b);
+    if (Status status = verifyLaunchSizes(op); !status)
+      return status;
     return verifyArgCount(op, program.kernels[op.a].argCount);
+  }
+
+  /// The kernel was compiled for sizes up to its bounds: a larger one lets it write past its
+  /// arrays.
+  Status verifyLaunchSizes(const WeftExecOp &op) const {
+    const WeftExecKernel &kernel = program.kernels[op.a];
+    if (op.sizeCount != kernel.sizeCount ||
+        !isInside<uint64_t>(op.firstSize, op.sizeCount, program.dims.size()))
+      return fileError("expects the {} sizes of its kernel inside the table of {} dims, got [{}, "
+                       "+{})",
+                       kernel.sizeCount, program.dims.size(), op.firstSize, op.sizeCount);
+    for (uint64_t i = 0; i < op.sizeCount; ++i) {
+      const WeftExecDim &size = program.sizesOf(op)[i];
+      int64_t bound = program.boundsOf(kernel)[i].offset;
+      int64_t largest = size.offset + (size.symbol < 0 ? 0 : program.symbols[size.symbol].bound);
+      if (size.offset < 0 || largest > bound)
+        return fileError("expects size {} inside [0, {}], got [{}, {}]", i, bound, size.offset,
+                         largest);
+    }
+    return verifySet(program.sizesOf(op));
   }
 
   Status verifyFor(const WeftExecOp &op, uint64_t index) {
@@ -252,17 +288,18 @@ Status verifyExecProgram(const ExecProgram &program) {
   for (size_t i = 0; i < program.dims.size(); ++i)
     if (Status status = verifyDim(program, program.dims[i]); !status)
       return status.within(fmt::format("dim {}", i));
-  for (size_t i = 0; i < program.kernels.size(); ++i)
-    if (program.kernels[i].argCount > program.args.size())
-      return fileError("kernel {} expects at most {} arguments, got {}", i, program.args.size(),
-                       program.kernels[i].argCount);
   for (const Status &status :
-       {verifyTotal(program.functions, &WeftExecFunction::bufferCount, "buffers",
+       {verifyTotal(program.kernels, &WeftExecKernel::sizeCount, "dims", program.dims.size()),
+        verifyTotal(program.ops, &WeftExecOp::sizeCount, "dims", program.dims.size()),
+        verifyTotal(program.functions, &WeftExecFunction::bufferCount, "buffers",
                     program.buffers.size()),
         verifyTotal(program.functions, &WeftExecFunction::opCount, "ops", program.ops.size()),
         verifyTotal(program.ops, &WeftExecOp::argCount, "arguments", program.args.size())})
     if (!status)
       return status;
+  for (size_t i = 0; i < program.kernels.size(); ++i)
+    if (Status status = verifyKernel(program, program.kernels[i]); !status)
+      return status.within(fmt::format("kernel {}", i));
   for (size_t i = 0; i < program.functions.size(); ++i)
     if (Status status = FunctionVerifier(program, program.functions[i]).verify(); !status)
       return status.within(fmt::format("function {}", i));

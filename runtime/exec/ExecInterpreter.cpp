@@ -92,6 +92,9 @@ private:
         return address.status();
       context.arrays.push_back(*address);
     }
+    context.kernelSizes.clear();
+    for (const WeftExecDim &size : program.sizesOf(op))
+      context.kernelSizes.push_back(evaluate(size));
     if (context.observer)
       return launchObserved(op);
     return launchKernel(op);
@@ -111,7 +114,7 @@ private:
 
   Status launchKernel(const WeftExecOp &op) {
     int code = device.api().launch(device.handle(), this->code, op.a, context.arrays.data(),
-                                   sizes.data(), int64_t(op.b));
+                                   context.kernelSizes.data(), int64_t(op.b));
     return code == 0
                ? Status()
                : device.check(code).within(fmt::format("kernel `{}`", manifest.kernels[op.a]));

@@ -25,6 +25,12 @@ struct ExecProgram {
   std::span<const WeftExecDim> dimsOf(const WeftExecBuffer &buffer) const {
     return std::span(dims).subspan(buffer.firstDim, buffer.rank);
   }
+  std::span<const WeftExecDim> boundsOf(const WeftExecKernel &kernel) const {
+    return std::span(dims).subspan(kernel.firstBound, kernel.sizeCount);
+  }
+  std::span<const WeftExecDim> sizesOf(const WeftExecOp &op) const {
+    return std::span(dims).subspan(op.firstSize, op.sizeCount);
+  }
   std::span<const WeftExecArg> argsOf(const WeftExecOp &op) const {
     return std::span(args).subspan(op.firstArg, op.argCount);
   }

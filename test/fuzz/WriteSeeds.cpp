@@ -69,7 +69,7 @@ ArtifactBuilder makeMixed() {
   builder.copy(View(y, 0, 16), View(x, 0, 16), 16);
   builder.endFor();
   builder.copy(size, View(one), 4);
-  builder.launch("k2", {y}, 1);
+  builder.launch("k2", {y}, 1, {Size(n, 0), 3});
   builder.graph = "module {\n  func.func @step() {\n    return\n  }\n}\n";
   return builder;
 }

@@ -84,6 +84,28 @@ func.func @reads_fresh_memory() {
   %zero = exec.constant dense<0.0> : tensor<1xf64>
   // CHECK: error: 'check.equal' op expects equal values, element 0: got {{-?}}nan, expected 0
   check.equal %y, %zero : tensor<1xf64>, tensor<1xf64>
-  // CHECK: 0 passed, 5 failed
+  return
+}
+
+// A kernel is made for sizes up to its bounds.
+tile.kernel @sized tasks 1 writes [0] sizes [1] {
+^bb0(%y: !tile.array<f64>, %task: index):
+  %zero = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %n = tile.size 0
+  %tile = arith.constant dense<1.0> : tensor<2xf64>
+  %view = tile.view %y offset %zero sizes %n strides %one : !tile.array<f64> -> !tile.view<1 x f64>
+  tile.store %tile, %view[%zero] : tensor<2xf64>, !tile.view<1 x f64>
+}
+func.func @size_beyond_its_bound() {
+  // CHECK: error: 'tile.kernel' op expects size 0 inside [0, 1], got 2
+  %y = exec.dispatch @sized() sizes [#weft.size<2>] : () -> tensor<2xf64>
+  return
+}
+
+func.func @size_without_value() {
+  // CHECK: error: size n expects its symbol to have a value, got none so far
+  %y = exec.dispatch @sized() sizes [#weft.size<n(1 by 1)>] : () -> tensor<2xf64>
+  // CHECK: 0 passed, 7 failed
   return
 }

@@ -112,3 +112,24 @@ func.func @single_precision() {
   check.equal %y, %expected : tensor<1xf32>, tensor<1xf32>
   return
 }
+
+// One kernel, two dispatches: each gives the kernel's sizes its own values.
+tile.kernel @ramp tasks 1 writes [0] sizes [4, 8] {
+^bb0(%y: !tile.array<i32>, %task: index):
+  %zero = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %length = tile.size 0
+  %start = tile.size 1
+  %values = tile.iota axis 0 start %start : tensor<4xi32>
+  %out = tile.view %y offset %zero sizes %length strides %one : !tile.array<i32> -> !tile.view<1 x i32>
+  tile.store %values, %out[%zero] : tensor<4xi32>, !tile.view<1 x i32>
+}
+func.func @sizes_of_a_dispatch() {
+  %two = exec.dispatch @ramp() sizes [#weft.size<2>, #weft.size<8>] : () -> tensor<2xi32>
+  %three = exec.dispatch @ramp() sizes [#weft.size<3>, #weft.size<0>] : () -> tensor<3xi32>
+  %two_expected = exec.constant dense<[8, 9]> : tensor<2xi32>
+  %three_expected = exec.constant dense<[0, 1, 2]> : tensor<3xi32>
+  check.equal %two, %two_expected : tensor<2xi32>, tensor<2xi32>
+  check.equal %three, %three_expected : tensor<3xi32>, tensor<3xi32>
+  return
+}

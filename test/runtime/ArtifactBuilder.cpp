@@ -42,6 +42,10 @@ uint64_t ArtifactBuilder::addDims(const Sizes &shape) {
   return program.dims.size() - shape.size();
 }
 
+int64_t ArtifactBuilder::getMaximum(const Size &size) const {
+  return size.offset + (size.symbol < 0 ? 0 : program.symbols[size.symbol].bound);
+}
+
 uint64_t ArtifactBuilder::addBuffer(WeftBufferKind kind, DType dtype, const Sizes &shape,
                                     uint64_t offset) {
   WeftExecBuffer buffer = {};
@@ -52,7 +56,7 @@ uint64_t ArtifactBuilder::addBuffer(WeftBufferKind kind, DType dtype, const Size
   buffer.offset = offset;
   buffer.boundBytes = uint64_t(getByteWidth(dtype));
   for (const Size &size : shape)
-    buffer.boundBytes *= size.offset + (size.symbol < 0 ? 0 : program.symbols[size.symbol].bound);
+    buffer.boundBytes *= uint64_t(getMaximum(size));
   program.buffers.push_back(buffer);
   return program.functions.back().bufferCount++;
 }
@@ -109,14 +113,22 @@ WeftExecOp &ArtifactBuilder::addOp(WeftOpcode opcode, const std::vector<View> &v
   return program.ops.emplace_back(op);
 }
 
-void ArtifactBuilder::launch(const std::string &kernel, std::vector<View> views, uint64_t tasks) {
+void ArtifactBuilder::launch(const std::string &kernel, std::vector<View> views, uint64_t tasks,
+                             const Sizes &sizes) {
   Json &kernels = manifest["kernels"];
   uint64_t index = std::find(kernels.begin(), kernels.end(), kernel) - kernels.begin();
   if (index == kernels.size()) {
     kernels.push_back(kernel);
-    program.kernels.push_back({views.size()});
+    Sizes bounds;
+    for (const Size &size : sizes)
+      bounds.push_back(getMaximum(size));
+    uint64_t firstBound = sizes.empty() ? 0 : addDims(bounds);
+    program.kernels.push_back({views.size(), firstBound, sizes.size()});
   }
+  uint64_t firstSize = sizes.empty() ? 0 : addDims(sizes);
   WeftExecOp &op = addOp(WEFT_OP_Launch, views);
+  op.firstSize = firstSize;
+  op.sizeCount = sizes.size();
   op.a = index;
   op.b = tasks;
 }

@@ -44,7 +44,9 @@ public:
   uint64_t addArena(DType dtype, Sizes shape);
   uint64_t addConstant(const std::vector<float> &values);
 
-  void launch(const std::string &kernel, std::vector<View> views, uint64_t tasks = 1);
+  /// The first launch of a kernel declares its sizes, at most as large as they are there.
+  void launch(const std::string &kernel, std::vector<View> views, uint64_t tasks = 1,
+              const Sizes &sizes = {});
   void copy(View destination, View source, uint64_t bytes = 0);
   void beginFor(Size trips);
   void endFor();
@@ -62,6 +64,7 @@ public:
 private:
   uint64_t addBuffer(WeftBufferKind kind, DType dtype, const Sizes &shape, uint64_t offset);
   uint64_t addDims(const Sizes &shape);
+  int64_t getMaximum(const Size &size) const;
   WeftExecOp &addOp(WeftOpcode opcode, const std::vector<View> &views);
   nlohmann::json describe(const std::string &name, const std::string &role, DType dtype,
                           const Sizes &shape) const;

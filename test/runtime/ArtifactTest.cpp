@@ -60,13 +60,26 @@ TEST(Artifact, PrintsTheExecProgram) {
             "  copy %4 to %last'\n");
 }
 
+TEST(Artifact, PrintsTheSizesOfALaunch) {
+  ArtifactBuilder builder;
+  builder.useTestKernels();
+  int64_t n = builder.addSymbol("n", 64, 8);
+  builder.beginFunction("cut");
+  uint64_t x = builder.addArgument("x", "input", DType::F32, {Size(n, 0)});
+  uint64_t y = builder.addResult("y", "output", DType::F32, {Size(n, 0)});
+  builder.launch("prefixKernel", {x, y}, 2, {Size(n, 0), 7, Size(n, 1)});
+  Artifact artifact = take(Artifact::parse(builder.build(), "test.weft"));
+  EXPECT_TRUE(artifact.printExec("cut").ends_with(
+      "  launch prefixKernel(%x, %y') tasks 2 sizes n, 7, n + 1\n"));
+}
+
 TEST(Artifact, ContainerErrorsSayWhereAndWhat) {
   using Bytes = std::vector<std::byte>;
   EXPECT_EQ(getErrorAfter([](Bytes &bytes) { bytes[0] = std::byte('X'); }),
             "test.weft: expects the magic of a .weft file at offset 0, got something else: is this "
             "an artifact?");
-  EXPECT_EQ(getErrorAfter([](Bytes &bytes) { bytes[8] = std::byte(2); }),
-            "test.weft: expects container version 1 at offset 8, got 2: compile the model again");
+  EXPECT_EQ(getErrorAfter([](Bytes &bytes) { bytes[8] = std::byte(1); }),
+            "test.weft: expects container version 2 at offset 8, got 1: compile the model again");
   EXPECT_EQ(getErrorAfter([](Bytes &bytes) { getSection(bytes, WEFT_SECTION_EXEC).type = 99; }),
             "test.weft: section 1 (unknown, entry at offset 128): is required, but this version "
             "does not know its "
@@ -161,7 +174,9 @@ TEST(Artifact, ExecErrorsSayWhereAndWhat) {
       {"function `recur`: argument: `h` has another type in the manifest than in the exec section",
        [](auto &b) { b.manifest["functions"][0]["arguments"][1]["shape"] = {3}; }},
       {"expects 1 kernels as in the manifest, got 2",
-       [](auto &b) { b.program.kernels.push_back({1}); }},
+       [](auto &b) {
+         b.program.kernels.push_back({1, 0, 0});
+       }},
   };
   for (const Damage &damage : damages)
     EXPECT_EQ(getErrorOf(makeRecurrence(), damage.apply),

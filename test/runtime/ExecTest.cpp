@@ -116,6 +116,29 @@ TEST(Exec, ASizeIsSetByTheProgram) {
   }
 }
 
+TEST(Exec, EachLaunchGivesTheSizesOfItsKernel) {
+  ArtifactBuilder builder;
+  builder.useTestKernels();
+  int64_t n = builder.addSymbol("n", 64, 1), m = builder.addSymbol("m", 32, 1);
+  builder.beginFunction("cuts");
+  uint64_t x = builder.addArgument("x", "input", DType::F32, {64});
+  builder.addArgument("a", "input", DType::F32, {Size(n, 0)});
+  builder.addArgument("b", "input", DType::F32, {Size(m, 0)});
+  uint64_t whole = builder.addResult("whole", "output", DType::F32, {Size(n, 0)});
+  uint64_t part = builder.addResult("part", "output", DType::F32, {Size(m, 3)});
+  uint64_t three = builder.addResult("three", "output", DType::F32, {3});
+  builder.launch("prefixKernel", {x, whole}, 1, {Size(n, 0)});
+  builder.launch("prefixKernel", {x, part}, 1, {Size(m, 3)});
+  builder.launch("prefixKernel", {x, three}, 1, {3});
+  Module module = load(builder);
+  TensorMap results = take(module.call("cuts", {{"x", floats({64}, count(64))},
+                                                {"a", floats({9}, count(9))},
+                                                {"b", floats({5}, count(5))}}));
+  EXPECT_EQ(read(results["whole"]), count(9));
+  EXPECT_EQ(read(results["part"]), count(8));
+  EXPECT_EQ(read(results["three"]), count(3));
+}
+
 TEST(Exec, OneSymbolInTwoArgumentsHasOneValue) {
   ArtifactBuilder builder;
   builder.useTestKernels();

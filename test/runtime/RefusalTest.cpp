@@ -129,8 +129,12 @@ TEST(Refusals, OfTheExecSection) {
       {"function 0: op 2: expects at most 2^63 - 1 tasks, got 9223372036854775808",
        [](auto &b) { b.program.ops[2].b = uint64_t(1) << 63; }},
       {"function 0: op 1: expects a dim in [0, 9), got 9", [](auto &b) { b.program.ops[1].b = 9; }},
-      {"kernel 0 expects at most 10 arguments, got 1000",
+      {"kernel 0: expects at most 10 arguments, got 1000",
        [](auto &b) { b.program.kernels[0].argCount = 1000; }},
+      {"function 0: op 0: expects no sizes, got [0, +1)",
+       [](auto &b) { b.program.ops[0].sizeCount = 1; }},
+      {"function 0: op 4: expects no sizes, got [1, +0)",
+       [](auto &b) { b.program.ops[4].firstSize = 1; }},
       {"expects slices of the 6 buffers that overlap little",
        [](auto &b) { b.program.functions.resize(1000, b.program.functions[0]); }},
       {"expects slices of the 6 ops that overlap little",
@@ -188,6 +192,35 @@ TEST(Refusals, OfRunTimeSizes) {
       {"function 1: op 0: expects the value in a buffer of one i32, got element type 1 and 256 "
        "bytes",
        [](auto &b) { b.program.args[2].buffer = 0; }},
+      {"kernel 0: expects bounds of sizes inside the table of 10 dims, got [10, +1)",
+       [](auto &b) { b.program.kernels[0].firstBound = 10; }},
+      {"kernel 0: expects constant bounds of its sizes, got symbol 0",
+       [](auto &b) { b.program.kernels[0].firstBound = 0; }},
+      {"function 0: op 0: expects the 1 sizes of its kernel inside the table of 10 dims, got [5, "
+       "+2)",
+       [](auto &b) { b.program.ops[0].sizeCount = 2; }},
+      {"function 0: op 0: expects the 1 sizes of its kernel inside the table of 10 dims, got [10, "
+       "+1)",
+       [](auto &b) { b.program.ops[0].firstSize = 10; }},
+      {"function 0: op 0: expects size 0 inside [0, 63], got [0, 64]",
+       [](auto &b) { b.program.dims[4].offset = 63; }},
+      {"function 0: op 0: expects size 0 inside [0, 64], got [1, 65]",
+       [](auto &b) { b.program.dims[5].offset = 1; }},
+      {"function 0: op 0: expects size 0 inside [0, 64], got [-1, 63]",
+       [](auto &b) { b.program.dims[5].offset = -1; }},
+      {"function 0: op 0: expects symbol 1 to have a value here",
+       [](auto &b) { b.program.dims[5].symbol = 1; }},
+      {"expects slices of the 10 dims that overlap little",
+       [](auto &b) {
+         b.program.kernels[0].firstBound = 0;
+         b.program.kernels[0].sizeCount = 8;
+         b.program.kernels.resize(1000, b.program.kernels[0]);
+       }},
+      {"expects slices of the 10 dims that overlap little",
+       [](auto &b) {
+         b.program.ops[0].sizeCount = 8;
+         b.program.ops.resize(1000, b.program.ops[0]);
+       }},
       {"function 0: op 0: expects a symbol that no argument has, got 0",
        [](auto &b) {
          b.program.ops[0] = b.program.ops[1];

@@ -52,9 +52,9 @@ void stepKernel(void *const *arrays, const int64_t *, int64_t) {
         at<float>(arrays, 0)[i] / 2 + at<float>(arrays, 1)[i];
 }
 
-// y[m] = x[64] with m = size 1.
+// y[m] = x[64] with m = size 0.
 void prefixKernel(void *const *arrays, const int64_t *sizes, int64_t) {
-  for (int64_t i = 0; i < sizes[1]; ++i)
+  for (int64_t i = 0; i < sizes[0]; ++i)
     at<float>(arrays, 1)[i] = at<float>(arrays, 0)[i];
 }
 

@@ -64,13 +64,13 @@ inline ArtifactBuilder makeBounded() {
   builder.beginFunction("rows");
   uint64_t x = builder.addArgument("x", "input", DType::F32, {Size(n, 0), 4});
   uint64_t y = builder.addResult("y", "output", DType::F32, {Size(n, 0), 4});
-  builder.launch("doubleRowsKernel", {x, y}, 4);
+  builder.launch("doubleRowsKernel", {x, y}, 4, {Size(n, 0)});
   builder.beginFunction("cut");
   uint64_t whole = builder.addArgument("x", "input", DType::F32, {64});
   uint64_t size = builder.addArgument("size", "input", DType::I32, {});
   uint64_t part = builder.addResult("y", "output", DType::F32, {Size(m, 0)});
   builder.setSize(uint64_t(m), size);
-  builder.launch("prefixKernel", {whole, part});
+  builder.launch("prefixKernel", {whole, part}, 1, {Size(m, 0)});
   return builder;
 }
 

@@ -4,6 +4,7 @@
 #include "compiler/lower/PlanMemory/PlanMemory.h"
 
 #include "dialects/tile/TileDialect.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 
 using namespace mlir;
 
@@ -14,33 +15,52 @@ namespace weft::compiler {
 
 namespace {
 
-/// All that a kernel does: its text without its name and locations.
-std::string describe(tile::KernelOp kernel) {
-  StringAttr name = kernel.getSymNameAttr();
-  kernel.setSymName("kernel");
-  std::string text;
-  llvm::raw_string_ostream os(text);
-  kernel->print(os, OpPrintingFlags().useLocalScope());
-  kernel.setSymNameAttr(name);
-  return text;
-}
+/// Kernels by all that they do: equal but for names and locations.
+struct KernelInfo : DenseMapInfo<Operation *> {
+  static constexpr auto flags = OperationEquivalence::IgnoreLocations;
+
+  static unsigned getHashValue(const Operation *op) {
+    auto kernel = cast<tile::KernelOp>(const_cast<Operation *>(op));
+    llvm::hash_code hash = llvm::hash_value(kernel.getTasks());
+    kernel.getBody().walk<WalkOrder::PreOrder>([&](Operation *inner) {
+      hash = llvm::hash_combine(
+          hash, OperationEquivalence::computeHash(inner, OperationEquivalence::ignoreHashValue,
+                                                  OperationEquivalence::ignoreHashValue, flags));
+    });
+    return unsigned(size_t(hash));
+  }
+
+  static bool isEqual(const Operation *left, const Operation *right) {
+    if (left == right)
+      return true;
+    for (const Operation *op : {left, right})
+      if (op == getEmptyKey() || op == getTombstoneKey())
+        return false;
+    auto a = cast<tile::KernelOp>(const_cast<Operation *>(left));
+    auto b = cast<tile::KernelOp>(const_cast<Operation *>(right));
+    return a.getTasks() == b.getTasks() && a.getWritesAttr() == b.getWritesAttr() &&
+           a.getSizesAttr() == b.getSizesAttr() &&
+           a->getDiscardableAttrDictionary() == b->getDiscardableAttrDictionary() &&
+           OperationEquivalence::isRegionEquivalentTo(&a.getBody(), &b.getBody(), flags);
+  }
+};
 
 struct ElideKernels : impl::ElideKernelsPassBase<ElideKernels> {
   void runOnOperation() override {
-    llvm::StringMap<StringAttr> first;     // text -> the kernel that stays
-    DenseMap<StringAttr, StringAttr> stay; // name -> name of the kernel to run instead
+    llvm::DenseSet<Operation *, KernelInfo> known; // the kernels that stay
+    DenseMap<StringAttr, StringAttr> stay;         // name -> name of the kernel to run instead
     for (auto kernel : llvm::make_early_inc_range(getOperation().getOps<tile::KernelOp>())) {
-      StringAttr name = kernel.getSymNameAttr();
-      auto [known, fresh] = first.try_emplace(describe(kernel), name);
+      auto [first, fresh] = known.insert(kernel);
       if (fresh)
         continue;
-      stay[name] = known->second;
+      stay[kernel.getSymNameAttr()] = cast<tile::KernelOp>(*first).getSymNameAttr();
       kernel.erase();
     }
-    getOperation().walk([&](exec::DispatchOp dispatch) {
-      if (StringAttr kernel = stay.lookup(dispatch.getKernelAttr().getAttr()))
-        dispatch.setKernelAttr(FlatSymbolRefAttr::get(kernel));
-    });
+    for (auto function : getOperation().getOps<func::FuncOp>())
+      function.walk([&](exec::DispatchOp dispatch) {
+        if (StringAttr kernel = stay.lookup(dispatch.getKernelAttr().getAttr()))
+          dispatch.setKernelAttr(FlatSymbolRefAttr::get(kernel));
+      });
   }
 };
 

@@ -187,7 +187,8 @@ LogicalResult ProgramBuilder::lower(exec::DispatchOp op) {
     memory[output] = place;
     arrays.push_back(place);
   }
-  exec::LaunchOp::create(steps, op.getLoc(), op.getKernelAttr(), arrays, kernel.getTasksAttr());
+  exec::LaunchOp::create(steps, op.getLoc(), op.getKernelAttr(), arrays, kernel.getTasksAttr(),
+                         op.getSizesAttr());
   return success();
 }
 

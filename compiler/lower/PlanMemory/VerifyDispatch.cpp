@@ -2,6 +2,7 @@
 // The contract between the emitters of kernels and what lowers and plans them.
 #include "compiler/lower/PlanMemory/PlanMemory.h"
 
+#include "compiler/support/LaunchSizes.h"
 #include "dialects/tile/TileDialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -106,7 +107,8 @@ LogicalResult verifySignature(func::FuncOp function) {
 
 class FunctionCheck {
 public:
-  FunctionCheck(func::FuncOp function, ArrayAttr symbols) : function(function), symbols(symbols) {}
+  FunctionCheck(func::FuncOp function, SymbolTable &kernels, ArrayAttr symbols)
+      : function(function), kernels(kernels), symbols(symbols) {}
 
   LogicalResult run() {
     if (!function.getBody().hasOneBlock())
@@ -118,20 +120,28 @@ public:
       if (!isDispatchForm(op))
         return op->emitOpError("expects to be an operation of the dispatch form of exec, or "
                                "func.return (dispatch_form.C5)");
+      if (auto dispatch = dyn_cast<exec::DispatchOp>(op); dispatch && failed(verifySizes(dispatch)))
+        return failure();
       return verifySizes(op, op->getResultTypes());
     });
     return failure(walk.wasInterrupted());
   }
 
 private:
-  /// Sizes are read from a table by position: a symbol that is not listed has none.
+  LogicalResult verifySizes(exec::DispatchOp op) {
+    auto kernel = kernels.lookup<tile::KernelOp>(op.getKernel());
+    return kernel ? verifyLaunchSizes(op, op.getSizes(), kernel.getSizes(), symbols,
+                                      "dispatch_form.C8")
+                  : success();
+  }
+
   LogicalResult verifySizes(Operation *op, TypeRange types) {
     for (Type type : types) {
       auto tensor = dyn_cast<RankedTensorType>(type);
       if (!tensor)
         continue;
       for (ir::SizeAttr size : ir::getDimSizes(tensor))
-        if (!size.isConstant() && !isListed(size))
+        if (!size.isConstant() && !isListed(symbols, size))
           return op->emitOpError("expects the symbol of each size to be listed in the module's "
                                  "weft.symbols, got ")
                  << size.getSymbol() << " (dispatch_form.C6)";
@@ -139,14 +149,8 @@ private:
     return success();
   }
 
-  bool isListed(ir::SizeAttr size) {
-    return symbols && llvm::any_of(symbols, [&](Attribute symbol) {
-             auto listed = dyn_cast<ir::SizeAttr>(symbol);
-             return listed && listed == size.plus(-size.getOffset());
-           });
-  }
-
   func::FuncOp function;
+  SymbolTable &kernels;
   ArrayAttr symbols;
 };
 
@@ -156,18 +160,19 @@ private:
 
 struct VerifyDispatchPass : impl::VerifyDispatchPassBase<VerifyDispatchPass> {
   void runOnOperation() override {
+    SymbolTable kernels(getOperation());
     auto symbols = getOperation()->getAttrOfType<ArrayAttr>("weft.symbols");
     for (Operation &op : getOperation().getOps())
-      if (failed(verify(op, symbols)))
+      if (failed(verify(op, kernels, symbols)))
         return signalPassFailure();
     markAllAnalysesPreserved();
   }
 
-  static LogicalResult verify(Operation &op, ArrayAttr symbols) {
+  static LogicalResult verify(Operation &op, SymbolTable &kernels, ArrayAttr symbols) {
     if (auto kernel = dyn_cast<tile::KernelOp>(op))
       return verifyKernel(kernel);
     if (auto function = dyn_cast<func::FuncOp>(op))
-      return FunctionCheck(function, symbols).run();
+      return FunctionCheck(function, kernels, symbols).run();
     if (isa<ir::ParamOp, ir::StateOp>(op))
       return success();
     return op.emitOpError("expects a func.func, a tile.kernel, a weft.param or a weft.state at the "

@@ -4,6 +4,7 @@
 #include "compiler/lower/PlanMemory/PlanMemory.h"
 
 #include "compiler/support/Bytes.h"
+#include "compiler/support/LaunchSizes.h"
 #include "dialects/tile/TileDialect.h"
 #include "weft/abi/Exec.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -21,7 +22,8 @@ namespace {
 
 class PaperRun {
 public:
-  PaperRun(exec::ProgramOp program, SymbolTable &symbols) : program(program), symbols(symbols) {}
+  PaperRun(exec::ProgramOp program, SymbolTable &symbols, ArrayAttr sizeSymbols)
+      : program(program), symbols(symbols), sizeSymbols(sizeSymbols) {}
 
   LogicalResult run();
 
@@ -52,6 +54,7 @@ private:
 
   exec::ProgramOp program;
   SymbolTable &symbols;
+  ArrayAttr sizeSymbols;
   llvm::MapVector<Operation *, Place> places;
   /// Who wrote the arena last, from each key to the next one. A buffer's bytes are few pieces
   /// however many buffers lie there in turn, so that long programs are checked as fast as short
@@ -186,6 +189,8 @@ LogicalResult PaperRun::launch(exec::LaunchOp op) {
   if (!kernel)
     return op.emitOpError("expects the kernel to be a tile.kernel, got ")
            << op.getKernelAttr() << " (program.C10)";
+  if (failed(verifyLaunchSizes(op, op.getSizes(), kernel.getSizes(), sizeSymbols, "program.C13")))
+    return failure();
   auto isWritten = [&](unsigned i) { return llvm::is_contained(kernel.getWrites(), int64_t(i)); };
   for (auto [i, buffer] : llvm::enumerate(op.getBuffers()))
     if (!isWritten(i) && failed(read(op, i, buffer)))
@@ -224,8 +229,9 @@ LogicalResult PaperRun::loop(exec::ForOp op) {
 struct VerifyProgram : impl::VerifyProgramPassBase<VerifyProgram> {
   void runOnOperation() override {
     SymbolTable symbols(getOperation());
+    auto sizeSymbols = getOperation()->getAttrOfType<ArrayAttr>("weft.symbols");
     for (auto program : getOperation().getOps<exec::ProgramOp>())
-      if (failed(PaperRun(program, symbols).run()))
+      if (failed(PaperRun(program, symbols, sizeSymbols).run()))
         return signalPassFailure();
     markAllAnalysesPreserved();
   }

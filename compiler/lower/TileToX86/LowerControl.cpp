@@ -2,7 +2,6 @@
 // Blocks, loops, conditions and scalars.
 #include "compiler/lower/TileToX86/Lowering.h"
 #include "compiler/lower/TileToX86/Math.h"
-#include "dialects/weft/WeftDialect.h"
 
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -88,13 +87,7 @@ void KernelLowering::lowerScalar(Operation *op) {
 }
 
 void KernelLowering::lowerSize(tile::SizeOp op) {
-  int64_t index = 0;
-  for (Attribute symbol : symbols) {
-    if (cast<ir::SizeAttr>(symbol).getSymbol() == op.getSymbolAttr())
-      break;
-    ++index;
-  }
-  Value pointer = b.offset(b.getI64Type(), sizesTable, b.makeI64(index));
+  Value pointer = b.offset(b.getI64Type(), sizesTable, b.makeI64(op.getNumber()));
   scalars.map(op.getResult(), b.loadScalar(b.getI64Type(), pointer));
 }
 

@@ -82,7 +82,7 @@ struct CarriedTile {
 
 class KernelLowering {
 public:
-  KernelLowering(tile::KernelOp kernel, mlir::ArrayAttr symbols, int64_t vectorBits);
+  KernelLowering(tile::KernelOp kernel, int64_t vectorBits);
   /// Creates the function before the kernel, or reports why it cannot.
   mlir::LogicalResult run();
 
@@ -192,7 +192,6 @@ private:
   mlir::LogicalResult checkSupported();
 
   tile::KernelOp kernel;
-  mlir::ArrayAttr symbols;
   int64_t vectorBits;
   Emitter b;
   Value sizesTable;

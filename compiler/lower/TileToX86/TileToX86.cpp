@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/lower/TileToX86/TileToX86.h"
 #include "compiler/lower/TileToX86/Lowering.h"
-#include "dialects/weft/WeftDialect.h"
+#include "compiler/support/LaunchSizes.h"
 
 #include "mlir/Pass/Pass.h"
 #include "mlir/Pass/PassManager.h"
@@ -17,8 +17,8 @@ using namespace mlir;
 
 namespace weft::compiler {
 
-KernelLowering::KernelLowering(tile::KernelOp kernel, ArrayAttr symbols, int64_t vectorBits)
-    : kernel(kernel), symbols(symbols), vectorBits(vectorBits), b(kernel.getLoc(), kernel) {}
+KernelLowering::KernelLowering(tile::KernelOp kernel, int64_t vectorBits)
+    : kernel(kernel), vectorBits(vectorBits), b(kernel.getLoc(), kernel) {}
 
 static bool isSupportedElement(Type type) {
   return type.isF32() || type.isF64() || type.isInteger(32) || type.isInteger(1);
@@ -38,7 +38,7 @@ static LogicalResult checkType(Operation *op, Type type) {
 
 static LogicalResult failStackBudget(tile::KernelOp kernel, uint64_t bytes) {
   return kernel.emitOpError("expects its tiles to take at most ")
-         << stackBudget << " bytes at once, got " << bytes << " (x86.C5)";
+         << stackBudget << " bytes at once, got " << bytes << " (x86.C4)";
 }
 
 /// Factors are often read where they lie: what they need of the stack turns out later.
@@ -74,15 +74,6 @@ LogicalResult KernelLowering::checkSupported() {
                    (isa<arith::ArithDialect>(op->getDialect()) && op->getNumResults() == 1);
     if (!isKnown)
       return op->emitOpError("expects to be a tile, arith, scf.for or scf.if operation (x86.C3)");
-    if (auto size = dyn_cast<tile::SizeOp>(op)) {
-      bool isListed = symbols && llvm::any_of(symbols, [&](Attribute symbol) {
-                        auto listed = dyn_cast<ir::SizeAttr>(symbol);
-                        return listed && listed.getSymbol() == size.getSymbolAttr();
-                      });
-      if (!isListed)
-        return op->emitOpError("expects the symbol to be listed in the module's weft.symbols, got ")
-               << size.getSymbolAttr() << " (x86.C4)";
-    }
     return success();
   });
   return failure(result.wasInterrupted());
@@ -95,6 +86,8 @@ LogicalResult KernelLowering::run() {
   auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(b.getContext()),
                                           {pointer, pointer, b.getI64Type()});
   auto function = LLVM::LLVMFuncOp::create(b, kernel.getSymName(), type);
+  if (!kernel.getSizes().empty())
+    function->setAttr(kernelSizesAttrName, b.getDenseI64ArrayAttr(kernel.getSizes()));
   entry = function.addEntryBlock(b);
   b.setInsertionPointToEnd(entry);
   Value arrays = entry->getArgument(0);
@@ -121,9 +114,8 @@ struct TileToX86Pass : impl::TileToX86PassBase<TileToX86Pass> {
 
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    auto symbols = module->getAttrOfType<ArrayAttr>("weft.symbols");
     for (auto kernel : llvm::make_early_inc_range(module.getOps<tile::KernelOp>())) {
-      if (failed(KernelLowering(kernel, symbols, vectorBits).run()))
+      if (failed(KernelLowering(kernel, vectorBits).run()))
         return signalPassFailure();
       kernel.erase();
     }

@@ -3,6 +3,7 @@
 // kernel.
 #include "compiler/lower/TileToX86/Lowering.h"
 #include "compiler/lower/TileToX86/TileToX86.h"
+#include "compiler/support/LaunchSizes.h"
 
 #include "dialects/exec/ExecDialect.h"
 #include "dialects/weft/WeftDialect.h"
@@ -72,11 +73,16 @@ LogicalResult verifyFunction(LLVM::LLVMFuncOp function) {
 }
 
 LogicalResult verifyProgram(exec::ProgramOp program, SymbolTable &symbols) {
+  auto sizeSymbols = program->getParentOfType<ModuleOp>()->getAttrOfType<ArrayAttr>("weft.symbols");
   WalkResult walk = program.walk([&](exec::LaunchOp launch) -> WalkResult {
-    if (symbols.lookup<LLVM::LLVMFuncOp>(launch.getKernel()))
-      return WalkResult::advance();
-    return launch.emitOpError("expects its kernel to be lowered, got ")
-           << launch.getKernelAttr() << " (machine.C5)";
+    auto kernel = symbols.lookup<LLVM::LLVMFuncOp>(launch.getKernel());
+    if (!kernel)
+      return launch.emitOpError("expects its kernel to be lowered, got ")
+             << launch.getKernelAttr() << " (machine.C5)";
+    auto bounds = kernel->getAttrOfType<DenseI64ArrayAttr>(kernelSizesAttrName);
+    return verifyLaunchSizes(launch, launch.getSizes(),
+                             bounds ? bounds.asArrayRef() : ArrayRef<int64_t>(), sizeSymbols,
+                             "machine.C7");
   });
   return failure(walk.wasInterrupted());
 }

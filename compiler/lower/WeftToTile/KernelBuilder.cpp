@@ -43,8 +43,9 @@ KernelBuilder::Values KernelBuilder::finish() {
     writes.push_back(inputs.size() + i);
   kernel.setTasks(std::max<int64_t>(taskBase, 1));
   kernel.setWrites(writes);
-  auto dispatch = exec::DispatchOp::create(lowering.builder, getLoc(), resultTypes,
-                                           kernel.getSymName(), inputs);
+  auto dispatch =
+      exec::DispatchOp::create(lowering.builder, getLoc(), resultTypes, kernel.getSymName(), inputs,
+                               symbols.empty() ? ArrayAttr() : getArrayAttr(symbols));
   return llvm::to_vector(ValueRange(dispatch.getResults()));
 }
 
@@ -97,19 +98,28 @@ Value KernelBuilder::getIndex(int64_t value) {
   return known;
 }
 
+/// The kernel numbers its sizes as it first reads them; the dispatch says which symbols they are.
+Value KernelBuilder::getSymbol(const SizeExpr::Symbol &symbol) {
+  Value &value = symbolValues[StringRef(symbol.name)];
+  if (!value) {
+    OpBuilder::InsertionGuard guard(*this);
+    setInsertionPointToStart(&kernel.getBody().front());
+    SmallVector<int64_t> bounds(kernel.getSizes());
+    bounds.push_back(symbol.bound);
+    kernel.setSizes(bounds);
+    value = tile::SizeOp::create(*this, getIndexType(), getI64IntegerAttr(symbols.size()));
+    symbols.push_back(ir::SizeAttr::get(getContext(), getStringAttr(StringRef(symbol.name)),
+                                        symbol.bound, symbol.step, 0));
+  }
+  return value;
+}
+
 Value KernelBuilder::getIndex(const SizeExpr &expr) {
   Value sum = getIndex(0);
   for (const auto &[monomial, factor] : expr.getTerms()) {
     Value product = getIndex(factor);
     for (const SizeExpr::Symbol &symbol : monomial) {
-      Value &value = symbolValues[StringRef(symbol.name)];
-      if (!value) {
-        OpBuilder::InsertionGuard guard(*this);
-        setInsertionPointToStart(&kernel.getBody().front());
-        value = tile::SizeOp::create(*this, getIndexType(), getStringAttr(StringRef(symbol.name)),
-                                     getI64IntegerAttr(symbol.bound));
-      }
-      product = mulIndex(product, value);
+      product = mulIndex(product, getSymbol(symbol));
     }
     sum = addIndex(sum, product);
   }

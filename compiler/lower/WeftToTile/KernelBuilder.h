@@ -73,12 +73,15 @@ public:
             llvm::function_ref<void(mlir::Value)> body);
 
 private:
+  mlir::Value getSymbol(const SizeExpr::Symbol &symbol);
+
   FunctionLowering &lowering;
   tile::KernelOp kernel;
   llvm::SmallVector<mlir::Value> inputs;
   llvm::SmallVector<mlir::Type> resultTypes;
   llvm::StringMap<mlir::Value> symbolValues;
-  std::map<int64_t, mlir::Value> constants; // of every value: a DenseMap keeps two for itself
+  llvm::SmallVector<mlir::Attribute> symbols; // of the kernel's sizes, in their order
+  std::map<int64_t, mlir::Value> constants;   // of every value: a DenseMap keeps two for itself
   int64_t taskBase = 0;
 };
 

@@ -12,7 +12,7 @@ SizeExpr::SizeExpr(int64_t constant) {
 
 SizeExpr::SizeExpr(ir::SizeAttr size) : SizeExpr(size.getOffset()) {
   if (!size.isConstant())
-    terms[{Symbol{size.getSymbol().getValue(), size.getBound()}}] = 1;
+    terms[{Symbol{size.getSymbol().getValue(), size.getBound(), size.getStep()}}] = 1;
 }
 
 SizeExpr SizeExpr::operator+(const SizeExpr &other) const {

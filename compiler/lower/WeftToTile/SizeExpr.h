@@ -19,7 +19,7 @@ class SizeExpr {
 public:
   struct Symbol {
     std::string_view name; ///< owned by the MLIR context
-    int64_t bound;
+    int64_t bound, step;
     auto operator<=>(const Symbol &) const = default;
   };
   /// A sorted product of symbols; empty for the constant term.

@@ -185,12 +185,12 @@ TEST_P(Memory, BooleansAreBytes) {
 
 TEST_P(Memory, SizesComeFromTheTable) {
   CompiledKernel kernel(
-      R"(module attributes {weft.symbols = [#weft.size<a(64 by 8)>, #weft.size<b(64 by 8)>]} {
-  tile.kernel @k tasks 1 writes [0] {
+      R"(module {
+  tile.kernel @k tasks 1 writes [0] sizes [64, 64] {
   ^bb0(%y: !tile.array<i32>, %task: index):
     %zero = arith.constant 0 : index
     %one = arith.constant 1 : index
-    %n = tile.size "b" at most 64
+    %n = tile.size 1
     %output = tile.view %y offset %zero sizes %n strides %one : !tile.array<i32> -> !tile.view<1 x i32>
     %t = tile.iota axis 0 start %n : tensor<64xi32>
     tile.store %t, %output[%zero] : tensor<64xi32>, !tile.view<1 x i32>

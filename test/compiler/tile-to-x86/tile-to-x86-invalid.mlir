@@ -27,18 +27,8 @@ tile.kernel @x86_c3 tasks 1 writes [] {
 
 // -----
 
-module attributes {weft.symbols = [#weft.size<span0(64 by 8)>]} {
-  tile.kernel @x86_c4 tasks 1 writes [] {
-  ^bb0(%task: index):
-    // expected-error @+1 {{'tile.size' op expects the symbol to be listed in the module's weft.symbols, got "cache0" (x86.C4)}}
-    %n = tile.size "cache0" at most 64
-  }
-}
-
-// -----
-
-// expected-error @+1 {{'tile.kernel' op expects its tiles to take at most 245760 bytes at once, got 262144 (x86.C5)}}
-tile.kernel @x86_c5 tasks 1 writes [1] {
+// expected-error @+1 {{'tile.kernel' op expects its tiles to take at most 245760 bytes at once, got 262144 (x86.C4)}}
+tile.kernel @x86_c4 tasks 1 writes [1] {
 ^bb0(%x: !tile.array<f32>, %y: !tile.array<f32>, %task: index):
   %zero = arith.constant 0 : index
   %n = arith.constant 256 : index
@@ -52,8 +42,8 @@ tile.kernel @x86_c5 tasks 1 writes [1] {
 // -----
 
 // A tile that would take hours to lower.
-// expected-error @+1 {{'tile.kernel' op expects its tiles to take at most 245760 bytes at once, got 18446744073709551615 (x86.C5)}}
-tile.kernel @x86_c5_one_tile tasks 1 writes [1] {
+// expected-error @+1 {{'tile.kernel' op expects its tiles to take at most 245760 bytes at once, got 18446744073709551615 (x86.C4)}}
+tile.kernel @x86_c4_one_tile tasks 1 writes [1] {
 ^bb0(%x: !tile.array<f32>, %y: !tile.array<f32>, %task: index):
   %zero = arith.constant 0 : index
   %n = arith.constant 9223372036854775807 : index

@@ -86,6 +86,32 @@ tile.kernel @copy tasks 1 writes [] {
 
 // -----
 
+// A kernel knows its sizes by number; what a launch gives must be inside the bounds that it was compiled for.
+module attributes {weft.symbols = [#weft.size<n(64 by 8)>]} {
+  llvm.func @fill(%arrays: !llvm.ptr, %sizes: !llvm.ptr, %task: i64) attributes {weft.sizes = array<i64: 64>} {
+    llvm.return
+  }
+  exec.program @machine_c7 arena 0 attributes {weft.arguments = [{}], weft.results = []} {
+    %x = exec.buffer argument at 0 : <tensor<4xf32>>
+    exec.launch @fill(%x) tasks 1 sizes [#weft.size<n(64 by 8)>] : !exec.buffer<tensor<4xf32>>
+    // expected-error @+1 {{expects as many sizes as its kernel has, got 0 vs 1 (machine.C7)}}
+    exec.launch @fill(%x) tasks 1 : !exec.buffer<tensor<4xf32>>
+  }
+}
+
+// -----
+
+llvm.func @fill(%arrays: !llvm.ptr, %sizes: !llvm.ptr, %task: i64) attributes {weft.sizes = array<i64: 64>} {
+  llvm.return
+}
+exec.program @machine_c7_bound arena 0 attributes {weft.arguments = [{}], weft.results = []} {
+  %x = exec.buffer argument at 0 : <tensor<4xf32>>
+  // expected-error @+1 {{expects size 0 to be a constant or a symbol of weft.symbols and inside [0, 64], got #weft.size<65> (machine.C7)}}
+  exec.launch @fill(%x) tasks 1 sizes [#weft.size<65>] : !exec.buffer<tensor<4xf32>>
+}
+
+// -----
+
 // expected-error @+1 {{expects an llvm.func, an exec.program, a weft.param or a weft.state at the top of the module (machine.C6)}}
 func.func @machine_c6() {
   return

@@ -10,8 +10,8 @@ weft.param @w : tensor<4xf32> init "zeros" scale 0.0
 
 // Tasks are counted at the bound; those outside the actual size do nothing.
 // CHECK-LABEL: func.func @sizes
-// CHECK: exec.dispatch @sizes.0.neg
-// CHECK: %[[N:.*]] = exec.dispatch @sizes.1.size() : () -> tensor<i32>
+// CHECK: exec.dispatch @sizes.0.neg(%{{.*}}) sizes [#weft.size<cache0(1024 by 64)>]
+// CHECK: %[[N:.*]] = exec.dispatch @sizes.1.size() sizes [#weft.size<cache0(1024 by 64)>] : () -> tensor<i32>
 // CHECK: exec.bind_size "span0" at most 512 by 64 = %[[N]] : tensor<i32>
 func.func @sizes(%x: tensor<?x64xf32, #weft.bounded<[cache0(1024 by 64), 64]>>) -> tensor<?x64xf32, #weft.bounded<[cache0(1024 by 64), 64]>> {
   %y = weft.neg %x : tensor<?x64xf32, #weft.bounded<[cache0(1024 by 64), 64]>>
@@ -37,7 +37,8 @@ func.func @scan(%h0: tensor<4xf32>, %xs: tensor<8x4xf32>, %b: tensor<4xf32>) -> 
   return %last, %all : tensor<4xf32>, tensor<8x4xf32>
 }
 
-// CHECK: tile.kernel @sizes.0.neg tasks 16
-// CHECK: %[[CACHE:.*]] = tile.size "cache0" at most 1024
+// The kernel numbers its sizes, so that it serves other symbols too.
+// CHECK: tile.kernel @sizes.0.neg tasks 16 writes [1] sizes [1024]
+// CHECK: %[[CACHE:.*]] = tile.size 0
 // CHECK: arith.cmpi ult
 // CHECK: scf.if

@@ -45,6 +45,18 @@ func.func @dispatch_c4(%x: tensor<4xf32>) {
 
 // -----
 
+// expected-note @+1 {{the kernel is here}}
+tile.kernel @fill tasks 1 writes [0] sizes [8, 8] {
+^bb0(%x: !tile.array<f32>, %task: index):
+}
+func.func @dispatch_c5() {
+  // expected-error @+1 {{as many sizes as its kernel has, got 1 vs 2 (dispatch.C5)}}
+  %y = exec.dispatch @fill() sizes [#weft.size<8>] : () -> tensor<4xf32>
+  return
+}
+
+// -----
+
 func.func @alias_c1(%x: tensor<4xf32>) {
   // expected-error @+1 {{expects both element types to be equal, got 'f32' vs 'i32' (alias.C1)}}
   %y = exec.alias %x : tensor<4xf32> -> tensor<4xi32>
@@ -295,6 +307,18 @@ exec.program @launch_c4 arena 0 {
   %y = exec.buffer result at 0 : <tensor<4xf32>>
   // expected-error @+1 {{expects at least 0 tasks, got -1 (launch.C4)}}
   exec.launch @add(%x, %x, %y) tasks -1 : !exec.buffer<tensor<4xf32>>, !exec.buffer<tensor<4xf32>>, !exec.buffer<tensor<4xf32>>
+}
+
+// -----
+
+// expected-note @+1 {{the kernel is here}}
+tile.kernel @fill tasks 1 writes [0] {
+^bb0(%x: !tile.array<f32>, %task: index):
+}
+exec.program @launch_c5 arena 0 {
+  %y = exec.buffer result at 0 : <tensor<4xf32>>
+  // expected-error @+1 {{as many sizes as its kernel has, got 1 vs 0 (launch.C5)}}
+  exec.launch @fill(%y) tasks 1 sizes [#weft.size<8>] : !exec.buffer<tensor<4xf32>>
 }
 
 // -----

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-opt %s --verify-roundtrip | FileCheck %s
 
+tile.kernel @fill tasks 2 writes [0] sizes [8] {
+^bb0(%x: !tile.array<f32>, %task: index):
+}
 tile.kernel @add tasks 4 writes [2] {
 ^bb0(%x: !tile.array<f32>, %y: !tile.array<f32>, %z: !tile.array<f32>, %task: index):
 }
@@ -43,6 +46,8 @@ exec.program @program_form arena 128 {
   exec.for "steps" + 0 {
     // CHECK: %[[x:.*]] = exec.window %[[xs]] depth 0 stride 16 offset 0 : <tensor<8x4xf32>> -> <tensor<4xf32>>
     %x = exec.window %xs depth 0 stride 16 offset 0 : <tensor<8x4xf32>> -> <tensor<4xf32>>
+    // CHECK: exec.launch @fill(%{{.*}}) tasks 2 sizes [#weft.size<8>] : !exec.buffer<tensor<4xf32>>
+    exec.launch @fill(%y) tasks 2 sizes [#weft.size<8>] : !exec.buffer<tensor<4xf32>>
     // CHECK: exec.launch @add(%[[x]], %{{.*}}, %{{.*}}) tasks 4
     exec.launch @add(%x, %sum, %y) tasks 4 : !exec.buffer<tensor<4xf32>>, !exec.buffer<tensor<4xf32>>, !exec.buffer<tensor<4xf32>>
   }

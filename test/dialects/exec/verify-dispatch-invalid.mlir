@@ -3,10 +3,10 @@
 
 // The smallest legal module.
 module attributes {weft.symbols = [#weft.size<n(8 by 2)>]} {
-  tile.kernel @copy tasks 1 writes [1] {
+  tile.kernel @copy tasks 1 writes [1] sizes [8] {
   ^bb0(%x: !tile.array<f32>, %y: !tile.array<f32>, %task: index):
     %one = arith.constant 1 : index
-    %size = tile.size "n" at most 8
+    %size = tile.size 0
     %from = tile.view %x offset %task sizes %size strides %one : !tile.array<f32> -> !tile.view<1 x f32>
     %to = tile.view %y offset %task sizes %size strides %one : !tile.array<f32> -> !tile.view<1 x f32>
     %zero = arith.constant 0.0 : f32
@@ -15,7 +15,7 @@ module attributes {weft.symbols = [#weft.size<n(8 by 2)>]} {
   }
   func.func @f(%x: tensor<?xf32, #weft.bounded<[n(8 by 2)]>> {weft.name = "x", weft.role = "input"})
       -> (tensor<?xf32, #weft.bounded<[n(8 by 2)]>> {weft.name = "y", weft.role = "output"}) {
-    %y = exec.dispatch @copy(%x) : (tensor<?xf32, #weft.bounded<[n(8 by 2)]>>) -> tensor<?xf32, #weft.bounded<[n(8 by 2)]>>
+    %y = exec.dispatch @copy(%x) sizes [#weft.size<n(8 by 2)>] : (tensor<?xf32, #weft.bounded<[n(8 by 2)]>>) -> tensor<?xf32, #weft.bounded<[n(8 by 2)]>>
     return %y : tensor<?xf32, #weft.bounded<[n(8 by 2)]>>
   }
 }
@@ -107,4 +107,68 @@ module attributes {weft.symbols = [#weft.size<n(16 by 2)>]} {
 
 // expected-error @+1 {{expects a func.func, a tile.kernel, a weft.param or a weft.state at the top of the module (dispatch_form.C7)}}
 exec.program @dispatch_form_c7 arena 0 attributes {weft.arguments = [], weft.results = []} {
+}
+
+// -----
+
+// A size may be any symbol of the table, or a constant, as long as the kernel was made for values as large.
+module attributes {weft.symbols = [#weft.size<n(8 by 2)>, #weft.size<m(9 by 3)>]} {
+  tile.kernel @fill tasks 1 writes [] sizes [8] {
+  ^bb0(%task: index):
+  }
+  func.func @dispatch_form_c8() {
+    exec.dispatch @fill() sizes [#weft.size<n(8 by 2)>] : () -> ()
+    exec.dispatch @fill() sizes [#weft.size<8>] : () -> ()
+    // expected-error @+1 {{expects size 0 to be a constant or a symbol of weft.symbols and inside [0, 8], got #weft.size<m(9 by 3)> (dispatch_form.C8)}}
+    exec.dispatch @fill() sizes [#weft.size<m(9 by 3)>] : () -> ()
+    return
+  }
+}
+
+// -----
+
+module attributes {weft.symbols = [#weft.size<n(8 by 2)>]} {
+  tile.kernel @fill tasks 1 writes [] sizes [8] {
+  ^bb0(%task: index):
+  }
+  func.func @dispatch_form_c8_unlisted() {
+    // expected-error @+1 {{expects size 0 to be a constant or a symbol of weft.symbols and inside [0, 8], got #weft.size<n(8 by 1)> (dispatch_form.C8)}}
+    exec.dispatch @fill() sizes [#weft.size<n(8 by 1)>] : () -> ()
+    return
+  }
+}
+
+// -----
+
+module attributes {weft.symbols = [#weft.size<n(8 by 2)>]} {
+  tile.kernel @fill tasks 1 writes [] sizes [9223372036854775807] {
+  ^bb0(%task: index):
+  }
+  func.func @dispatch_form_c8_overflow() {
+    // expected-error @+1 {{got #weft.size<n(8 by 2) + 9223372036854775800> (dispatch_form.C8)}}
+    exec.dispatch @fill() sizes [#weft.size<n(8 by 2) + 9223372036854775800>] : () -> ()
+    return
+  }
+}
+
+// -----
+
+tile.kernel @fill tasks 1 writes [] sizes [8] {
+^bb0(%task: index):
+}
+func.func @dispatch_form_c8_negative() {
+  // expected-error @+1 {{got #weft.size<-1> (dispatch_form.C8)}}
+  exec.dispatch @fill() sizes [#weft.size<-1>] : () -> ()
+  return
+}
+
+// -----
+
+tile.kernel @fill tasks 1 writes [] sizes [8] {
+^bb0(%task: index):
+}
+func.func @dispatch_form_c8_no_size() {
+  // expected-error @+1 {{expects size 0 to be a constant or a symbol of weft.symbols and inside [0, 8], got "n" (dispatch_form.C8)}}
+  exec.dispatch @fill() sizes ["n"] : () -> ()
+  return
 }

@@ -149,3 +149,17 @@ exec.for "" + 1 {
 exec.for "" + 1 {
 }}}}}}}}}}}}}}}}}
 }
+
+// -----
+
+module attributes {weft.symbols = [#weft.size<n(8 by 2)>]} {
+  tile.kernel @look tasks 1 writes [] sizes [7] {
+  ^bb0(%x: !tile.array<f32>, %task: index):
+  }
+  exec.program @program_c13 arena 0 attributes {weft.arguments = [{}], weft.results = []} {
+    %x = exec.buffer argument at 0 : <tensor<4xf32>>
+    exec.launch @look(%x) tasks 1 sizes [#weft.size<7>] : !exec.buffer<tensor<4xf32>>
+    // expected-error @+1 {{expects size 0 to be a constant or a symbol of weft.symbols and inside [0, 7], got #weft.size<n(8 by 2)> (program.C13)}}
+    exec.launch @look(%x) tasks 1 sizes [#weft.size<n(8 by 2)>] : !exec.buffer<tensor<4xf32>>
+  }
+}

@@ -29,10 +29,26 @@ tile.kernel @kernel_c3 tasks 1 writes [1] {
 
 // -----
 
-tile.kernel @size_c1 tasks 1 writes [1] {
+// expected-error @+1 {{'tile.kernel' op expects the bounds of its sizes to be at least 0, got -1 (kernel.C4)}}
+tile.kernel @kernel_c4 tasks 1 writes [] sizes [0, -1] {
+^bb0(%task: index):
+}
+
+// -----
+
+tile.kernel @size_c1 tasks 1 writes [1] sizes [64, 8] {
 ^bb0(%x: !tile.array<f32>, %y: !tile.array<f32>, %task: index):
-  // expected-error @+1 {{'tile.size' op expects the bound to be at least 0, got -1 (size.C1)}}
-  %n = tile.size "cache0" at most -1
+  %last = tile.size 1
+  // expected-error @+1 {{'tile.size' op expects the number of one of its kernel's 2 sizes, got 2 (size.C1)}}
+  %n = tile.size 2
+}
+
+// -----
+
+tile.kernel @size_c1_negative tasks 1 writes [] sizes [64] {
+^bb0(%task: index):
+  // expected-error @+1 {{'tile.size' op expects the number of one of its kernel's 1 sizes, got -1 (size.C1)}}
+  %n = tile.size -1
 }
 
 // -----

@@ -2,14 +2,14 @@
 // RUN: weft-opt %s | weft-opt | FileCheck %s
 // RUN: weft-opt %s --mlir-print-op-generic | weft-opt | FileCheck %s
 
-// CHECK-LABEL: tile.kernel @memory tasks 4 writes [1]
-tile.kernel @memory tasks 4 writes [1] {
+// CHECK-LABEL: tile.kernel @memory tasks 4 writes [1] sizes [1024, 64]
+tile.kernel @memory tasks 4 writes [1] sizes [1024, 64] {
 ^bb0(%x: !tile.array<f32>, %y: !tile.array<f32>, %task: index):
   %zero = arith.constant 0.0 : f32
   %origin = arith.constant 0 : index
   %one = arith.constant 1 : index
-  // CHECK: %[[ROWS:.*]] = tile.size "cache0" at most 1024
-  %rows = tile.size "cache0" at most 1024
+  // CHECK: %[[ROWS:.*]] = tile.size 1
+  %rows = tile.size 1
   // CHECK: %[[INPUT:.*]] = tile.view %{{.*}} offset %{{.*}} sizes %[[ROWS]], %{{.*}} strides %{{.*}}, %{{.*}} : <f32> -> <2 x f32>
   %input = tile.view %x offset %origin sizes %rows, %rows strides %rows, %one : !tile.array<f32> -> !tile.view<2 x f32>
   %output = tile.view %y offset %origin sizes %rows, %rows strides %one, %rows : !tile.array<f32> -> !tile.view<2 x f32>
@@ -22,7 +22,7 @@ tile.kernel @memory tasks 4 writes [1] {
   %single = tile.load %element[%task] fill %zero : !tile.view<1 x f32>, f32 -> tensor<f32>
 }
 
-// CHECK-LABEL: tile.kernel @compute tasks 1 writes []
+// CHECK-LABEL: tile.kernel @compute tasks 1 writes [] {
 tile.kernel @compute tasks 1 writes [] {
 ^bb0(%task: index):
   %key = arith.constant 7 : i32

@@ -6,7 +6,7 @@
  * All integers little-endian. The hash covers every byte after the header; nothing in the file is
  * followed before it has been checked, and every offset is checked again with overflow-free
  * arithmetic. An unknown section marked required refuses the file; an unknown optional one is
- * skipped. A change of any layout here raises WEFT_ARTIFACT_VERSION. */
+ * skipped. A change of any layout here, in Exec.def or in Kernel.h raises WEFT_ARTIFACT_VERSION. */
 #ifndef WEFT_ABI_ARTIFACT_H
 #define WEFT_ABI_ARTIFACT_H
 
@@ -14,7 +14,7 @@
 
 /* 8 bytes; line ends and EOF catch text-mode damage */
 #define WEFT_ARTIFACT_MAGIC "WEFT\r\n\x1a\n"
-#define WEFT_ARTIFACT_VERSION 1u
+#define WEFT_ARTIFACT_VERSION 2u
 #define WEFT_ARTIFACT_ALIGNMENT 4096u
 #define WEFT_ARTIFACT_MAX_SECTIONS 256u
 
@@ -22,7 +22,7 @@ typedef struct WeftArtifactHeader {
   char magic[8];
   uint32_t version;
   uint32_t sectionCount;
-  uint64_t tableOffset; /* always 64 in version 1 */
+  uint64_t tableOffset; /* always 64 in version 2 */
   uint64_t fileSize;
   uint8_t hash[16];     /* XXH3-128 of bytes [64, fileSize), canonical (big-endian) form */
   uint8_t reserved[16]; /* zero */

@@ -45,7 +45,8 @@ typedef struct WeftDeviceApi {
               uint64_t nameCount, WeftProgram **program);
   void (*unload)(WeftDevice *, WeftProgram *program);
 
-  /* Runs tasks [0, tasks) of a kernel; complete when it returns, or at the next synchronize. */
+  /* Runs tasks [0, tasks) of a kernel; complete when it returns, or at the next synchronize.
+   * arrays and sizes (one value per size of the kernel) may change once it has returned. */
   int (*launch)(WeftDevice *, WeftProgram *program, uint64_t kernel, void *const *arrays,
                 const int64_t *sizes, int64_t tasks);
   int (*synchronize)(WeftDevice *);

@@ -15,7 +15,7 @@ extern "C" {
 #endif
 
 /* arrays: one base pointer per kernel argument, 64-byte aligned unless windowed by a loop.
- * sizes: the sizes table, one value per symbol of the artifact; read only what the kernel needs.
+ * sizes: one value per size of the kernel, in its order; the launch says which symbols they are.
  * task: index of the block program. */
 typedef void (*WeftKernel)(void *const *arrays, const int64_t *sizes, int64_t task);
 
