@@ -236,9 +236,8 @@ LogicalResult TileTask::execute(tile::PhiloxOp op) {
                               word(op.getStep1())};
   TensorValue result = get(op.getIndex());
   for (double &element : result.elements)
-    element = double(
-        static_cast<int32_t>(philoxWord(key, static_cast<uint32_t>(op.getId()),
-                                        static_cast<uint32_t>(static_cast<int64_t>(element)))));
+    element = double(static_cast<int32_t>(
+        philoxWord(key, word(op.getId()), static_cast<uint32_t>(static_cast<int64_t>(element)))));
   set(op.getResult(), std::move(result));
   return success();
 }

@@ -101,9 +101,6 @@ LogicalResult PhiloxOp::verify() {
   Type element = getElementTypeOrSelf(getType());
   if (!element.isInteger(32))
     return emitOpError("expects indices of type i32, got ") << element << " (philox.C1)";
-  int64_t id = getId();
-  if (id < 0 || id > UINT32_MAX)
-    return emitOpError("expects the id to fit in 32 bits, got ") << id << " (philox.C2)";
   return success();
 }
 

@@ -69,9 +69,9 @@ def PhiloxOp : Tile_Op<"philox", [Pure, AllTypesMatch<["index", "result"]>]> {
   let summary = "Philox4x32-10 words by element index";
   let description = [{
     Word (index mod 4) of Philox4x32-10 with key (key0, key1) and counter (index / 4, id, step0, step1), for each index.
-    Example: `%w = tile.philox %index key %k0, %k1 step %s0, %s1 id 7 : tensor<64xi32>`
+    Example: `%w = tile.philox %index key %k0, %k1 step %s0, %s1 id %id : tensor<64xi32>`
   }];
-  let arguments = (ins Tile_Tile:$index, I32:$key0, I32:$key1, I32:$step0, I32:$step1, I64Attr:$id);
+  let arguments = (ins Tile_Tile:$index, I32:$key0, I32:$key1, I32:$step0, I32:$step1, I32:$id);
   let results = (outs Tile_Tile:$result);
   let assemblyFormat = "$index `key` $key0 `,` $key1 `step` $step0 `,` $step1 `id` $id attr-dict `:` type($result)";
   let hasVerifier = 1;

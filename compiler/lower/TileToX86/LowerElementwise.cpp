@@ -97,8 +97,8 @@ Value KernelLowering::emitOperation(Operation *op, Value row, Value column, int6
                                        : scalars.lookup(operand));
   if (auto math = dyn_cast<tile::MathOp>(op))
     return emitMath(b, math.getFunction(), operands[0]);
-  if (auto philox = dyn_cast<tile::PhiloxOp>(op))
-    return emitPhilox(b, operands, philox.getId());
+  if (isa<tile::PhiloxOp>(op))
+    return emitPhilox(b, operands);
   if (isa<arith::DivSIOp, arith::RemSIOp>(op))
     return emitDivision(b, op, operands[0], operands[1]);
   OperationState state(b.getLoc(), op->getName());

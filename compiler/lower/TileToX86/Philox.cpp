@@ -7,12 +7,12 @@ using namespace mlir;
 
 namespace weft::compiler {
 
-Value emitPhilox(Emitter &b, ArrayRef<Value> operands, uint64_t id) {
+Value emitPhilox(Emitter &b, ArrayRef<Value> operands) {
   Value index = operands[0];
   auto type = cast<VectorType>(index.getType());
   int64_t lanes = type.getDimSize(0);
   Value counter[4] = {arith::ShRUIOp::create(b, index, b.makeInt(type, 2)),
-                      b.makeInt(type, static_cast<int32_t>(id)), b.splat(operands[3], lanes),
+                      b.splat(operands[5], lanes), b.splat(operands[3], lanes),
                       b.splat(operands[4], lanes)};
   Value key0 = operands[1], key1 = operands[2];
   // The counter's word and the key's increments of each round.

@@ -6,8 +6,9 @@
 
 namespace weft::compiler {
 
-/// Operands of tile.philox: the vector of indices, then key0, key1, step0, step1 as scalars.
-mlir::Value emitPhilox(Emitter &b, llvm::ArrayRef<mlir::Value> operands, uint64_t id);
+/// Operands of tile.philox: the vector of indices, then key0, key1, step0, step1 and id as
+/// scalars.
+mlir::Value emitPhilox(Emitter &b, llvm::ArrayRef<mlir::Value> operands);
 
 } // namespace weft::compiler
 

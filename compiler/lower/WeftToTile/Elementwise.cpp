@@ -149,8 +149,10 @@ KernelBuilder::Values loadDropoutKey(KernelBuilder &k, FunctionLowering &lowerin
 }
 
 Value emitDropped(KernelBuilder &k, Value index, ValueRange key, int64_t id, double rate) {
+  // Every dropout of a model has an id of its own.
+  Value given = arith::IndexCastUIOp::create(k, k.getI32Type(), k.getGiven(id, UINT32_MAX));
   Value words =
-      tile::PhiloxOp::create(k, index.getType(), index, key[0], key[1], key[2], key[3], id);
+      tile::PhiloxOp::create(k, index.getType(), index, key[0], key[1], key[2], key[3], given);
   // word * 2^-32 < rate as integers: word < ceil(rate * 2^32), and rate * 2^32 is exact.
   int64_t limit = static_cast<int64_t>(std::ceil(std::ldexp(rate, 32)));
   if (limit == 0)

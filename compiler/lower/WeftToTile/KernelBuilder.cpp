@@ -45,7 +45,7 @@ KernelBuilder::Values KernelBuilder::finish() {
   kernel.setWrites(writes);
   auto dispatch =
       exec::DispatchOp::create(lowering.builder, getLoc(), resultTypes, kernel.getSymName(), inputs,
-                               symbols.empty() ? ArrayAttr() : getArrayAttr(symbols));
+                               givenSizes.empty() ? ArrayAttr() : getArrayAttr(givenSizes));
   return llvm::to_vector(ValueRange(dispatch.getResults()));
 }
 
@@ -98,19 +98,31 @@ Value KernelBuilder::getIndex(int64_t value) {
   return known;
 }
 
-/// The kernel numbers its sizes as it first reads them; the dispatch says which symbols they are.
+Value KernelBuilder::addSize(ir::SizeAttr size, int64_t bound) {
+  OpBuilder::InsertionGuard guard(*this);
+  setInsertionPointToStart(&kernel.getBody().front());
+  SmallVector<int64_t> bounds(kernel.getSizes());
+  bounds.push_back(bound);
+  kernel.setSizes(bounds);
+  int64_t number = givenSizes.size();
+  givenSizes.push_back(size);
+  return tile::SizeOp::create(*this, getIndexType(), getI64IntegerAttr(number));
+}
+
+/// The kernel numbers its sizes as it first reads them.
 Value KernelBuilder::getSymbol(const SizeExpr::Symbol &symbol) {
   Value &value = symbolValues[StringRef(symbol.name)];
-  if (!value) {
-    OpBuilder::InsertionGuard guard(*this);
-    setInsertionPointToStart(&kernel.getBody().front());
-    SmallVector<int64_t> bounds(kernel.getSizes());
-    bounds.push_back(symbol.bound);
-    kernel.setSizes(bounds);
-    value = tile::SizeOp::create(*this, getIndexType(), getI64IntegerAttr(symbols.size()));
-    symbols.push_back(ir::SizeAttr::get(getContext(), getStringAttr(StringRef(symbol.name)),
-                                        symbol.bound, symbol.step, 0));
-  }
+  if (!value)
+    value = addSize(ir::SizeAttr::get(getContext(), getStringAttr(StringRef(symbol.name)),
+                                      symbol.bound, symbol.step, 0),
+                    symbol.bound);
+  return value;
+}
+
+Value KernelBuilder::getGiven(int64_t number, int64_t bound) {
+  Value &value = givenValues[number];
+  if (!value)
+    value = addSize(ir::SizeAttr::get(getContext(), number), bound);
   return value;
 }
 

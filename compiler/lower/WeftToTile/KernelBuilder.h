@@ -38,6 +38,8 @@ public:
   mlir::Value getTask() { return kernel.getTask(); }
   mlir::Value getIndex(int64_t value);
   mlir::Value getIndex(const SizeExpr &expr);
+  /// A constant in [0, bound] that the dispatch gives: kernels that differ in it alone are one.
+  mlir::Value getGiven(int64_t value, int64_t bound);
   mlir::Value addIndex(mlir::Value a, mlir::Value b);
   mlir::Value subIndex(mlir::Value a, mlir::Value b);
   mlir::Value mulIndex(mlir::Value a, mlir::Value b);
@@ -74,14 +76,17 @@ public:
 
 private:
   mlir::Value getSymbol(const SizeExpr::Symbol &symbol);
+  /// A new size of the kernel, of which the dispatch says what it is.
+  mlir::Value addSize(ir::SizeAttr size, int64_t bound);
 
   FunctionLowering &lowering;
   tile::KernelOp kernel;
   llvm::SmallVector<mlir::Value> inputs;
   llvm::SmallVector<mlir::Type> resultTypes;
   llvm::StringMap<mlir::Value> symbolValues;
-  llvm::SmallVector<mlir::Attribute> symbols; // of the kernel's sizes, in their order
-  std::map<int64_t, mlir::Value> constants;   // of every value: a DenseMap keeps two for itself
+  std::map<int64_t, mlir::Value> givenValues;
+  llvm::SmallVector<mlir::Attribute> givenSizes; // of the kernel, in their order
+  std::map<int64_t, mlir::Value> constants;      // of every value: a DenseMap keeps two for itself
   int64_t taskBase = 0;
 };
 

@@ -302,7 +302,8 @@ TEST_P(Compute, PhiloxKnownAnswers) {
     %s0 = tile.extract %t[2] : tensor<4xi32> -> i32
     %s1 = tile.extract %t[3] : tensor<4xi32> -> i32
     %index = tile.iota axis 0 start %zero : tensor<64xi32>
-    %w = tile.philox %index key %k0, %k1 step %s0, %s1 id ID : tensor<64xi32>
+    %id = arith.constant ID : i32
+    %w = tile.philox %index key %k0, %k1 step %s0, %s1 id %id : tensor<64xi32>
     tile.store %w, %output[%zero] : tensor<64xi32>, !tile.view<1 x i32>
   }
 })",

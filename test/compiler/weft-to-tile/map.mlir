@@ -26,9 +26,10 @@ func.func @shared(%x: tensor<8xf32>) -> (tensor<8xf32>, tensor<8xf32>) {
   return %n, %e : tensor<8xf32>, tensor<8xf32>
 }
 
-// Dropout takes its words by the element's row-major index.
+// Dropout takes its words by the element's row-major index; its id is given by the dispatch, so that all dropouts of a
+// shape share a kernel.
 // CHECK-LABEL: func.func @mask
-// CHECK: exec.dispatch @mask.0.dropout(%{{.*}}, %{{.*}}) : (tensor<8xf32>, tensor<4xi32>)
+// CHECK: exec.dispatch @mask.0.dropout(%{{.*}}, %{{.*}}) sizes [#weft.size<7>] : (tensor<8xf32>, tensor<4xi32>)
 func.func @mask(%x: tensor<8xf32>, %key: tensor<4xi32>) -> tensor<8xf32> {
   %y = weft.dropout %x, %key rate 0.5 id 7 : tensor<8xf32>, tensor<4xi32>
   return %y : tensor<8xf32>
@@ -43,6 +44,8 @@ func.func @mask(%x: tensor<8xf32>, %key: tensor<4xi32>) -> tensor<8xf32> {
 // CHECK: tile.store
 
 // CHECK: tile.kernel @mask.0.dropout
+// CHECK: %[[GIVEN:.*]] = tile.size 0
 // CHECK: %[[INDEX:.*]] = tile.iota axis 0 start %c0 : tensor<8xi32>
-// CHECK: %[[WORDS:.*]] = tile.philox %{{.*}} id 7 : tensor<8xi32>
+// CHECK: %[[ID:.*]] = arith.index_castui %[[GIVEN]] : index to i32
+// CHECK: %[[WORDS:.*]] = tile.philox %{{.*}} id %[[ID]] : tensor<8xi32>
 // CHECK: arith.cmpi ule, %[[WORDS]], %{{.*}} : tensor<8xi32>
