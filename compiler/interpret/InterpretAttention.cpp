@@ -278,16 +278,21 @@ void addKeyGradient(Attention &attention, Row row, const Reached &one, double ds
       gradient.elements[*index] += dargument[firstCapture + capture];
 }
 
-/// ds_j = a_j (g_j - gbar) - (epsilon gbar / N) p_j,  dm_j = p_j (g_j - gbar) / N:
-/// docs/spec/weft.md.
+/// ds_j = a_j (g_j - gbar) - (epsilon gbar / N) p_j,  dm_j = p_j (g_j - gbar) / N, where
+/// gbar = <dy, y>: docs/spec/weft.md.
 void reverseRow(Attention &attention, Row row, ArrayRef<Reached> reached,
-                ArrayRef<double> statistics, const TensorValue &dy, Gradients &gradients) {
+                ArrayRef<double> statistics, const TensorValue &y, const TensorValue &dy,
+                Gradients &gradients) {
   double maximum = statistics[0], u = statistics[1], z = statistics[2];
   double n = (u + attention.epsilon * z) / z;
   if (reached.empty() || n == 0)
     return;
   SmallVector<double> p, a, g;
   double mean = 0;
+  for (int64_t f = 0; f < y.shape[3]; ++f) {
+    SmallVector<int64_t, 4> at{row.batch, row.head, row.query, f};
+    mean += dy.at(at) * y.at(at);
+  }
   for (const Reached &one : reached) {
     double product = 0, multiplier = attention.getMultiplier(row, one);
     p.push_back(std::exp(one.score - maximum) / z);
@@ -300,7 +305,6 @@ void reverseRow(Attention &attention, Row row, ArrayRef<Reached> reached,
       gradients.values[one.source]->at(place) += multiplier * a.back() * dyElement;
     }
     g.push_back(multiplier * product);
-    mean += a.back() * g.back();
   }
   for (auto [j, one] : llvm::enumerate(reached)) {
     double ds = a[j] * (g[j] - mean) - attention.epsilon * mean / n * p[j];
@@ -315,7 +319,7 @@ LogicalResult interpret(Frame &frame, SpanAttentionGradOp op, Results &results) 
       failed(makeResults(frame, op, results)))
     return failure();
   Gradients gradients = Gradients::open(attention, results);
-  const TensorValue &statistics = frame.get(op.getStatistics()),
+  const TensorValue &statistics = frame.get(op.getStatistics()), &y = frame.get(op.getAttended()),
                     &dy = frame.get(op.getResultGrad());
   bool failedOnce = false;
   attention.forEachRow([&](Row row) {
@@ -327,7 +331,7 @@ LogicalResult interpret(Frame &frame, SpanAttentionGradOp op, Results &results) 
       return;
     ArrayRef<double> numbers = statistics.elements;
     reverseRow(attention, row, *reached,
-               numbers.slice(statistics.getOffset({row.batch, row.head, row.query, 0}), 3), dy,
+               numbers.slice(statistics.getOffset({row.batch, row.head, row.query, 0}), 3), y, dy,
                gradients);
   });
   return failure(failedOnce);

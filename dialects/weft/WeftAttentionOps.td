@@ -79,11 +79,11 @@ def SpanAttentionOp : Weft_Op<"span_attention", [Pure, AttrSizedOperandSegments,
 }
 
 def SpanAttentionGradOp : Weft_Op<"span_attention_grad", [Pure, AttrSizedOperandSegments, IsolatedFromAbove, SingleBlock,
-    DeclareOpInterfaceMethods<AttentionOpInterface>]> {
+    AllTypesMatch<["attended", "result_grad"]>, DeclareOpInterfaceMethods<AttentionOpInterface>]> {
   let summary = "gradients of span_attention for query, keys, values, position and captures";
   let description = [{
-    Takes the forward op's operands, attributes and region, its statistics and the gradient of y. With
-    mu the dropout multiplier, g_j = mu_j <dy, v_j>, gbar = sum_j a_j g_j, N = (U + epsilon Z) / Z, p_j = e_j / Z:
+    Takes the forward op's operands, attributes and region, its results and the gradient of y. With mu the dropout
+    multiplier, g_j = mu_j <dy, v_j>, gbar = sum_j a_j g_j = <dy, y>, N = (U + epsilon Z) / Z, p_j = e_j / Z:
       ds_j = a_j (g_j - gbar) - (epsilon gbar / N) p_j        dm_j = p_j (g_j - gbar) / N
     and the region's own derivatives carry (ds, dm) to content, relative and captures (docs/spec/weft.md). Results in the order
     query, keys, values, [position], source_keys, source_values, captures, each of its operand's type. Reductions over batch,
@@ -95,7 +95,7 @@ def SpanAttentionGradOp : Weft_Op<"span_attention_grad", [Pure, AttrSizedOperand
       Optional<Weft_FloatTensor>:$position,
       Variadic<Weft_FloatTensor>:$source_keys, Variadic<Weft_FloatTensor>:$source_values,
       Variadic<Weft_FloatTensor>:$captures,
-      Optional<Weft_IntTensor>:$key, Weft_FloatTensor:$statistics, Weft_FloatTensor:$result_grad,
+      Optional<Weft_IntTensor>:$key, Weft_FloatTensor:$attended, Weft_FloatTensor:$statistics, Weft_FloatTensor:$result_grad,
       I64Attr:$d_min, Weft_SizeAttr:$d_max, Weft_BeforeStartAttr:$before_start,
       Weft_CaptureKindArrayAttr:$kinds, F64Attr:$epsilon,
       DefaultValuedAttr<F64Attr, "0.0">:$dropout, DefaultValuedAttr<I64Attr, "0">:$id);
@@ -108,7 +108,7 @@ def SpanAttentionGradOp : Weft_Op<"span_attention_grad", [Pure, AttrSizedOperand
     `reach` $d_min `to` $d_max `before_start` $before_start
     (`captures` `(` $captures^ `:` type($captures) `)`)? `kinds` $kinds `epsilon` $epsilon
     (`dropout` $dropout^ `id` $id `(` $key `:` type($key) `)`)?
-    `given` $statistics `,` $result_grad
+    `given` $attended `,` $statistics `,` $result_grad
     $score (`sources` $source_scores^)? attr-dict `:` type($query) `,` type($keys) `,` type($values) `,` type($statistics) `,` type($result_grad)
     `->` type($grads)
   }];

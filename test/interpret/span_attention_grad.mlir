@@ -9,8 +9,9 @@ func.func @plain() {
   %values = weft.constant dense<[[[[2.0], [4.0], [77.0]]]]> : tensor<1x1x3x1xf64>
   %statistics = weft.constant dense<[[[[0.0, 2.0, 2.0]]]]> : tensor<1x1x1x3xf64>
   %dy = weft.constant dense<1.0> : tensor<1x1x1x1xf64>
+  %y = weft.constant dense<3.0> : tensor<1x1x1x1xf64>
   %dq, %dk, %dv = weft.span_attention_grad %query, %keys, %values reach 1 to #weft.size<2> before_start masked
-      kinds [] epsilon 0.0 given %statistics, %dy {
+      kinds [] epsilon 0.0 given %y, %statistics, %dy {
   ^bb0(%content: f64, %relative: f64, %d: f64, %i: f64, %j: f64):
     %true = weft.constant true
     %one = weft.constant 1.0 : f64
@@ -34,8 +35,9 @@ func.func @span_at_its_start() {
   %z = weft.constant dense<[0.0]> : tensor<1xf64>
   %statistics = weft.constant dense<[[[[0.0, 1.0, 2.0]]]]> : tensor<1x1x1x3xf64>
   %dy = weft.constant dense<1.0> : tensor<1x1x1x1xf64>
+  %y = weft.constant dense<4.0> : tensor<1x1x1x1xf64>
   %dq, %dk, %dv, %dz = weft.span_attention_grad %query, %keys, %values reach 1 to #weft.size<2> before_start masked
-      captures(%z : tensor<1xf64>) kinds [#weft.capture<per_head>] epsilon 0.0 given %statistics, %dy {
+      captures(%z : tensor<1xf64>) kinds [#weft.capture<per_head>] epsilon 0.0 given %y, %statistics, %dy {
   ^bb0(%content: f64, %relative: f64, %d: f64, %i: f64, %j: f64, %zh: f64):
     %true = weft.constant true
     %two = weft.constant 2.0 : f64
@@ -60,9 +62,10 @@ func.func @epsilon() {
   %weight = weft.constant dense<1.0> : tensor<f64>
   %statistics = weft.constant dense<[[[[21.0, 1.0, 1.0]]]]> : tensor<1x1x1x3xf64>
   %dy = weft.constant dense<1.0> : tensor<1x1x1x1xf64>
+  %y = weft.constant dense<3.0> : tensor<1x1x1x1xf64>
   %dq, %dk, %dv, %dp, %dm = weft.span_attention_grad %query, %keys, %values position(%position : tensor<1x1xf64>)
       reach 1 to #weft.size<1> before_start zeros
-      captures(%weight : tensor<f64>) kinds [#weft.capture<scalar>] epsilon 1.0 given %statistics, %dy {
+      captures(%weight : tensor<f64>) kinds [#weft.capture<scalar>] epsilon 1.0 given %y, %statistics, %dy {
   ^bb0(%content: f64, %relative: f64, %d: f64, %i: f64, %j: f64, %m: f64):
     %true = weft.constant true
     %score = weft.add %content, %relative : f64
@@ -84,8 +87,9 @@ func.func @all_masked() {
   %query = weft.constant dense<1.0> : tensor<1x1x1x1xf64>
   %keys = weft.constant dense<3.0> : tensor<1x1x1x1xf64>
   %statistics = weft.constant dense<0.0> : tensor<1x1x1x3xf64>
+  %y = weft.constant dense<0.0> : tensor<1x1x1x1xf64>
   %dq, %dk, %dv = weft.span_attention_grad %query, %keys, %keys reach 1 to #weft.size<2> before_start masked
-      kinds [] epsilon 0.0 given %statistics, %query {
+      kinds [] epsilon 0.0 given %y, %statistics, %query {
   ^bb0(%content: f64, %relative: f64, %d: f64, %i: f64, %j: f64):
     %true = weft.constant true
     %one = weft.constant 1.0 : f64

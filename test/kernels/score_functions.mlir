@@ -14,7 +14,7 @@ func.func @functions(%q: tensor<1x1x3x2xf64>, %k: tensor<1x1x7x2xf64>, %v: tenso
     %true = weft.constant true
     weft.yield %score, %true, %w : f64, i1, f64
   } : tensor<1x1x3x2xf64>, tensor<1x1x7x2xf64>, tensor<1x1x7x2xf64> -> tensor<1x1x3x2xf64>, tensor<1x1x3x3xf64>
-  %dq, %dk, %dv = weft.span_attention_grad %q, %k, %v reach 0 to #weft.size<3> before_start masked kinds [] epsilon 1.0e-3 given %stats, %dy {
+  %dq, %dk, %dv = weft.span_attention_grad %q, %k, %v reach 0 to #weft.size<3> before_start masked kinds [] epsilon 1.0e-3 given %y, %stats, %dy {
   ^bb0(%content: f64, %relative: f64, %d: f64, %i: f64, %j: f64):
     %s = weft.sin %content : f64
     %e = weft.erf %content : f64

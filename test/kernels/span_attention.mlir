@@ -24,7 +24,7 @@ func.func @span_zero(%q: tensor<1x2x5x4xf64>, %k: tensor<1x2x9x4xf64>, %v: tenso
     weft.yield %score, %true, %m : f64, i1, f64
   } : tensor<1x2x5x4xf64>, tensor<1x2x9x4xf64>, tensor<1x2x9x3xf64> -> tensor<1x2x5x3xf64>, tensor<1x2x5x3xf64>
   %dq, %dk, %dv, %dp, %dz = weft.span_attention_grad %q, %k, %v position(%p : tensor<4x4xf64>) reach 1 to #weft.size<4> before_start zeros
-      captures(%z : tensor<2xf64>) kinds [#weft.capture<per_head>] epsilon 1.0e-8 given %stats, %dy {
+      captures(%z : tensor<2xf64>) kinds [#weft.capture<per_head>] epsilon 1.0e-8 given %y, %stats, %dy {
   ^bb0(%content: f64, %relative: f64, %d: f64, %i: f64, %j: f64, %zh: f64):
     %scale = weft.constant 0.7 : f64
     %sum = weft.add %content, %relative : f64
@@ -64,7 +64,7 @@ func.func @span_integer(%q: tensor<2x2x5x4xf64>, %k: tensor<2x2x13x4xf64>, %v: t
     weft.yield %score, %true, %m : f64, i1, f64
   } : tensor<2x2x5x4xf64>, tensor<2x2x13x4xf64>, tensor<2x2x13x3xf64> -> tensor<2x2x5x3xf64>, tensor<2x2x5x3xf64>
   %dq, %dk, %dv, %dp, %dz = weft.span_attention_grad %q, %k, %v position(%p : tensor<8x4xf64>) reach 1 to #weft.size<8> before_start zeros
-      captures(%z : tensor<2xf64>) kinds [#weft.capture<per_head>] epsilon 1.0e-8 given %stats, %dy {
+      captures(%z : tensor<2xf64>) kinds [#weft.capture<per_head>] epsilon 1.0e-8 given %y, %stats, %dy {
   ^bb0(%content: f64, %relative: f64, %d: f64, %i: f64, %j: f64, %zh: f64):
     %scale = weft.constant 0.7 : f64
     %sum = weft.add %content, %relative : f64
@@ -104,7 +104,7 @@ func.func @span_between(%q: tensor<1x2x33x4xf64>, %k: tensor<1x2x70x4xf64>, %v: 
     weft.yield %score, %true, %m : f64, i1, f64
   } : tensor<1x2x33x4xf64>, tensor<1x2x70x4xf64>, tensor<1x2x70x6xf64> -> tensor<1x2x33x6xf64>, tensor<1x2x33x3xf64>
   %dq, %dk, %dv, %dp, %dz = weft.span_attention_grad %q, %k, %v position(%p : tensor<37x4xf64>) reach 1 to #weft.size<37> before_start zeros
-      captures(%z : tensor<2xf64>) kinds [#weft.capture<per_head>] epsilon 1.0e-8 given %stats, %dy {
+      captures(%z : tensor<2xf64>) kinds [#weft.capture<per_head>] epsilon 1.0e-8 given %y, %stats, %dy {
   ^bb0(%content: f64, %relative: f64, %d: f64, %i: f64, %j: f64, %zh: f64):
     %scale = weft.constant 0.7 : f64
     %sum = weft.add %content, %relative : f64
@@ -144,7 +144,7 @@ func.func @one_row(%q: tensor<1x1x1x8xf64>, %k: tensor<1x1x9x8xf64>, %v: tensor<
     weft.yield %score, %true, %m : f64, i1, f64
   } : tensor<1x1x1x8xf64>, tensor<1x1x9x8xf64>, tensor<1x1x9x8xf64> -> tensor<1x1x1x8xf64>, tensor<1x1x1x3xf64>
   %dq, %dk, %dv, %dp, %dz = weft.span_attention_grad %q, %k, %v position(%p : tensor<8x8xf64>) reach 1 to #weft.size<8> before_start zeros
-      captures(%z : tensor<1xf64>) kinds [#weft.capture<per_head>] epsilon 1.0e-8 given %stats, %dy {
+      captures(%z : tensor<1xf64>) kinds [#weft.capture<per_head>] epsilon 1.0e-8 given %y, %stats, %dy {
   ^bb0(%content: f64, %relative: f64, %d: f64, %i: f64, %j: f64, %zh: f64):
     %scale = weft.constant 0.7 : f64
     %sum = weft.add %content, %relative : f64
@@ -184,7 +184,7 @@ func.func @short_cache(%q: tensor<1x2x5x4xf64>, %k: tensor<1x2x7x4xf64>, %v: ten
     weft.yield %score, %true, %m : f64, i1, f64
   } : tensor<1x2x5x4xf64>, tensor<1x2x7x4xf64>, tensor<1x2x7x3xf64> -> tensor<1x2x5x3xf64>, tensor<1x2x5x3xf64>
   %dq, %dk, %dv, %dp, %dz = weft.span_attention_grad %q, %k, %v position(%p : tensor<8x4xf64>) reach 1 to #weft.size<8> before_start zeros
-      captures(%z : tensor<2xf64>) kinds [#weft.capture<per_head>] epsilon 1.0e-8 given %stats, %dy {
+      captures(%z : tensor<2xf64>) kinds [#weft.capture<per_head>] epsilon 1.0e-8 given %y, %stats, %dy {
   ^bb0(%content: f64, %relative: f64, %d: f64, %i: f64, %j: f64, %zh: f64):
     %scale = weft.constant 0.7 : f64
     %sum = weft.add %content, %relative : f64
@@ -224,7 +224,7 @@ func.func @masked_rows(%q: tensor<1x2x5x4xf64>, %k: tensor<1x2x5x4xf64>, %v: ten
     weft.yield %score, %true, %m : f64, i1, f64
   } : tensor<1x2x5x4xf64>, tensor<1x2x5x4xf64>, tensor<1x2x5x3xf64> -> tensor<1x2x5x3xf64>, tensor<1x2x5x3xf64>
   %dq, %dk, %dv, %dp, %dz = weft.span_attention_grad %q, %k, %v position(%p : tensor<8x4xf64>) reach 1 to #weft.size<8> before_start masked
-      captures(%z : tensor<2xf64>) kinds [#weft.capture<per_head>] epsilon 1.0e-8 given %stats, %dy {
+      captures(%z : tensor<2xf64>) kinds [#weft.capture<per_head>] epsilon 1.0e-8 given %y, %stats, %dy {
   ^bb0(%content: f64, %relative: f64, %d: f64, %i: f64, %j: f64, %zh: f64):
     %scale = weft.constant 0.7 : f64
     %sum = weft.add %content, %relative : f64
@@ -264,7 +264,7 @@ func.func @dropout(%q: tensor<2x2x7x4xf64>, %k: tensor<2x2x15x4xf64>, %v: tensor
     weft.yield %score, %true, %m : f64, i1, f64
   } : tensor<2x2x7x4xf64>, tensor<2x2x15x4xf64>, tensor<2x2x15x3xf64> -> tensor<2x2x7x3xf64>, tensor<2x2x7x3xf64>
   %dq, %dk, %dv, %dp, %dz = weft.span_attention_grad %q, %k, %v position(%p : tensor<8x4xf64>) reach 1 to #weft.size<8> before_start zeros
-      captures(%z : tensor<2xf64>) kinds [#weft.capture<per_head>] epsilon 1.0e-8 dropout 0.3 id 5 (%key : tensor<4xi32>) given %stats, %dy {
+      captures(%z : tensor<2xf64>) kinds [#weft.capture<per_head>] epsilon 1.0e-8 dropout 0.3 id 5 (%key : tensor<4xi32>) given %y, %stats, %dy {
   ^bb0(%content: f64, %relative: f64, %d: f64, %i: f64, %j: f64, %zh: f64):
     %scale = weft.constant 0.7 : f64
     %sum = weft.add %content, %relative : f64
@@ -304,7 +304,7 @@ func.func @single(%q: tensor<1x2x32x8xf32>, %k: tensor<1x2x64x8xf32>, %v: tensor
     weft.yield %score, %true, %m : f32, i1, f32
   } : tensor<1x2x32x8xf32>, tensor<1x2x64x8xf32>, tensor<1x2x64x8xf32> -> tensor<1x2x32x8xf32>, tensor<1x2x32x3xf32>
   %dq, %dk, %dv, %dp, %dz = weft.span_attention_grad %q, %k, %v position(%p : tensor<32x8xf32>) reach 1 to #weft.size<32> before_start zeros
-      captures(%z : tensor<2xf32>) kinds [#weft.capture<per_head>] epsilon 1.0e-8 given %stats, %dy {
+      captures(%z : tensor<2xf32>) kinds [#weft.capture<per_head>] epsilon 1.0e-8 given %y, %stats, %dy {
   ^bb0(%content: f32, %relative: f32, %d: f32, %i: f32, %j: f32, %zh: f32):
     %scale = weft.constant 0.7 : f32
     %sum = weft.add %content, %relative : f32
@@ -344,7 +344,7 @@ func.func @cache(%q: tensor<1x2x6x4xf64>, %k: tensor<1x2x?x4xf64, #weft.bounded<
     weft.yield %score, %true, %m : f64, i1, f64
   } : tensor<1x2x6x4xf64>, tensor<1x2x?x4xf64, #weft.bounded<[1, 2, cache(40 by 1) + 6, 4]>>, tensor<1x2x?x3xf64, #weft.bounded<[1, 2, cache(40 by 1) + 6, 3]>> -> tensor<1x2x6x3xf64>, tensor<1x2x6x3xf64>
   %dq, %dk, %dv, %dp, %dz = weft.span_attention_grad %q, %k, %v position(%p : tensor<40x4xf64>) reach 1 to #weft.size<40> before_start zeros
-      captures(%z : tensor<2xf64>) kinds [#weft.capture<per_head>] epsilon 1.0e-8 given %stats, %dy {
+      captures(%z : tensor<2xf64>) kinds [#weft.capture<per_head>] epsilon 1.0e-8 given %y, %stats, %dy {
   ^bb0(%content: f64, %relative: f64, %d: f64, %i: f64, %j: f64, %zh: f64):
     %scale = weft.constant 0.7 : f64
     %sum = weft.add %content, %relative : f64
@@ -384,7 +384,7 @@ func.func @trimmed(%q: tensor<1x2x6x4xf64>, %k: tensor<1x2x?x4xf64, #weft.bounde
     weft.yield %score, %true, %m : f64, i1, f64
   } : tensor<1x2x6x4xf64>, tensor<1x2x?x4xf64, #weft.bounded<[1, 2, cache(64 by 16) + 6, 4]>>, tensor<1x2x?x3xf64, #weft.bounded<[1, 2, cache(64 by 16) + 6, 3]>> -> tensor<1x2x6x3xf64>, tensor<1x2x6x3xf64>
   %dq, %dk, %dv, %dp, %dz = weft.span_attention_grad %q, %k, %v position(%p : tensor<64x4xf64>) reach 1 to #weft.size<span(64 by 16)> before_start zeros
-      captures(%z : tensor<2xf64>) kinds [#weft.capture<per_head>] epsilon 1.0e-8 dropout 0.3 id 5 (%key : tensor<4xi32>) given %stats, %dy {
+      captures(%z : tensor<2xf64>) kinds [#weft.capture<per_head>] epsilon 1.0e-8 dropout 0.3 id 5 (%key : tensor<4xi32>) given %y, %stats, %dy {
   ^bb0(%content: f64, %relative: f64, %d: f64, %i: f64, %j: f64, %zh: f64):
     %scale = weft.constant 0.7 : f64
     %sum = weft.add %content, %relative : f64

@@ -20,7 +20,7 @@ func.func @all_kinds(%q: tensor<2x2x5x2xf64>, %k: tensor<2x2x9x2xf64>, %v: tenso
   } : tensor<2x2x5x2xf64>, tensor<2x2x9x2xf64>, tensor<2x2x9x3xf64> -> tensor<2x2x5x3xf64>, tensor<2x2x5x3xf64>
   %dq, %dk, %dv, %ds, %dbd, %dbq, %dbk, %dbh = weft.span_attention_grad %q, %k, %v reach 0 to #weft.size<4> before_start zeros
       captures(%s, %bd, %bq, %bk, %bh : tensor<f64>, tensor<5xf64>, tensor<5xf64>, tensor<9xf64>, tensor<2xf64>)
-      kinds [#weft.capture<scalar>, #weft.capture<by_distance>, #weft.capture<by_query>, #weft.capture<by_key>, #weft.capture<per_head>] epsilon 0.0 given %stats, %dy {
+      kinds [#weft.capture<scalar>, #weft.capture<by_distance>, #weft.capture<by_query>, #weft.capture<by_key>, #weft.capture<per_head>] epsilon 0.0 given %y, %stats, %dy {
   ^bb0(%content: f64, %relative: f64, %d: f64, %i: f64, %j: f64, %ss: f64, %sd: f64, %sq: f64, %sk: f64, %sh: f64):
     %a = weft.mul %ss, %sd : f64
     %b = weft.add %a, %sq : f64
@@ -59,7 +59,7 @@ func.func @vocabulary(%q: tensor<1x1x3x2xf64>, %k: tensor<1x1x7x2xf64>, %v: tens
     %w = weft.clamp %both low 0.1 high 0.9 : f64
     weft.yield %score, %present, %w : f64, i1, f64
   } : tensor<1x1x3x2xf64>, tensor<1x1x7x2xf64>, tensor<1x1x7x2xf64> -> tensor<1x1x3x2xf64>, tensor<1x1x3x3xf64>
-  %dq, %dk, %dv = weft.span_attention_grad %q, %k, %v reach -2 to #weft.size<3> before_start masked kinds [] epsilon 1.0e-3 given %stats, %dy {
+  %dq, %dk, %dv = weft.span_attention_grad %q, %k, %v reach -2 to #weft.size<3> before_start masked kinds [] epsilon 1.0e-3 given %y, %stats, %dy {
   ^bb0(%content: f64, %relative: f64, %d: f64, %i: f64, %j: f64):
     %one = weft.constant 1.0 : f64
     %present = weft.compare ne %d, %one : f64 -> i1

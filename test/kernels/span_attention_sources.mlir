@@ -33,7 +33,7 @@ func.func @persistent(%q: tensor<2x2x5x4xf64>, %k: tensor<2x2x9x4xf64>, %v: tens
       source_keys(%sk0 : tensor<1x2x6x4xf64>)
       source_values(%sv0 : tensor<1x2x6x3xf64>)
       reach 1 to #weft.size<8> before_start zeros
-      captures(%z : tensor<2xf64>) kinds [#weft.capture<per_head>] epsilon 1.0e-8 given %stats, %dy {
+      captures(%z : tensor<2xf64>) kinds [#weft.capture<per_head>] epsilon 1.0e-8 given %y, %stats, %dy {
   ^bb0(%content: f64, %relative: f64, %d: f64, %i: f64, %j: f64, %z_: f64):
     %sum = weft.add %content, %relative : f64
     %true = weft.constant true
@@ -75,7 +75,7 @@ func.func @persistent_tiles(%q: tensor<1x2x33x4xf64>, %k: tensor<1x2x40x4xf64>, 
   %dq, %dk, %dv, %dsk0, %dsv0 = weft.span_attention_grad %q, %k, %v
       source_keys(%sk0 : tensor<1x2x65x4xf64>)
       source_values(%sv0 : tensor<1x2x65x6xf64>)
-      reach 1 to #weft.size<20> before_start zeros kinds [] epsilon 1.0e-8 given %stats, %dy {
+      reach 1 to #weft.size<20> before_start zeros kinds [] epsilon 1.0e-8 given %y, %stats, %dy {
   ^bb0(%content: f64, %relative: f64, %d: f64, %i: f64, %j: f64):
     %present = weft.constant true
     %one = weft.constant 1.0 : f64
@@ -108,7 +108,7 @@ func.func @whole_tiles(%q: tensor<1x2x32x8xf64>, %k: tensor<1x2x64x8xf64>, %v: t
   %dq, %dk, %dv, %dsk0, %dsv0 = weft.span_attention_grad %q, %k, %v
       source_keys(%sk0 : tensor<1x2x64x8xf64>)
       source_values(%sv0 : tensor<1x2x64x8xf64>)
-      reach 0 to #weft.size<31> before_start masked kinds [] epsilon 0.0 given %stats, %dy {
+      reach 0 to #weft.size<31> before_start masked kinds [] epsilon 0.0 given %y, %stats, %dy {
   ^bb0(%content: f64, %relative: f64, %d: f64, %i: f64, %j: f64):
     %present = weft.constant true
     %one = weft.constant 1.0 : f64
@@ -132,7 +132,7 @@ func.func @multi_query(%q: tensor<2x3x5x4xf64>, %k: tensor<2x1x9x4xf64>, %v: ten
     weft.yield %content, %present, %one : f64, i1, f64
   } : tensor<2x3x5x4xf64>, tensor<2x1x9x4xf64>, tensor<2x1x9x4xf64> -> tensor<2x3x5x4xf64>, tensor<2x3x5x3xf64>
   %dq, %dk, %dv = weft.span_attention_grad %q, %k, %v
-      reach 0 to #weft.size<8> before_start masked kinds [] epsilon 0.0 given %stats, %dy {
+      reach 0 to #weft.size<8> before_start masked kinds [] epsilon 0.0 given %y, %stats, %dy {
   ^bb0(%content: f64, %relative: f64, %d: f64, %i: f64, %j: f64):
     %present = weft.constant true
     %one = weft.constant 1.0 : f64
@@ -151,7 +151,7 @@ func.func @shared_by_batch(%q: tensor<2x3x5x4xf64>, %k: tensor<1x3x9x4xf64>, %v:
     weft.yield %content, %present, %one : f64, i1, f64
   } : tensor<2x3x5x4xf64>, tensor<1x3x9x4xf64>, tensor<1x3x9x4xf64> -> tensor<2x3x5x4xf64>, tensor<2x3x5x3xf64>
   %dq, %dk, %dv = weft.span_attention_grad %q, %k, %v
-      reach 0 to #weft.size<8> before_start masked kinds [] epsilon 0.0 given %stats, %dy {
+      reach 0 to #weft.size<8> before_start masked kinds [] epsilon 0.0 given %y, %stats, %dy {
   ^bb0(%content: f64, %relative: f64, %d: f64, %i: f64, %j: f64):
     %present = weft.constant true
     %one = weft.constant 1.0 : f64
@@ -170,7 +170,7 @@ func.func @shared_by_all(%q: tensor<2x3x5x4xf64>, %k: tensor<1x1x9x4xf64>, %v: t
     weft.yield %content, %present, %one : f64, i1, f64
   } : tensor<2x3x5x4xf64>, tensor<1x1x9x4xf64>, tensor<1x1x9x4xf64> -> tensor<2x3x5x4xf64>, tensor<2x3x5x3xf64>
   %dq, %dk, %dv = weft.span_attention_grad %q, %k, %v
-      reach 0 to #weft.size<8> before_start masked kinds [] epsilon 0.0 given %stats, %dy {
+      reach 0 to #weft.size<8> before_start masked kinds [] epsilon 0.0 given %y, %stats, %dy {
   ^bb0(%content: f64, %relative: f64, %d: f64, %i: f64, %j: f64):
     %present = weft.constant true
     %one = weft.constant 1.0 : f64
@@ -213,7 +213,7 @@ func.func @every_capture(%q: tensor<2x2x5x2xf64>, %k: tensor<2x1x9x2xf64>, %v: t
       source_keys(%sk0, %sk1 : tensor<2x2x2x2xf64>, tensor<1x1x?x2xf64, #weft.bounded<[1, 1, n(40 by 1), 2]>>)
       source_values(%sv0, %sv1 : tensor<2x2x2x3xf64>, tensor<1x1x?x3xf64, #weft.bounded<[1, 1, n(40 by 1), 3]>>)
       reach 0 to #weft.size<4> before_start masked
-      captures(%s, %h, %r, %b : tensor<f64>, tensor<2xf64>, tensor<5xf64>, tensor<2x5xf64>) kinds [#weft.capture<scalar>, #weft.capture<per_head>, #weft.capture<by_query>, #weft.capture<per_head_by_distance>] epsilon 1.0e-2 given %stats, %dy {
+      captures(%s, %h, %r, %b : tensor<f64>, tensor<2xf64>, tensor<5xf64>, tensor<2x5xf64>) kinds [#weft.capture<scalar>, #weft.capture<per_head>, #weft.capture<by_query>, #weft.capture<per_head_by_distance>] epsilon 1.0e-2 given %y, %stats, %dy {
   ^bb0(%content: f64, %relative: f64, %d: f64, %i: f64, %j: f64, %s_: f64, %h_: f64, %r_: f64, %b_: f64):
     %scaled = weft.mul %content, %s_ : f64
     %moved = weft.add %scaled, %b_ : f64
@@ -264,7 +264,7 @@ func.func @dropped(%q: tensor<2x2x5x4xf64>, %k: tensor<2x1x9x4xf64>, %v: tensor<
   %dq, %dk, %dv, %dsk0, %dsk1, %dsv0, %dsv1 = weft.span_attention_grad %q, %k, %v
       source_keys(%sk0, %sk1 : tensor<1x2x7x4xf64>, tensor<2x1x3x4xf64>)
       source_values(%sv0, %sv1 : tensor<1x2x7x3xf64>, tensor<2x1x3x3xf64>)
-      reach 1 to #weft.size<4> before_start masked kinds [] epsilon 0.0 dropout 0.3 id 3(%key : tensor<4xi32>) given %stats, %dy {
+      reach 1 to #weft.size<4> before_start masked kinds [] epsilon 0.0 dropout 0.3 id 3(%key : tensor<4xi32>) given %y, %stats, %dy {
   ^bb0(%content: f64, %relative: f64, %d: f64, %i: f64, %j: f64):
     %present = weft.constant true
     %one = weft.constant 1.0 : f64
@@ -302,7 +302,7 @@ func.func @no_band(%q: tensor<1x2x5x4xf64>, %k: tensor<1x2x5x4xf64>, %v: tensor<
   %dq, %dk, %dv, %dsk0, %dsv0 = weft.span_attention_grad %q, %k, %v
       source_keys(%sk0 : tensor<1x2x3x4xf64>)
       source_values(%sv0 : tensor<1x2x3x3xf64>)
-      reach 7 to #weft.size<9> before_start masked kinds [] epsilon 0.0 given %stats, %dy {
+      reach 7 to #weft.size<9> before_start masked kinds [] epsilon 0.0 given %y, %stats, %dy {
   ^bb0(%content: f64, %relative: f64, %d: f64, %i: f64, %j: f64):
     %present = weft.constant true
     %one = weft.constant 1.0 : f64

@@ -3,7 +3,7 @@
 // scores from the statistics, and adds to its own slices of the gradients in ascending order
 // (AttentionGradients.h). With N = U + epsilon Z and n = N / Z (WeftAttentionOps.td,
 // docs/spec/weft.md), sums running over the keys of all sources:
-//   g = mu <dy, v>                            gbar = sum a g
+//   g = mu <dy, v>                            gbar = sum a g = <dy, y>
 //   ds = a (g - gbar) - epsilon gbar p / n    dm = p (g - gbar) / n
 #include "compiler/lower/WeftToTile/AttentionGradients.h"
 
@@ -25,8 +25,10 @@ public:
   void emit() {
     task.declare();
     statistics = lowering.getStoredView(op.getStatistics());
+    attended = lowering.getStoredView(op.getAttended());
     resultGrad = lowering.getStoredView(op.getResultGrad());
     statisticsArray = k.addInput(statistics.base);
+    attendedArray = k.addInput(attended.base);
     resultGradArray = k.addInput(resultGrad.base);
     gradients.declare();
     task.declareScratch(task.batchSize.getMaximum() * task.headSize.getMaximum());
@@ -52,6 +54,7 @@ public:
 private:
   void openViews() {
     Values place = {task.batch, task.head, Value(), Value()};
+    attendedView = k.openView(attendedArray, attended, place, {2, 3});
     resultGradView = k.openView(resultGradArray, resultGrad, place, {2, 3});
     for (int64_t i = 0; i < 3; ++i) {
       place[3] = k.getIndex(i);
@@ -81,7 +84,7 @@ private:
     return arith::SelectOp::create(k, isZero, none, inverse);
   }
 
-  /// What both passes over the keys need of a tile.
+  /// What all gradients need of a tile.
   struct Weights {
     Value e, a, g, multiplier;
   };
@@ -110,12 +113,8 @@ private:
     inverseN = invert(add(u, mul(epsilon, z)));
     inverseZ = invert(z);
     inverseRatio = mul(z, inverseN);
-    mean = forEachTile({task.zeros({task.rows})},
-                       [&](unsigned source, Value firstKey, ValueRange carried) -> Values {
-                         Weights w = computeWeights(source, firstKey);
-                         return {add(carried[0], sumAxis(mul(w.a, w.g), 1))};
-                       })
-               .front();
+    Value attendedTile = k.load(attendedView, {row, zero}, {task.rows, task.valueFeatures});
+    mean = sumAxis(mul(resultGradTile, attendedTile), 1);
     // Carried: the query's gradient, then one [R] for each capture that is not by key or distance.
     Values start = {task.zeros({task.rows, task.features})};
     size_t next = 0;
@@ -221,10 +220,10 @@ private:
   AttentionTask task;
   AttentionGradients gradients;
   ArrayRef<ir::CaptureKind> kinds;
-  TensorView statistics, resultGrad;
-  Value statisticsArray, resultGradArray;
+  TensorView statistics, attended, resultGrad;
+  Value statisticsArray, attendedArray, resultGradArray;
   // Of the task.
-  Value resultGradView;
+  Value attendedView, resultGradView;
   Values statisticsViews;
   // Of the row block.
   Value resultGradTile, maximum, epsilon, inverseN, inverseZ, inverseRatio, mean;

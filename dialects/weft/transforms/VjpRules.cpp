@@ -322,7 +322,7 @@ void VjpTable::addAttention() {
     auto gradient = SpanAttentionGradOp::create(
         v.builder, TypeRange(ValueRange(inputs)), y.getQuery(), y.getKeys(), y.getValues(),
         y.getPosition(), y.getSourceKeys(), y.getSourceValues(), y.getCaptures(), y.getKey(),
-        y.getStatistics(), v.g, y.getDMinAttr(), y.getDMaxAttr(), y.getBeforeStartAttr(),
+        y.getResult(), y.getStatistics(), v.g, y.getDMinAttr(), y.getDMaxAttr(), y.getBeforeStartAttr(),
         y.getKindsAttr(), y.getEpsilonAttr(), y.getDropoutAttr(), y.getIdAttr(),
         y.getSourceScores().size());
     for (auto [from, to] : llvm::zip(y->getRegions(), gradient->getRegions())) {

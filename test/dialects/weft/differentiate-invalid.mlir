@@ -11,7 +11,7 @@ module @differentiate_c2 {
   func.func @step(%q: tensor<1x1x2x2xf32>, %stats: tensor<1x1x2x3xf32>) -> tensor<1x1x2x2xf32> {
     // expected-error @+1 {{'weft.span_attention_grad' op expects a gradient to find a rule, got none: the op is not differentiable (differentiate.C2)}}
     %grads:3 = weft.span_attention_grad %q, %q, %q reach 0 to #weft.size<1> before_start masked kinds [] epsilon 0.0
-        given %stats, %q {
+        given %q, %stats, %q {
     ^bb0(%content: f32, %relative: f32, %d: f32, %i: f32, %j: f32):
       %present = weft.constant true
       %one = weft.constant 1.0 : f32

@@ -150,13 +150,13 @@ func.func @step(%h0: tensor<4xf32>, %xs: tensor<2x4xf32>) -> (tensor<4xf32>, ten
 
 // -----
 
-// The gradient op of attention takes the forward op's operands, region and statistics.
+// The gradient op of attention takes the forward op's operands, region and results.
 
 // CHECK-LABEL: func.func @step.backward(
 // CHECK-SAME: %[[DY:[^:]*]]: tensor<1x2x4x4xf32>
 // CHECK: %[[GRADS:.*]]:4 = weft.span_attention_grad %[[Q:.*]], %[[K:.*]], %[[V:.*]] reach 1 to <8> before_start zeros
 // CHECK-SAME: captures(%{{.*}} : tensor<2xf32>) kinds [#weft.capture<per_head>] epsilon 1.000000e-08
-// CHECK-SAME: given %{{.*}}, %[[DY]]
+// CHECK-SAME: given %{{.*}}, %{{.*}}, %[[DY]]
 // CHECK: weft.yield
 // CHECK: return %[[GRADS]]#0, %[[GRADS]]#1, %[[GRADS]]#2, %[[GRADS]]#3
 func.func @step(%q: tensor<1x2x4x4xf32>, %k: tensor<1x2x12x4xf32>, %v: tensor<1x2x12x4xf32>,

@@ -193,7 +193,7 @@ func.func @span_attention_c13(%q: tensor<1x2x4x4xf32>, %k: tensor<1x2x12x4xf32>,
 
 func.func @span_attention_grad_c14(%q: tensor<1x2x4x4xf32>, %k: tensor<1x2x12x4xf32>, %stats: tensor<1x2x4x3xf32>) {
   // expected-error @below {{'weft.span_attention_grad' op expects one gradient for query, keys, values, position, sources and each capture: }}
-  %grads:2 = weft.span_attention_grad %q, %k, %k reach 1 to <8> before_start masked kinds [] epsilon 0.0 given %stats, %q {
+  %grads:2 = weft.span_attention_grad %q, %k, %k reach 1 to <8> before_start masked kinds [] epsilon 0.0 given %q, %stats, %q {
   ^bb0(%c: f32, %r: f32, %d: f32, %i: f32, %j: f32):
     %true = weft.constant true
     weft.yield %c, %true, %r : f32, i1, f32

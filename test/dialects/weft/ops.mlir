@@ -201,9 +201,9 @@ func.func @span_attention(%query: tensor<1x2x4x4xf32>, %keys: tensor<1x2x12x4xf3
     weft.yield %score, %present, %weight : f32, i1, f32
   } : tensor<1x2x4x4xf32>, tensor<1x2x12x4xf32>, tensor<1x2x12x6xf32> -> tensor<1x2x4x6xf32>, tensor<1x2x4x3xf32>
   // CHECK: weft.span_attention_grad
-  // CHECK-SAME: given %{{.*}}, %{{.*}} {
+  // CHECK-SAME: given %{{.*}}, %{{.*}}, %{{.*}} {
   %grads:5 = weft.span_attention_grad %query, %keys, %values position(%position : tensor<8x4xf32>) reach 1 to <8> before_start zeros
-      captures(%span : tensor<2xf32>) kinds [#weft.capture<per_head>] epsilon 1.0e-8 dropout 0.1 id 3 (%key : tensor<4xi32>) given %stats, %dy {
+      captures(%span : tensor<2xf32>) kinds [#weft.capture<per_head>] epsilon 1.0e-8 dropout 0.1 id 3 (%key : tensor<4xi32>) given %y, %stats, %dy {
   ^bb0(%content: f32, %relative: f32, %distance: f32, %i: f32, %j: f32, %z: f32):
     %score = weft.add %content, %relative : f32
     %raw = weft.sub %z, %distance : f32
@@ -249,7 +249,7 @@ func.func @span_attention_sources(%query: tensor<2x3x4x4xf32>, %keys: tensor<2x1
   %grads:8 = weft.span_attention_grad %query, %keys, %keys
       source_keys(%own, %state : tensor<1x3x6x4xf32>, tensor<2x1x5x4xf32>)
       source_values(%own, %state : tensor<1x3x6x4xf32>, tensor<2x1x5x4xf32>) reach 1 to <8> before_start zeros
-      captures(%table : tensor<3x8xf32>) kinds [#weft.capture<per_head_by_distance>] epsilon 0.0 given %stats, %dy {
+      captures(%table : tensor<3x8xf32>) kinds [#weft.capture<per_head_by_distance>] epsilon 0.0 given %y, %stats, %dy {
   ^bb0(%content: f32, %relative: f32, %distance: f32, %i: f32, %j: f32, %bias: f32):
     %score = weft.add %content, %bias : f32
     %present = weft.constant true

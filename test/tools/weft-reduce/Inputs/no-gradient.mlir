@@ -4,7 +4,7 @@ func.func @step(%x: tensor<1x1x2x2xf32>, %stats: tensor<1x1x2x3xf32>) -> tensor<
   %a = weft.add %x, %x : tensor<1x1x2x2xf32>
   %b = weft.relu %a : tensor<1x1x2x2xf32>
   %grads:3 = weft.span_attention_grad %b, %a, %x reach 0 to #weft.size<1> before_start masked kinds [] epsilon 0.0
-      given %stats, %b {
+      given %b, %stats, %b {
   ^bb0(%content: f32, %relative: f32, %d: f32, %i: f32, %j: f32):
     %present = weft.constant true
     %one = weft.constant 1.0 : f32
