@@ -58,6 +58,7 @@ public:
       columns += getDimSize(cast<RankedTensorType>(keys.getType()), 2).getMaximum();
     }
     position = op.getPosition() ? &frame.get(op.getPosition()) : nullptr;
+    headReach = op.getHeadReach() ? &frame.get(op.getHeadReach()) : nullptr;
     key = op.getKey() ? &frame.get(op.getKey()) : nullptr;
     for (Value capture : op.getCaptures())
       captures.push_back(&frame.get(capture));
@@ -91,7 +92,7 @@ public:
 
   const TensorValue &query;
   std::vector<Source> sources;
-  const TensorValue *position, *key;
+  const TensorValue *position, *headReach, *key;
   SmallVector<const TensorValue *> captures;
   int64_t minimum, maximum = 0;
   bool masked;
@@ -155,7 +156,8 @@ FailureOr<SmallVector<Reached>> Attention::reach(Row row) {
   int64_t length = band.keys.shape[2], here = length - query.shape[2] + row.query;
   for (int64_t distance = minimum; distance <= maximum; ++distance) {
     int64_t j = here - distance, distanceRow = distance - minimum;
-    if (j >= length || (j < 0 && masked))
+    if (j >= length || (j < 0 && masked) ||
+        (headReach && !(double(distance) <= headReach->elements[row.head])))
       continue;
     double relative = 0;
     for (int64_t f = 0; position && f < query.shape[3]; ++f)

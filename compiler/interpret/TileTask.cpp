@@ -48,7 +48,7 @@ FailureOr<TileTask::Values> TileTask::runBlock(Block &block, ArrayRef<TensorValu
 LogicalResult TileTask::runOp(Operation *op) {
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
       .Case<tile::ViewOp, tile::LoadOp, tile::StoreOp, tile::SizeOp, tile::DotOp, tile::ReduceOp,
-            tile::BroadcastOp, tile::ExtractOp, tile::IotaOp, tile::MathOp, tile::PhiloxOp,
+            tile::BroadcastOp, tile::TransposeOp, tile::ShearOp, tile::UnshearOp, tile::ExtractOp, tile::IotaOp, tile::MathOp, tile::PhiloxOp,
             scf::ForOp, scf::IfOp>([&](auto op) { return execute(op); })
       .Default([&](Operation *op) { return executeArith(op); });
 }
@@ -170,6 +170,38 @@ LogicalResult TileTask::execute(tile::BroadcastOp op) {
     for (int64_t dim : op.getDims())
       source.push_back(index[dim]);
     result.at(index) = input.at(source);
+  });
+  set(op.getResult(), std::move(result));
+  return success();
+}
+
+LogicalResult TileTask::execute(tile::TransposeOp op) {
+  const TensorValue &input = get(op.getInput());
+  TensorValue result = makeResult(op.getResult());
+  forEachIndex(result.shape, [&](ArrayRef<int64_t> index) {
+    result.at(index) = input.at({index[1], index[0]});
+  });
+  set(op.getResult(), std::move(result));
+  return success();
+}
+
+LogicalResult TileTask::execute(tile::ShearOp op) {
+  const TensorValue &input = get(op.getInput());
+  TensorValue result = makeResult(op.getResult());
+  int64_t rows = result.shape[0];
+  forEachIndex(result.shape, [&](ArrayRef<int64_t> index) {
+    result.at(index) = input.at({index[0], rows - 1 - index[0] + index[1]});
+  });
+  set(op.getResult(), std::move(result));
+  return success();
+}
+
+LogicalResult TileTask::execute(tile::UnshearOp op) {
+  const TensorValue &input = get(op.getInput());
+  TensorValue result = makeResult(op.getResult());
+  int64_t rows = result.shape[0];
+  forEachIndex(input.shape, [&](ArrayRef<int64_t> index) {
+    result.at({index[0], rows - 1 - index[0] + index[1]}) = input.at(index);
   });
   set(op.getResult(), std::move(result));
   return success();

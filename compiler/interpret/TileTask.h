@@ -63,6 +63,9 @@ private:
   llvm::LogicalResult execute(tile::DotOp op);
   llvm::LogicalResult execute(tile::ReduceOp op);
   llvm::LogicalResult execute(tile::BroadcastOp op);
+  llvm::LogicalResult execute(tile::TransposeOp op);
+  llvm::LogicalResult execute(tile::ShearOp op);
+  llvm::LogicalResult execute(tile::UnshearOp op);
   llvm::LogicalResult execute(tile::ExtractOp op);
   llvm::LogicalResult execute(tile::IotaOp op);
   llvm::LogicalResult execute(tile::MathOp op);

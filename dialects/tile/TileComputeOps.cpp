@@ -68,6 +68,38 @@ LogicalResult BroadcastOp::verify() {
   return success();
 }
 
+LogicalResult TransposeOp::verify() {
+  auto input = cast<RankedTensorType>(getInput().getType());
+  auto result = cast<RankedTensorType>(getType());
+  if (input.getRank() != 2)
+    return emitOpError("expects a tile of rank 2, got rank ") << input.getRank() << " (transpose.C1)";
+  SmallVector<int64_t> exchanged(llvm::reverse(input.getShape()));
+  if (result.getShape() != ArrayRef(exchanged) || result.getElementType() != input.getElementType())
+    return emitOpError("expects the result to be the input with its axes exchanged, got ")
+           << result << " vs " << input << " (transpose.C2)";
+  return success();
+}
+
+/// `wide` is [R, W], `narrow` [R, C] with W >= R + C - 1.
+static LogicalResult verifySheared(Operation *op, Type wide, Type narrow) {
+  StringRef name = op->getName().stripDialect();
+  auto window = cast<RankedTensorType>(wide), tile = cast<RankedTensorType>(narrow);
+  if (window.getRank() != 2 || tile.getRank() != 2 ||
+      window.getElementType() != tile.getElementType() ||
+      window.getDimSize(0) != tile.getDimSize(0))
+    return op->emitOpError("expects two tiles of rank 2 with one element type and as many rows, "
+                           "got ")
+           << window << " vs " << tile << " (" << name << ".C1)";
+  int64_t needed = tile.getDimSize(0) + tile.getDimSize(1) - 1;
+  if (window.getDimSize(1) < needed)
+    return op->emitOpError("expects the wide tile to have a column for each diagonal, got ")
+           << window.getDimSize(1) << " vs " << needed << " (" << name << ".C2)";
+  return success();
+}
+
+LogicalResult ShearOp::verify() { return verifySheared(*this, getInput().getType(), getType()); }
+LogicalResult UnshearOp::verify() { return verifySheared(*this, getType(), getInput().getType()); }
+
 LogicalResult ExtractOp::verify() {
   auto tile = cast<RankedTensorType>(getTile().getType());
   ArrayRef<int64_t> indices = getIndices();

@@ -39,6 +39,40 @@ def BroadcastOp : Tile_Op<"broadcast", [Pure]> {
   let hasVerifier = 1;
 }
 
+def TransposeOp : Tile_Op<"transpose", [Pure]> {
+  let summary = "a tile with rows and columns exchanged";
+  let description = "Example: `%t = tile.transpose %x : tensor<8x16xf32> -> tensor<16x8xf32>`";
+  let arguments = (ins Tile_FloatTile:$input);
+  let results = (outs Tile_FloatTile:$result);
+  let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
+  let hasVerifier = 1;
+}
+
+def ShearOp : Tile_Op<"shear", [Pure]> {
+  let summary = "each row begins one column further left than the row above: diagonals become columns, read backwards";
+  let description = [{
+    Element (r, c) of [R, C] is element (r, R - 1 - r + c) of the input [R, W], W >= R + C - 1: what belongs to the distance
+    r - c becomes what belongs to row r and column c.
+    Example: `%t = tile.shear %x : tensor<8x24xf32> -> tensor<8x16xf32>`
+  }];
+  let arguments = (ins Tile_FloatTile:$input);
+  let results = (outs Tile_FloatTile:$result);
+  let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
+  let hasVerifier = 1;
+}
+
+def UnshearOp : Tile_Op<"unshear", [Pure]> {
+  let summary = "the transposed map of shear: elements go back to their diagonals, all others are 0";
+  let description = [{
+    Element (r, R - 1 - r + c) of [R, W] is element (r, c) of the input [R, C], W >= R + C - 1.
+    Example: `%t = tile.unshear %x : tensor<8x16xf32> -> tensor<8x24xf32>`
+  }];
+  let arguments = (ins Tile_FloatTile:$input);
+  let results = (outs Tile_FloatTile:$result);
+  let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
+  let hasVerifier = 1;
+}
+
 def ExtractOp : Tile_Op<"extract", [Pure]> {
   let summary = "the element of a tile at constant indices, as a scalar";
   let description = "Example: `%id = tile.extract %t[0] : tensor<1xi32> -> i32`";

@@ -19,6 +19,7 @@ Value SpanAttentionOp::getAttentionValues() { return getValues(); }
 Value SpanAttentionOp::getAttentionPosition() { return getPosition(); }
 int64_t SpanAttentionOp::getReachMinimum() { return getDMin(); }
 SizeAttr SpanAttentionOp::getReachMaximum() { return getDMax(); }
+Value SpanAttentionOp::getReachOfHeads() { return getHeadReach(); }
 BeforeStart SpanAttentionOp::getReachBeforeStart() { return getBeforeStart(); }
 Region &SpanAttentionOp::getScoreRegion() { return getScore(); }
 OperandRange SpanAttentionOp::getAttentionSourceKeys() { return getSourceKeys(); }
@@ -35,6 +36,7 @@ Value SpanAttentionGradOp::getAttentionValues() { return getValues(); }
 Value SpanAttentionGradOp::getAttentionPosition() { return getPosition(); }
 int64_t SpanAttentionGradOp::getReachMinimum() { return getDMin(); }
 SizeAttr SpanAttentionGradOp::getReachMaximum() { return getDMax(); }
+Value SpanAttentionGradOp::getReachOfHeads() { return getHeadReach(); }
 BeforeStart SpanAttentionGradOp::getReachBeforeStart() { return getBeforeStart(); }
 Region &SpanAttentionGradOp::getScoreRegion() { return getScore(); }
 OperandRange SpanAttentionGradOp::getAttentionSourceKeys() { return getSourceKeys(); }
@@ -204,6 +206,10 @@ template <typename Op> LogicalResult verifyAttention(Op op) {
   if (minimum > maximum)
     return op.emitOpError("expects the reach to go from a smaller to a larger distance, got ")
            << minimum << " to " << op.getDMax().str() << " (" << name << ".C4)";
+  if (op.getHeadReach() &&
+      failed(verifyShape(op, {"the reach of heads", op.getHeadReach(), {heads}, "[heads]", "C19"},
+                         element)))
+    return failure();
   if (op.getPosition()) {
     if (failed(verifyShape(
             op, {"position", op.getPosition(), {{}, features}, "[distances, features]", "C5"},

@@ -2,7 +2,7 @@
 // Attention. Three ops (span here; block-sparse and feedback come with their issues) share one semantics.
 //
 // A query q_i may *reach* the keys k_j at distances d = position(i) - j with d_min <= d <= d_max; d = 0 is the query's
-// own position. A region turns element values into a score s, a mask b (false: absent) and a weight m in [0, 1]:
+// own position. A head may have a bound of its own below d_max, a value of the step. A region turns element values into a score s, a mask b (false: absent) and a weight m in [0, 1]:
 //
 //   e_j = [b_j] exp(s_j - max)      Z = sum_j e_j      U = sum_j m_j e_j
 //   a_j = m_j e_j / (U + epsilon Z)                    y_i = sum_j dropout(a_j) v_j
@@ -25,7 +25,8 @@ def SpanAttentionOp : Weft_Op<"span_attention", [Pure, AttrSizedOperandSegments,
     Operands: query [B, H, M, D], keys [B, H, L, D], values [B, H, L, E]; position [S, D] holds the relative key of
     distance d in row d - d_min, S >= d_max - d_min + 1. Keys and values may have size 1 in place of B (shared by the batch)
     and of H (shared by all heads, multi-query attention). The queries are the newest M positions: query i stands at key
-    index L - M + i. `before_start`: keys at negative indices are `masked`, or `zeros` (key and value 0, still scored).
+    index L - M + i. With `heads`, head h reaches only distances d <= head_reach[h], a number that counts as a constant: what
+    lies beyond is not reached, so it costs nothing and has no part in max, Z and U. `before_start`: keys at negative indices are `masked`, or `zeros` (key and value 0, still scored).
 
     Region arguments, all scalars of the element type: content (q . k), relative (q . P_d, 0 without position), distance d,
     query index i, key index j (may be negative), then one per capture, indexed by its kind. It yields
@@ -59,7 +60,7 @@ def SpanAttentionOp : Weft_Op<"span_attention", [Pure, AttrSizedOperandSegments,
   let arguments = (ins Weft_FloatTensor:$query, Weft_FloatTensor:$keys, Weft_FloatTensor:$values,
       Optional<Weft_FloatTensor>:$position,
       Variadic<Weft_FloatTensor>:$source_keys, Variadic<Weft_FloatTensor>:$source_values,
-      Variadic<Weft_FloatTensor>:$captures,
+      Variadic<Weft_FloatTensor>:$captures, Optional<Weft_FloatTensor>:$head_reach,
       Optional<Weft_IntTensor>:$key,
       I64Attr:$d_min, Weft_SizeAttr:$d_max, Weft_BeforeStartAttr:$before_start,
       Weft_CaptureKindArrayAttr:$kinds, F64Attr:$epsilon,
@@ -70,7 +71,7 @@ def SpanAttentionOp : Weft_Op<"span_attention", [Pure, AttrSizedOperandSegments,
     $query `,` $keys `,` $values (`position` `(` $position^ `:` type($position) `)`)?
     (`source_keys` `(` $source_keys^ `:` type($source_keys) `)`
      `source_values` `(` $source_values `:` type($source_values) `)`)?
-    `reach` $d_min `to` $d_max `before_start` $before_start
+    `reach` $d_min `to` $d_max (`heads` `(` $head_reach^ `:` type($head_reach) `)`)? `before_start` $before_start
     (`captures` `(` $captures^ `:` type($captures) `)`)? `kinds` $kinds `epsilon` $epsilon
     (`dropout` $dropout^ `id` $id `(` $key `:` type($key) `)`)?
     $score (`sources` $source_scores^)? attr-dict `:` type($query) `,` type($keys) `,` type($values) `->` type($result) `,` type($statistics)
@@ -94,7 +95,7 @@ def SpanAttentionGradOp : Weft_Op<"span_attention_grad", [Pure, AttrSizedOperand
   let arguments = (ins Weft_FloatTensor:$query, Weft_FloatTensor:$keys, Weft_FloatTensor:$values,
       Optional<Weft_FloatTensor>:$position,
       Variadic<Weft_FloatTensor>:$source_keys, Variadic<Weft_FloatTensor>:$source_values,
-      Variadic<Weft_FloatTensor>:$captures,
+      Variadic<Weft_FloatTensor>:$captures, Optional<Weft_FloatTensor>:$head_reach,
       Optional<Weft_IntTensor>:$key, Weft_FloatTensor:$attended, Weft_FloatTensor:$statistics, Weft_FloatTensor:$result_grad,
       I64Attr:$d_min, Weft_SizeAttr:$d_max, Weft_BeforeStartAttr:$before_start,
       Weft_CaptureKindArrayAttr:$kinds, F64Attr:$epsilon,
@@ -105,7 +106,7 @@ def SpanAttentionGradOp : Weft_Op<"span_attention_grad", [Pure, AttrSizedOperand
     $query `,` $keys `,` $values (`position` `(` $position^ `:` type($position) `)`)?
     (`source_keys` `(` $source_keys^ `:` type($source_keys) `)`
      `source_values` `(` $source_values `:` type($source_values) `)`)?
-    `reach` $d_min `to` $d_max `before_start` $before_start
+    `reach` $d_min `to` $d_max (`heads` `(` $head_reach^ `:` type($head_reach) `)`)? `before_start` $before_start
     (`captures` `(` $captures^ `:` type($captures) `)`)? `kinds` $kinds `epsilon` $epsilon
     (`dropout` $dropout^ `id` $id `(` $key `:` type($key) `)`)?
     `given` $attended `,` $statistics `,` $result_grad

@@ -19,6 +19,7 @@ def AttentionOpInterface : OpInterface<"AttentionOpInterface"> {
     InterfaceMethod<"relative keys [distances, features], or null", "::mlir::Value", "getAttentionPosition">,
     InterfaceMethod<"smallest distance attended", "int64_t", "getReachMinimum">,
     InterfaceMethod<"largest distance attended; may be a run-time value", "::weft::ir::SizeAttr", "getReachMaximum">,
+    InterfaceMethod<"largest distance of each head below that, [heads], or null", "::mlir::Value", "getReachOfHeads">,
     InterfaceMethod<"what stands before the first key", "::weft::ir::BeforeStart", "getReachBeforeStart">,
     InterfaceMethod<"the score region", "::mlir::Region &", "getScoreRegion">,
     InterfaceMethod<"keys of the further sources, as keys", "::mlir::OperandRange", "getAttentionSourceKeys">,

@@ -75,6 +75,8 @@ private:
   Value placePosition(const Node &query, const Tensor &position, const Reach &reach);
   void addCapture(Value value, ir::CaptureKind kind);
   void captureSpan(const Node &span, const Layout &layout);
+  /// How far each head reaches by its span, the first capture.
+  Value placeHeadReach(const Reach &reach);
   void captureBias(const Node &query, const Node &bias, const Layout &layout, const Reach &reach);
   void buildScore(ir::SpanAttentionOp op, const Reach &reach, bool hasBias);
   void buildSourceScore(ir::SpanAttentionOp op, Region &region);
@@ -255,6 +257,19 @@ void Attend::captureSpan(const Node &span, const Layout &layout) {
              ir::CaptureKind::per_head);
 }
 
+/// Beyond z S + R + 1 a head's weight is 0, and so is its gradient; one more, since the sum is
+/// rounded.
+Value Attend::placeHeadReach(const Reach &reach) {
+  OpBuilder &b = graph.builder;
+  Value z = captures.front();
+  Type type = z.getType();
+  auto splat = [&](double value) -> Value { return ir::ConstantOp::create(b, loc, type, value); };
+  Value longest = splat(static_cast<double>(reach.span->options.max)),
+        slack = splat(reach.span->options.ramp + 2);
+  Value span = ir::MulOp::create(b, loc, z, longest);
+  return ir::StopGradientOp::create(b, loc, ir::AddOp::create(b, loc, span, slack));
+}
+
 void Attend::captureBias(const Node &query, const Node &bias, const Layout &layout,
                          const Reach &reach) {
   checkShared(query, bias, where);
@@ -387,6 +402,9 @@ Tensor Attend::build(const Tensor &query, const Tensor &keys, const Tensor &valu
   }
   if (span)
     captureSpan(*span, layout);
+  Value headReach;
+  if (span && reach.span->options.skip && !span->axes.empty())
+    headReach = placeHeadReach(reach);
   if (bias)
     captureBias(q, *bias, layout, reach);
   auto four = llvm::cast<RankedTensorType>(q4.getType());
@@ -396,7 +414,7 @@ Tensor Attend::build(const Tensor &query, const Tensor &keys, const Tensor &valu
   Type element = four.getElementType();
   auto op = ir::SpanAttentionOp::create(
       graph.builder, loc, ir::getTensorType(sizes, element), ir::getTensorType(statistics, element),
-      q4, k4, v4, position, sourceKeys, sourceValues, captures,
+      q4, k4, v4, position, sourceKeys, sourceValues, captures, headReach,
       options.dropout > 0 ? graph.getKey(where) : Value(), reach.first, graph.sizeAttr(reach.last),
       reach.zeros ? ir::BeforeStart::zeros : ir::BeforeStart::masked,
       graph.builder.getArrayAttr(kinds), llvm::APFloat(reach.epsilon),

@@ -129,7 +129,7 @@ inline AdaptiveSpan::Sizes AdaptiveSpan::chooseSizes(Function &f, int64_t layer,
 
 /// a_tr ∝ m_z(t-r) · exp(q_t · (k_r + p_{t-r}) / √D), and a_tn ∝ exp(q_t · key_n) for persistent
 /// vectors, under one sum; val_n counts √N. Their keys and values are stored scaled down by √D and
-/// √N.
+/// √N. Keys where a head's m is 0 are skipped; the paper's code still sums them, times 1e-8.
 inline Tensor AdaptiveSpan::attention(Scope w, Tensor q, Tensor K, Tensor V, Tensor position,
                                       const Axis &seen, const Sizes &size, const Axes &a,
                                       Mode mode) const {
@@ -146,7 +146,7 @@ inline Tensor AdaptiveSpan::attention(Scope w, Tensor q, Tensor K, Tensor V, Ten
   Tensor z = w("z", {a.h}, {.init = Init::constant, .scale = spanInit, .low = 0, .high = 1});
   if (mode == Mode::train)
     w.penalty(mean(a.h, z) * (spanLoss * S)); // L += λ S mean_h z
-  SoftSpan reach = softSpan(z, {.ramp = double(ramp), .max = span, .reach = size.reach});
+  SoftSpan reach = softSpan(z, {.ramp = double(ramp), .max = span, .reach = size.reach, .skip = true});
   return attend(axes, q, K, V, reach, options);
 }
 

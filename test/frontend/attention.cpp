@@ -38,6 +38,19 @@ int main() {
     f.output("y", attend({.query = t, .keys = s, .over = k}, q, K, V,
                          softSpan(z, {.ramp = 2, .max = 8}), {.position = p, .dropout = 0.125}));
   });
+  // Each head looks as far as its own span reaches, and one further for what z S rounds.
+  // CHECK-LABEL: func.func @skip(
+  // CHECK-DAG: %[[LONGEST:.*]] = weft.constant dense<8.000000e+00> : tensor<3xf32>
+  // CHECK-DAG: %[[FURTHER:.*]] = weft.constant dense<4.000000e+00> : tensor<3xf32>
+  // CHECK: %[[SPANS:.*]] = weft.mul %[[ZS:.*]], %[[LONGEST]] : tensor<3xf32>
+  // CHECK: %[[REACHED:.*]] = weft.add %[[SPANS]], %[[FURTHER]] : tensor<3xf32>
+  // CHECK: %[[BOUND:.*]] = weft.stop_gradient %[[REACHED]] : tensor<3xf32>
+  // CHECK: weft.span_attention {{.*}} reach 1 to <8> heads(%[[BOUND]] : tensor<3xf32>) before_start zeros captures(%[[ZS]] : tensor<3xf32>)
+  g.function("skip", [&](Function &f) {
+    Tensor q = f.input("q", DType::f32, {b, t, h, k}), K = f.input("K", DType::f32, {b, h, s, k});
+    f.output("y", attend({.query = t, .keys = s, .over = k}, q, K, K,
+                         softSpan(f.weights()("z", {h}), {.ramp = 2, .max = 8, .skip = true})));
+  });
   // One axis rides along: it is the batch, and heads are 1. Keys without it are shared.
   // CHECK-LABEL: func.func @causal(
   // CHECK: weft.reshape %arg1 : tensor<12x16xf32> -> tensor<1x1x12x16xf32>

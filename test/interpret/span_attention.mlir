@@ -36,6 +36,27 @@ func.func @soft_span() {
   return
 }
 
+// Two heads with three keys of equal scores: the first head reaches distance 1 (1.5 is no distance of its own), the second 3 of
+// the 2 that the op allows, so y = 40, and (20 + 40) / 2. What a head does not reach has no part in Z.
+func.func @reach_of_heads() {
+  %query = weft.constant dense<0.0> : tensor<1x2x1x1xf64>
+  %keys = weft.constant dense<1.0> : tensor<1x1x4x1xf64>
+  %values = weft.constant dense<[[[[10.0], [20.0], [40.0], [77.0]]]]> : tensor<1x1x4x1xf64>
+  %reach = weft.constant dense<[1.5, 3.0]> : tensor<2xf64>
+  %y, %statistics = weft.span_attention %query, %keys, %values reach 1 to #weft.size<2> heads(%reach : tensor<2xf64>)
+      before_start masked kinds [] epsilon 0.0 {
+  ^bb0(%content: f64, %relative: f64, %d: f64, %i: f64, %j: f64):
+    %true = weft.constant true
+    %one = weft.constant 1.0 : f64
+    weft.yield %content, %true, %one : f64, i1, f64
+  } : tensor<1x2x1x1xf64>, tensor<1x1x4x1xf64>, tensor<1x1x4x1xf64> -> tensor<1x2x1x1xf64>, tensor<1x2x1x3xf64>
+  %expected = weft.constant dense<[[[[40.0]], [[30.0]]]]> : tensor<1x2x1x1xf64>
+  %max_u_z = weft.constant dense<[[[[0.0, 1.0, 1.0]], [[0.0, 2.0, 2.0]]]]> : tensor<1x2x1x3xf64>
+  check.close %y, %expected tolerance 1.0e-12 : tensor<1x2x1x1xf64>, tensor<1x2x1x1xf64>
+  check.close %statistics, %max_u_z tolerance 1.0e-12 : tensor<1x2x1x3xf64>, tensor<1x2x1x3xf64>
+  return
+}
+
 // Scores log 1, log 2, log 5 at distances 3, 2, 1: probabilities 1/8, 2/8, 5/8 of the values 10, 20, 40. Half of each score
 // comes from the relative keys.
 func.func @softmax_row() {

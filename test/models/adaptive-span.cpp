@@ -33,7 +33,7 @@
 // CHECK: weft.set_size <step.next0(128 by 16)>
 // CHECK: %[[PAST:.*]] = weft.stop_gradient {{.*}}step.cache0(128 by 16), 8]>>
 // CHECK: weft.concat %[[PAST]], {{.*}} step.cache0(128 by 16) + 16, 8]>>
-// CHECK: weft.span_attention {{.*}} reach 1 to <step.span0(128 by 64)> before_start zeros
+// CHECK: weft.span_attention {{.*}} reach 1 to <step.span0(128 by 64)> heads({{.*}} : tensor<2xf32>) before_start zeros
 // CHECK: func.func @eval(
 // CHECK-NOT: weft.name = "objective"
 // CHECK: func.func @generate({{.*}} -> (tensor<1x256xf32> {weft.name = "logits", weft.role = "output"}, tensor<1x?x8xf32

@@ -226,6 +226,8 @@ void KernelLowering::lowerDot(tile::DotOp op) {
 /// The sum overwrites its accumulator's buffer where nothing reads that any more.
 TileMemory KernelLowering::getDotResult(tile::DotOp op) {
   auto acc = tiles.find(op.getAcc());
+  if (updates.count(op))
+    return acc->second;
   if (acc == tiles.end() || !isDeadAfter(op.getAcc(), op))
     return getDestination(op.getResult());
   if (op.getAcc() == op.getA() || op.getAcc() == op.getB())

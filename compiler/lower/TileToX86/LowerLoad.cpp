@@ -10,14 +10,6 @@ using namespace mlir;
 
 namespace weft::compiler {
 
-/// Every reader is a dot product that reads the tile as its left operand, element by element.
-static bool isReadByElement(tile::LoadOp op) {
-  return llvm::all_of(op->getUses(), [](OpOperand &use) {
-    auto dot = dyn_cast<tile::DotOp>(use.getOwner());
-    return dot && use.getOperandNumber() == 0 && !KernelLowering::isDotOfFewRows(dot);
-  });
-}
-
 /// Every reader is a dot product that reads the tile as its right operand, once for each block of
 /// rows. With several blocks a packed copy is worth its time: the rows of a matrix lie a large
 /// power of two apart, so that they would take each other's place in the first cache.
@@ -108,6 +100,8 @@ bool KernelLowering::bindRowsInPlace(tile::LoadOp op, const TileShape &shape,
 }
 
 void KernelLowering::lowerLoad(tile::LoadOp op) {
+  if (tile::DotOp update = getUpdate(op))
+    return beginUpdate(op, update);
   if (isInlineLoad(op))
     return addInlineLoad(op);
   TileShape shape = TileShape::get(op.getType());
@@ -116,7 +110,7 @@ void KernelLowering::lowerLoad(tile::LoadOp op) {
   auto view = op.getView().getDefiningOp<tile::ViewOp>();
   unsigned array = cast<BlockArgument>(view.getArray()).getArgNumber();
   bool isWritten = llvm::is_contained(kernel.getWrites(), array);
-  bool byElement = isReadByElement(op);
+  bool byElement = isReadByElement(op.getResult());
   if (byElement && b.getConstant(window.rowStride) == 1 &&
       b.getConstant(window.columnStride).value_or(1) != 1)
     return loadDownColumns(op, shape, window, fill);

@@ -133,6 +133,8 @@ void KernelLowering::copyInMasked(const Window &window, const TileShape &shape, 
 }
 
 void KernelLowering::lowerStore(tile::StoreOp op) {
+  if (auto update = updates.find(op.getTile().getDefiningOp()); update != updates.end())
+    return finishUpdate(op, update->second);
   Value tile = op.getTile();
   TileShape shape = TileShape::get(tile.getType());
   Window window = getWindow(op.getView(), op.getIndices());

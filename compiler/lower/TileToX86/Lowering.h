@@ -88,6 +88,8 @@ public:
 
   /// A dot product with b^T that reads vectors along k instead of a transposed copy of b.
   static bool isDotOfFewRows(tile::DotOp op);
+  /// Every reader is a dot product that reads the tile as its left operand, element by element.
+  static bool isReadByElement(mlir::Value tile);
 
 private:
   using Value = mlir::Value;
@@ -114,6 +116,21 @@ private:
   /// Where the op may put this tile: the buffer of the loop that carries it on, or a fresh one.
   TileMemory getDestination(Value tile);
   void bind(Value tile, TileMemory memory);
+
+  // LowerUpdate.cpp: dot products that add to a view in place.
+  struct Update {
+    Value isDirect; ///< in the view itself, else in the buffer, which is stored
+    TileMemory buffer;
+  };
+  static tile::DotOp getUpdate(tile::LoadOp load);
+  void beginUpdate(tile::LoadOp op, tile::DotOp dot);
+  void finishUpdate(tile::StoreOp op, const Update &update);
+
+  // LowerMoves.cpp: tiles in another order.
+  static bool isAlias(Operation *op);
+  void lowerTranspose(tile::TransposeOp op);
+  void lowerShear(tile::ShearOp op);
+  void lowerUnshear(tile::UnshearOp op);
 
   // LowerElementwise.cpp: tiles as values.
   Value emitElements(Value tile, Value row, Value column, int64_t lanes, Memo &memo);
@@ -208,6 +225,8 @@ private:
   llvm::DenseMap<Value, CarriedTile *> carried;
   /// The tiles carried by the loops around the current op.
   llvm::SmallVector<CarriedTile *> slots;
+
+  llvm::DenseMap<Operation *, Update> updates;
 
   struct Owned {
     Value tile;

@@ -54,7 +54,7 @@ void KernelLowering::collectReaders(Value tile, SmallPtrSetImpl<Operation *> &re
   for (Operation *user : tile.getUsers()) {
     if (!seen.insert(user).second)
       continue;
-    bool later = isVirtual(user) || (isElementwise(user) && getRoot(user));
+    bool later = isVirtual(user) || isAlias(user) || (isElementwise(user) && getRoot(user));
     if (later)
       collectReaders(user->getResult(0), readers, seen);
     else

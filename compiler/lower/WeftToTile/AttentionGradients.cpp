@@ -13,7 +13,8 @@ AttentionGradients::AttentionGradients(AttentionTask &task, ir::SpanAttentionGra
   addSource(op.getKeys());
   addSource(op.getValues());
   if (op.getPosition())
-    add(ir::getDimSizes(getType(op.getPosition())), {0, 1}, /*isAdded=*/true);
+    add(ir::getDimSizes(getType(op.getPosition())), {0, 1}, /*isAdded=*/true,
+        /*isBackwards=*/true);
   for (Value keys : op.getSourceKeys())
     addSource(keys);
   for (Value values : op.getSourceValues())
@@ -22,11 +23,17 @@ AttentionGradients::AttentionGradients(AttentionTask &task, ir::SpanAttentionGra
     addCapture(capture, kind);
 }
 
-void AttentionGradients::add(ArrayRef<ir::SizeAttr> sizes, ArrayRef<int64_t> axes, bool isAdded) {
+void AttentionGradients::add(ArrayRef<ir::SizeAttr> sizes, ArrayRef<int64_t> axes, bool isAdded,
+                             bool isBackwards) {
   RankedTensorType query = getType(op.getQuery());
   SmallVector<ir::SizeAttr> all = {ir::getDimSize(query, 0), ir::getDimSize(query, 1)};
   all.append(sizes.begin(), sizes.end());
-  outputs.push_back({ir::getTensorType(all, task.element), llvm::to_vector(axes), isAdded, {}, {}});
+  outputs.push_back({ir::getTensorType(all, task.element),
+                     llvm::to_vector(axes),
+                     isAdded,
+                     isBackwards,
+                     {},
+                     {}});
 }
 
 void AttentionGradients::addSource(Value operand) {
@@ -49,9 +56,10 @@ void AttentionGradients::addCapture(Value capture, ir::CaptureKind kind) {
     return add(sizes, {0, 1}, /*isAdded=*/false);
   case ir::CaptureKind::by_distance:
   case ir::CaptureKind::by_key:
-    return add(sizes, {0, 1}, /*isAdded=*/true);
+    return add(sizes, {0, 1}, /*isAdded=*/true,
+               /*isBackwards=*/kind == ir::CaptureKind::by_distance);
   case ir::CaptureKind::per_head_by_distance:
-    return add(ArrayRef(sizes).drop_front(), {0}, /*isAdded=*/true);
+    return add(ArrayRef(sizes).drop_front(), {0}, /*isAdded=*/true, /*isBackwards=*/true);
   }
 }
 
@@ -66,7 +74,9 @@ void AttentionGradients::open() {
     axes.resize(output.type.getRank() - 2);
     AttentionTask::Values place = {task.batch, task.head};
     place.resize(output.type.getRank());
-    output.view = task.k.openView(output.array, TensorView::dense({}, output.type), place, axes);
+    TensorView all = TensorView::dense({}, output.type);
+    output.view =
+        task.k.openView(output.array, output.isBackwards ? all.reverse(2) : all, place, axes);
   }
   for (const Output &output : outputs)
     if (output.isAdded)

@@ -30,8 +30,12 @@ public:
     return outputs[source == 0 ? 2 : furtherKeys() + further + source - 1].view;
   }
   bool hasPosition() const { return isRelative; }
+  /// Of distances, backwards: as AttentionTask reads what distances index.
   mlir::Value getPosition() const { return outputs[3].view; }
   mlir::Value getCapture(unsigned i) const { return outputs[furtherKeys() + 2 * further + i].view; }
+  SizeExpr getCaptureSize(unsigned i) const {
+    return SizeExpr(ir::getDimSize(outputs[furtherKeys() + 2 * further + i].type, 2));
+  }
   llvm::ArrayRef<ir::CaptureKind> getKinds() const { return kinds; }
 
   /// Kinds whose gradient is one number a head: kept in lanes of [R] until the task ends.
@@ -44,13 +48,15 @@ private:
     mlir::RankedTensorType type;     ///< with batch and heads in front
     llvm::SmallVector<int64_t> axes; ///< summed afterwards; none: the type is the result's own
     bool isAdded;                    ///< tiles are added to it, so it starts as zeros
+    bool isBackwards;                ///< distances index it: its view begins with the largest
     mlir::Value array, view;
   };
   static mlir::RankedTensorType getType(mlir::Value value) {
     return llvm::cast<mlir::RankedTensorType>(value.getType());
   }
   unsigned furtherKeys() const { return isRelative ? 4 : 3; }
-  void add(llvm::ArrayRef<ir::SizeAttr> sizes, llvm::ArrayRef<int64_t> axes, bool isAdded);
+  void add(llvm::ArrayRef<ir::SizeAttr> sizes, llvm::ArrayRef<int64_t> axes, bool isAdded,
+           bool isBackwards = false);
   void addSource(mlir::Value operand);
   void addCapture(mlir::Value capture, ir::CaptureKind kind);
   void clear(const Output &output);

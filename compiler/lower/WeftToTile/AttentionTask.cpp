@@ -51,6 +51,8 @@ AttentionTask::AttentionTask(KernelBuilder &k, FunctionLowering &lowering,
   }
   if (Value relative = op.getAttentionPosition())
     position = lowering.getStoredView(relative);
+  if (Value bounds = op.getReachOfHeads())
+    headReach = lowering.getStoredView(bounds);
   for (Value capture : op.getAttentionCaptures())
     captures.push_back(lowering.getStoredView(capture));
   element = query.element;
@@ -83,6 +85,8 @@ void AttentionTask::declare() {
   }
   if (position.base)
     positionArray = k.addInput(position.base);
+  if (headReach.base)
+    headReachArray = k.addInput(headReach.base);
   for (const TensorView &capture : captures)
     captureArrays.push_back(k.addInput(capture.base));
   if (spec.hasDropout())
@@ -104,7 +108,8 @@ void AttentionTask::enter(Value batchIndex, Value headIndex) {
     one.valuesView = open(one.valuesArray, one.values);
   }
   if (position.base)
-    positionView = k.openView(positionArray, position, {Value(), Value()}, {0, 1});
+    positionView = k.openView(positionArray, position.reverse(0), {Value(), Value()}, {0, 1});
+  reach = loadReach();
   if (spec.hasDropout())
     dropoutKey = loadDropoutKey(k, lowering, spec.dropoutKey);
 }
@@ -131,10 +136,11 @@ Value AttentionTask::loadCapture(unsigned index, Value key) {
   case ir::CaptureKind::per_head:
     return k.broadcast(k.loadScalar(array, view, head), {rows, cols});
   case ir::CaptureKind::by_distance:
-    return shearShared(k.load(k.openView(array, view, {Value()}, {0}), {windowStart}, {window}));
+    return shear(k.load(k.openView(array, view.reverse(0), {Value()}, {0}),
+                        {getWindowStart(view.sizes[0])}, {window}));
   case ir::CaptureKind::per_head_by_distance:
-    return shearShared(
-        k.load(k.openView(array, view, {head, Value()}, {1}), {windowStart}, {window}));
+    return shear(k.load(k.openView(array, view.reverse(1), {head, Value()}, {1}),
+                        {getWindowStart(view.sizes[1])}, {window}));
   case ir::CaptureKind::by_query:
     return spreadRows(k.load(k.openView(array, view, {Value()}, {0}), {firstRow}, {rows}));
   case ir::CaptureKind::by_key:
@@ -178,12 +184,11 @@ void AttentionTask::computeBandTile() {
   arguments[0] =
       tile::DotOp::create(k, none.getType(), queryTile, keysTile, none, /*transpose_b=*/true);
 
-  // Distance row (d - d_min) of window index 0; it may be negative, where loads give 0.
-  Value gap = k.subIndex(here, firstKey);
-  windowStart = k.subIndex(gap, k.getIndex(reachMinimum + cols - 1));
+  gap = k.subIndex(here, firstKey);
   arguments[1] = none;
   if (position.base) {
-    positionTile = k.load(positionView, {windowStart, zero}, {window, features});
+    positionTile =
+        k.load(positionView, {getWindowStart(position.sizes[0]), zero}, {window, features});
     Value windowZeros = zeros({rows, window});
     if (region().reads(1))
       arguments[1] =

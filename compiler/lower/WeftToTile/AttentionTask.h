@@ -3,9 +3,9 @@
 // shear.
 //
 // Rows r of a tile are queries, columns c keys. Along a row the distance falls by one a key, so a
-// value that belongs to a distance stands at window index x = r - c + C - 1 of the C + R distances
-// a tile meets. `Shear` moves between the two forms through a scratch array: [R, W] rows read with
-// row stride W + 1 and column stride -1.
+// value that belongs to a distance stands at window index x = R - 1 - r + c of the C + R distances
+// that a tile meets, the largest first. tile.shear and tile.unshear move between the two forms;
+// what is indexed by distance is viewed backwards, so that both run along the memory.
 #ifndef COMPILER_LOWER_WEFTTOTILE_ATTENTIONTASK_H
 #define COMPILER_LOWER_WEFTTOTILE_ATTENTIONTASK_H
 
@@ -59,8 +59,6 @@ public:
 
   /// Declares the operands; called before any result is added.
   void declare();
-  /// Scratch for `tasks` tasks: results that are added once they are used, so after all others.
-  void declareScratch(int64_t tasks);
   /// Fixes batch and head and loads what belongs to them.
   void enter(mlir::Value batch, mlir::Value head);
   /// Fixes the first query row.
@@ -81,15 +79,14 @@ public:
   /// exp(score - maximum) where present, else 0; maximum is [R].
   mlir::Value getExponential(mlir::Value maximum);
 
-  /// [R, C] of elements from a window tile [R, W], and back with zeros where no element lands.
+  /// [R, C] of elements from a window tile [R, W] or [W], which all rows share.
   mlir::Value shear(mlir::Value window);
+  /// [R, W] from a tile, with zeros where no element lands.
   mlir::Value unshear(mlir::Value tile);
-  /// What unshear made, transposed: [W, R].
-  mlir::Value loadWindowTransposed();
-  /// [R, C] of elements from one window [W] that all rows share.
-  mlir::Value shearShared(mlir::Value window);
-  /// The transposed tile.
   mlir::Value transpose(mlir::Value tile);
+  /// Where the window of the current tile begins in a view of `distances` backwards; it may lie
+  /// outside, where loads give 0.
+  mlir::Value getWindowStart(const SizeExpr &distances);
 
   AttentionRegion &region() { return sources[source].region; }
   /// The tile of the current source's values at the current key.
@@ -107,15 +104,17 @@ public:
   int64_t rows, cols, window, features, valueFeatures;
   SizeExpr batchSize, headSize, querySize, keySize, reachMaximum;
   int64_t reachMinimum;
+  TensorView position;
 
   // Of the task.
   mlir::Value batch, head, firstRow, queryView, positionView;
+  mlir::Value reach; ///< the largest distance of the head
   // Of the row block.
   mlir::Value here; ///< key index of the first row's own position
   mlir::Value queryTile;
   // Of the tile.
   unsigned source = 0;
-  mlir::Value firstKey, windowStart, keysTile, positionTile, distance, present;
+  mlir::Value firstKey, gap, keysTile, positionTile, distance, present;
 
 private:
   void addSource(mlir::Value keys, mlir::Value values, mlir::Region &region);
@@ -131,21 +130,14 @@ private:
   mlir::Value isBelow(mlir::Value indexTile, const SizeExpr &size);
   mlir::Value loadCapture(unsigned index, mlir::Value firstKey);
   mlir::Value toFloat(mlir::Value indexTile);
-  /// An array with a part for each task.
-  struct Scratch {
-    llvm::SmallVector<int64_t> shape;
-    mlir::Value array;
-  };
-  mlir::Value openScratch(Scratch &scratch, int64_t offset, llvm::ArrayRef<int64_t> sizes,
-                          llvm::ArrayRef<int64_t> strides);
+  mlir::Value loadReach();
 
-  TensorView query, position;
-  mlir::Value queryArray, positionArray;
+  TensorView query, headReach;
+  mlir::Value queryArray, positionArray, headReachArray;
   int64_t columns = 0; ///< of dropout's counter: the bound of the reach and of all further keys
   llvm::SmallVector<TensorView> captures;
   llvm::SmallVector<mlir::Value> captureArrays;
   Values dropoutKey;
-  Scratch shearScratch, sharedScratch, transposeScratch;
 };
 
 } // namespace weft::compiler

@@ -13,6 +13,7 @@ namespace {
 struct Row {
   StringRef target, op;
   int64_t rows, cols, depth;
+  int64_t reach = 0; ///< of attention: the row is for as many distances and more
 };
 
 /// The most specific row of an op wins: a target with features before "cpu". The sizes keep one
@@ -35,7 +36,9 @@ constexpr Row table[] = {
     {"cpu", "embedding_grad", 1, 32, 1},
     {"cpu", "gather", 16, 64, 1},
     {"cpu", "scatter_add", 1, 32, 1},
+    {"cpu", "span_attention", 32, 96, 1, 512},
     {"cpu", "span_attention", 32, 32, 1},
+    {"cpu", "span_attention_grad", 32, 96, 1, 512},
     {"cpu", "span_attention_grad", 32, 32, 1},
     {"cpu", "*", 1, 256, 16},
 };
@@ -67,13 +70,32 @@ struct ChooseSchedulePass : impl::ChooseSchedulePassBase<ChooseSchedulePass> {
     return std::max<int64_t>(element.getIntOrFloatBitWidth() / 32, 1);
   }
 
+  /// Wide tiles of keys pay for far reaches only, whose ends they do not overshoot by much, and
+  /// while a few of them fit into the caches.
+  static bool isWideEnough(Operation *op, const Row &row) {
+    auto attention = dyn_cast<ir::AttentionOpInterface>(op);
+    if (!attention || row.reach == 0)
+      return true;
+    constexpr int64_t largestTile = 96 * 64 * 4;
+    auto fits = [&](Value values) {
+      auto type = cast<RankedTensorType>(values.getType());
+      return row.cols * ir::getDimSize(type, 3).getMaximum() * type.getElementTypeBitWidth() / 8 <=
+             largestTile;
+    };
+    int64_t distances = attention.getReachMaximum().getMaximum() - attention.getReachMinimum() + 1;
+    int64_t keys = ir::getDimSize(cast<RankedTensorType>(attention.getAttentionKeys().getType()), 2)
+                       .getMaximum();
+    return std::min(distances, keys) >= row.reach && fits(attention.getAttentionKeys()) &&
+           fits(attention.getAttentionValues());
+  }
+
   void choose(Operation *op) {
     StringRef kind = op->getName().stripDialect();
     if (op->getNumResults() == 0 || isa<ir::ConstantOp, ir::ScanOp>(op))
       return;
     for (const Row &row : table) {
       if ((row.target != target.getValue() && row.target != "cpu") ||
-          (row.op != kind && row.op != "*"))
+          (row.op != kind && row.op != "*") || !isWideEnough(op, row))
         continue;
       int64_t words = kind == "dot" ? getWords(op) : 1;
       Builder builder(op->getContext());

@@ -84,10 +84,6 @@ LogicalResult emitSpanAttention(FunctionLowering &lowering, ir::SpanAttentionOp 
   auto statisticsType = cast<RankedTensorType>(op.getStatistics().getType());
   Value resultArray = k.addResult(resultType), statisticsArray = k.addResult(statisticsType);
   SmallVector<GridAxis> grid = {{task.batchSize}, {task.headSize}, {task.querySize, task.rows}};
-  int64_t tasks = 1;
-  for (const GridAxis &axis : grid)
-    tasks *= llvm::divideCeil(axis.extent.getMaximum(), axis.block);
-  task.declareScratch(tasks);
 
   KernelBuilder::Values position = k.openGrid(grid);
   task.enter(position[0], position[1]);

@@ -31,7 +31,6 @@ public:
     attendedArray = k.addInput(attended.base);
     resultGradArray = k.addInput(resultGrad.base);
     gradients.declare();
-    task.declareScratch(task.batchSize.getMaximum() * task.headSize.getMaximum());
 
     Values position = k.openGrid({{task.batchSize}, {task.headSize}});
     task.enter(position[0], position[1]);
@@ -177,8 +176,8 @@ private:
     if (isBand && gradients.hasPosition() && arguments[1]) {
       Value windowed = task.unshear(arguments[1]);
       sums[0] = dot(windowed, task.positionTile, sums[0]);
-      accumulate(gradients.getPosition(), task.windowStart, task.loadWindowTransposed(),
-                 task.queryTile, task.window, task.features);
+      accumulate(gradients.getPosition(), task.getWindowStart(task.position.sizes[0]),
+                 task.transpose(windowed), task.queryTile, task.window, task.features);
     }
     addCaptures(ArrayRef(arguments).drop_front(isBand ? AttentionSource::bandArguments
                                                       : AttentionSource::furtherArguments),
@@ -200,7 +199,7 @@ private:
       else if (kind == ir::CaptureKind::by_key)
         accumulateVector(gradients.getCapture(i), firstKey, sumAxis(gradient, 0), task.cols);
       else
-        accumulateVector(gradients.getCapture(i), task.windowStart,
+        accumulateVector(gradients.getCapture(i), task.getWindowStart(gradients.getCaptureSize(i)),
                          sumAxis(task.unshear(gradient), 0), task.window);
     }
   }

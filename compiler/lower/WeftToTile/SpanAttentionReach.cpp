@@ -7,8 +7,29 @@ using namespace mlir;
 
 namespace weft::compiler {
 
+/// The bound of the op, and that of the head where it has one.
+Value AttentionTask::loadReach() {
+  Value most = k.getIndex(reachMaximum);
+  if (!headReach.base)
+    return most;
+  Value bound = k.loadScalar(headReachArray, headReach, head);
+  auto clip = [&](arith::CmpFPredicate predicate, int64_t to) {
+    Value limit = k.getConstant(element, static_cast<double>(to));
+    Value inside = arith::CmpFOp::create(k, predicate, bound, limit);
+    bound = arith::SelectOp::create(k, inside, bound, limit);
+  };
+  // Into the range of i32, with room for the rounding of both limits; what is no number reaches
+  // nothing.
+  clip(arith::CmpFPredicate::OGE, 2 * std::min<int64_t>(reachMinimum, 0) - 1);
+  clip(arith::CmpFPredicate::OLE,
+       std::min<int64_t>(2 * std::max<int64_t>(reachMaximum.getMaximum(), 1), 1 << 30));
+  Value whole = tile::MathOp::create(k, element, tile::Function::floor, bound);
+  Value index = arith::FPToSIOp::create(k, k.getI32Type(), whole);
+  return k.minIndex(arith::IndexCastOp::create(k, k.getIndexType(), index), most);
+}
+
 KeyRange AttentionTask::getKeyRange() {
-  Value from = k.subIndex(here, k.getIndex(reachMaximum));
+  Value from = k.subIndex(here, reach);
   if (spec.op.getReachBeforeStart() == ir::BeforeStart::masked)
     from = k.maxIndex(from, k.getIndex(0));
   Value past = k.addIndex(here, k.getIndex(rows - reachMinimum));
@@ -54,7 +75,7 @@ Value AttentionTask::getReachMask(Value distance, Value firstKey) {
   };
   Value mask = arith::AndIOp::create(
       k, compare(arith::CmpIPredicate::sge, distance, k.getIndex(reachMinimum)),
-      compare(arith::CmpIPredicate::sle, distance, k.getIndex(reachMaximum)));
+      compare(arith::CmpIPredicate::sle, distance, reach));
   // With d_min >= 0 no row in range reaches past the last key. Rows past the last query reach
   // nothing.
   if (reachMinimum < 0)

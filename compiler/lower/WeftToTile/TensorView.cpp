@@ -64,6 +64,13 @@ TensorView TensorView::slice(size_t axis, const SizeExpr &start, const SizeExpr 
   return result;
 }
 
+TensorView TensorView::reverse(size_t axis) const {
+  TensorView view = *this;
+  view.offset = offset + strides[axis] * (sizes[axis] - SizeExpr(1));
+  view.strides[axis] = strides[axis] * SizeExpr(-1);
+  return view;
+}
+
 void TensorView::insertAxis(size_t axis, const SizeExpr &size, const SizeExpr &stride) {
   sizes.insert(sizes.begin() + axis, size);
   strides.insert(strides.begin() + axis, stride);

@@ -27,6 +27,8 @@ struct TensorView {
   TensorView permute(llvm::ArrayRef<int64_t> permutation) const;
   /// `length` elements from `start` along an axis.
   TensorView slice(size_t axis, const SizeExpr &start, const SizeExpr &length) const;
+  /// The axis from its end to its beginning.
+  TensorView reverse(size_t axis) const;
   /// Adds an axis along which elements lie `stride` apart.
   void insertAxis(size_t axis, const SizeExpr &size, const SizeExpr &stride);
 };

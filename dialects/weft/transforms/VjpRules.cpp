@@ -321,7 +321,7 @@ void VjpTable::addAttention() {
     llvm::append_range(inputs, y.getCaptures());
     auto gradient = SpanAttentionGradOp::create(
         v.builder, TypeRange(ValueRange(inputs)), y.getQuery(), y.getKeys(), y.getValues(),
-        y.getPosition(), y.getSourceKeys(), y.getSourceValues(), y.getCaptures(), y.getKey(),
+        y.getPosition(), y.getSourceKeys(), y.getSourceValues(), y.getCaptures(), y.getHeadReach(), y.getKey(),
         y.getResult(), y.getStatistics(), v.g, y.getDMinAttr(), y.getDMaxAttr(), y.getBeforeStartAttr(),
         y.getKindsAttr(), y.getEpsilonAttr(), y.getDropoutAttr(), y.getIdAttr(),
         y.getSourceScores().size());

@@ -148,6 +148,109 @@ TEST_P(Compute, ReduceBothAxes) {
     }
 }
 
+/// Other orders of a tile: as another tile, in an expression, and as a left factor; shapes with and
+/// without whole vectors.
+TEST_P(Compute, TransposeAndShear) {
+  for (auto [rows, columns] :
+       {std::pair(5, 7), std::pair(16, 16), std::pair(8, 40), std::pair(1, 3), std::pair(33, 20)})
+    for (int spare : {0, 3}) {
+      int wide = rows + columns - 1 + spare;
+      CompiledKernel kernel(
+          format(R"(module {
+  tile.kernel @k tasks 1 writes [1, 2, 3, 4] {
+  ^bb0(%x: !tile.array<f32>, %turned: !tile.array<f32>, %sheared: !tile.array<f32>, %back: !tile.array<f32>, %product: !tile.array<f32>, %task: index):
+    %zero = arith.constant 0 : index
+    %one = arith.constant 1 : index
+    %m = arith.constant ROWS : index
+    %n = arith.constant COLUMNS : index
+    %w = arith.constant WIDE : index
+    %fill = arith.constant 0.0 : f32
+    %none = arith.constant dense<0.0> : tensor<COLUMNSxCOLUMNSxf32>
+    %input = tile.view %x offset %zero sizes %m, %w strides %w, %one : !tile.array<f32> -> !tile.view<2 x f32>
+    %tView = tile.view %turned offset %zero sizes %w, %m strides %m, %one : !tile.array<f32> -> !tile.view<2 x f32>
+    %sView = tile.view %sheared offset %zero sizes %m, %n strides %n, %one : !tile.array<f32> -> !tile.view<2 x f32>
+    %bView = tile.view %back offset %zero sizes %m, %w strides %w, %one : !tile.array<f32> -> !tile.view<2 x f32>
+    %pView = tile.view %product offset %zero sizes %n, %n strides %n, %one : !tile.array<f32> -> !tile.view<2 x f32>
+    %t = tile.load %input[%zero, %zero] fill %fill : !tile.view<2 x f32>, f32 -> tensor<ROWSxWIDExf32>
+    %double = arith.addf %t, %t : tensor<ROWSxWIDExf32>
+    %exchanged = tile.transpose %double : tensor<ROWSxWIDExf32> -> tensor<WIDExROWSxf32>
+    %s = tile.shear %double : tensor<ROWSxWIDExf32> -> tensor<ROWSxCOLUMNSxf32>
+    %more = arith.addf %s, %s : tensor<ROWSxCOLUMNSxf32>
+    %factor = tile.transpose %more : tensor<ROWSxCOLUMNSxf32> -> tensor<COLUMNSxROWSxf32>
+    %r = tile.dot %factor, %more, %none : tensor<COLUMNSxROWSxf32>, tensor<ROWSxCOLUMNSxf32>, tensor<COLUMNSxCOLUMNSxf32>
+    %u = tile.unshear %more : tensor<ROWSxCOLUMNSxf32> -> tensor<ROWSxWIDExf32>
+    tile.store %exchanged, %tView[%zero, %zero] : tensor<WIDExROWSxf32>, !tile.view<2 x f32>
+    tile.store %more, %sView[%zero, %zero] : tensor<ROWSxCOLUMNSxf32>, !tile.view<2 x f32>
+    tile.store %u, %bView[%zero, %zero] : tensor<ROWSxWIDExf32>, !tile.view<2 x f32>
+    tile.store %r, %pView[%zero, %zero] : tensor<COLUMNSxCOLUMNSxf32>, !tile.view<2 x f32>
+  }
+})",
+                 {{"ROWS", std::to_string(rows)},
+                  {"COLUMNS", std::to_string(columns)},
+                  {"WIDE", std::to_string(wide)}}),
+          GetParam());
+      std::vector<float> x = makeRandom<float>(rows * wide, rows), turned(rows * wide),
+                         sheared(rows * columns), back(rows * wide, -1),
+                         product(columns * columns);
+      kernel.run({x.data(), turned.data(), sheared.data(), back.data(), product.data()});
+      for (int r = 0; r < rows; ++r)
+        for (int c = 0; c < wide; ++c) {
+          ASSERT_EQ(turned[c * rows + r], 2 * x[r * wide + c]);
+          int column = c - (rows - 1 - r);
+          bool isInside = column >= 0 && column < columns;
+          ASSERT_EQ(back[r * wide + c], isInside ? 4 * x[r * wide + c] : 0);
+          if (isInside) {
+            ASSERT_EQ(sheared[r * columns + column], 4 * x[r * wide + c]);
+          }
+        }
+      for (int i = 0; i < columns; ++i)
+        for (int j = 0; j < columns; ++j) {
+          double sum = 0;
+          for (int r = 0; r < rows; ++r)
+            sum += double(sheared[r * columns + i]) * sheared[r * columns + j];
+          ASSERT_NEAR(product[i * columns + j], sum, 1e-4);
+        }
+    }
+}
+
+/// A view that a loop adds products to, inside and across its end, and a neighbour it must leave.
+TEST_P(Compute, AddsToAView) {
+  CompiledKernel kernel(R"(module {
+  tile.kernel @k tasks 1 writes [2] {
+  ^bb0(%a: !tile.array<f32>, %b: !tile.array<f32>, %sum: !tile.array<f32>, %task: index):
+    %zero = arith.constant 0 : index
+    %one = arith.constant 1 : index
+    %four = arith.constant 4 : index
+    %ten = arith.constant 10 : index
+    %width = arith.constant 16 : index
+    %fill = arith.constant 0.0 : f32
+    %left = tile.view %a offset %zero sizes %ten, %four strides %four, %one : !tile.array<f32> -> !tile.view<2 x f32>
+    %right = tile.view %b offset %zero sizes %four, %width strides %width, %one : !tile.array<f32> -> !tile.view<2 x f32>
+    %out = tile.view %sum offset %zero sizes %ten, %width strides %width, %one : !tile.array<f32> -> !tile.view<2 x f32>
+    scf.for %i = %zero to %ten step %four {
+      scf.for %round = %zero to %four step %one {
+        %x = tile.load %left[%i, %zero] fill %fill : !tile.view<2 x f32>, f32 -> tensor<4x4xf32>
+        %y = tile.load %right[%zero, %zero] fill %fill : !tile.view<2 x f32>, f32 -> tensor<4x16xf32>
+        %old = tile.load %out[%i, %zero] fill %fill : !tile.view<2 x f32>, f32 -> tensor<4x16xf32>
+        %new = tile.dot %x, %y, %old : tensor<4x4xf32>, tensor<4x16xf32>, tensor<4x16xf32>
+        tile.store %new, %out[%i, %zero] : tensor<4x16xf32>, !tile.view<2 x f32>
+      }
+    }
+  }
+})",
+                        GetParam());
+  std::vector<float> a = makeRandom<float>(10 * 4, 1), b = makeRandom<float>(4 * 16, 2),
+                     sum(12 * 16, 7);
+  kernel.run({a.data(), b.data(), sum.data()});
+  for (int i = 0; i < 12; ++i)
+    for (int j = 0; j < 16; ++j) {
+      double expected = 7;
+      for (int k = 0; i < 10 && k < 4; ++k)
+        expected += 4 * double(a[i * 4 + k]) * b[k * 16 + j];
+      ASSERT_NEAR(sum[i * 16 + j], expected, 1e-5) << i << " " << j;
+    }
+}
+
 /// Flash attention over blocks of keys: three carried tiles, one updated by a dot product of itself
 /// times a factor.
 TEST_P(Compute, LoopsCarryTiles) {

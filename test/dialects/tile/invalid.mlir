@@ -274,6 +274,60 @@ tile.kernel @extract_c3 tasks 1 writes [1] {
 
 // -----
 
+tile.kernel @transpose_c1 tasks 1 writes [1] {
+^bb0(%x: !tile.array<f32>, %y: !tile.array<f32>, %task: index):
+  %m = arith.constant dense<0.0> : tensor<8xf32>
+  // expected-error @+1 {{'tile.transpose' op expects a tile of rank 2, got rank 1 (transpose.C1)}}
+  %s = tile.transpose %m : tensor<8xf32> -> tensor<8xf32>
+}
+
+// -----
+
+tile.kernel @transpose_c2 tasks 1 writes [1] {
+^bb0(%x: !tile.array<f32>, %y: !tile.array<f32>, %task: index):
+  %m = arith.constant dense<0.0> : tensor<8x4xf32>
+  // expected-error @+1 {{'tile.transpose' op expects the result to be the input with its axes exchanged, got 'tensor<8x4xf32>' vs 'tensor<8x4xf32>' (transpose.C2)}}
+  %s = tile.transpose %m : tensor<8x4xf32> -> tensor<8x4xf32>
+}
+
+// -----
+
+tile.kernel @shear_c1 tasks 1 writes [1] {
+^bb0(%x: !tile.array<f32>, %y: !tile.array<f32>, %task: index):
+  %m = arith.constant dense<0.0> : tensor<4x16xf32>
+  // expected-error @+1 {{'tile.shear' op expects two tiles of rank 2 with one element type and as many rows, got 'tensor<4x16xf32>' vs 'tensor<8x4xf32>' (shear.C1)}}
+  %s = tile.shear %m : tensor<4x16xf32> -> tensor<8x4xf32>
+}
+
+// -----
+
+tile.kernel @shear_c2 tasks 1 writes [1] {
+^bb0(%x: !tile.array<f32>, %y: !tile.array<f32>, %task: index):
+  %m = arith.constant dense<0.0> : tensor<8x16xf32>
+  // expected-error @+1 {{'tile.shear' op expects the wide tile to have a column for each diagonal, got 16 vs 17 (shear.C2)}}
+  %s = tile.shear %m : tensor<8x16xf32> -> tensor<8x10xf32>
+}
+
+// -----
+
+tile.kernel @unshear_c1 tasks 1 writes [1] {
+^bb0(%x: !tile.array<f32>, %y: !tile.array<f32>, %task: index):
+  %m = arith.constant dense<0.0> : tensor<8xf32>
+  // expected-error @+1 {{'tile.unshear' op expects two tiles of rank 2 with one element type and as many rows, got 'tensor<8x16xf32>' vs 'tensor<8xf32>' (unshear.C1)}}
+  %s = tile.unshear %m : tensor<8xf32> -> tensor<8x16xf32>
+}
+
+// -----
+
+tile.kernel @unshear_c2 tasks 1 writes [1] {
+^bb0(%x: !tile.array<f32>, %y: !tile.array<f32>, %task: index):
+  %m = arith.constant dense<0.0> : tensor<8x10xf32>
+  // expected-error @+1 {{'tile.unshear' op expects the wide tile to have a column for each diagonal, got 16 vs 17 (unshear.C2)}}
+  %s = tile.unshear %m : tensor<8x10xf32> -> tensor<8x16xf32>
+}
+
+// -----
+
 tile.kernel @iota_c1 tasks 1 writes [1] {
 ^bb0(%x: !tile.array<f32>, %y: !tile.array<f32>, %task: index):
   // expected-error @+1 {{'tile.iota' op expects a tile of rank 1 or 2 and one of its axes, got rank 1 and axis 1 (iota.C1)}}

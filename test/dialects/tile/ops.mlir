@@ -43,6 +43,12 @@ tile.kernel @compute tasks 1 writes [] {
   %maxes = tile.broadcast %max dims [0] : tensor<8xf32> -> tensor<8x16xf32>
   // CHECK: tile.broadcast %{{.*}} dims [] : f32 -> tensor<8x16xf32>
   %halves = tile.broadcast %half dims [] : f32 -> tensor<8x16xf32>
+  // CHECK: tile.transpose %[[SCORES]] : tensor<8x16xf32> -> tensor<16x8xf32>
+  %exchanged = tile.transpose %scores : tensor<8x16xf32> -> tensor<16x8xf32>
+  // CHECK: %[[SHEARED:.*]] = tile.shear %[[SCORES]] : tensor<8x16xf32> -> tensor<8x9xf32>
+  %sheared = tile.shear %scores : tensor<8x16xf32> -> tensor<8x9xf32>
+  // CHECK: tile.unshear %[[SHEARED]] : tensor<8x9xf32> -> tensor<8x16xf32>
+  %window = tile.unshear %sheared : tensor<8x9xf32> -> tensor<8x16xf32>
   // CHECK: tile.extract %{{.*}}[] : tensor<f32> -> f32
   %total = tile.extract %sum[] : tensor<f32> -> f32
   // CHECK: tile.extract %[[SCORES]][7, 15] : tensor<8x16xf32> -> f32

@@ -361,3 +361,16 @@ func.func @span_attention_c18(%q: tensor<1x2x4x4xf32>, %k: tensor<1x2x12x4xf32>,
   } : tensor<1x2x4x4xf32>, tensor<1x2x12x4xf32>, tensor<1x2x12x6xf32> -> tensor<1x2x4x6xf32>, tensor<1x2x4x3xf32>
   return
 }
+
+// -----
+
+// expected-note @below {{query is [1, 2, 4, 4]}}
+func.func @span_attention_c19(%q: tensor<1x2x4x4xf32>, %k: tensor<1x2x12x4xf32>, %reach: tensor<3xf32>) {
+  // expected-error @below {{'weft.span_attention' op expects the reach of heads to be [heads] of 'f32', got [3] of 'f32' (span_attention.C19)}}
+  %y, %stats = weft.span_attention %q, %k, %k reach 1 to <8> heads(%reach : tensor<3xf32>) before_start masked kinds [] epsilon 1.0e-8 {
+  ^bb0(%c: f32, %r: f32, %d: f32, %i: f32, %j: f32):
+    %true = weft.constant true
+    weft.yield %c, %true, %r : f32, i1, f32
+  } : tensor<1x2x4x4xf32>, tensor<1x2x12x4xf32>, tensor<1x2x12x4xf32> -> tensor<1x2x4x4xf32>, tensor<1x2x4x3xf32>
+  return
+}

@@ -216,7 +216,7 @@ func.func @span_attention(%query: tensor<1x2x4x4xf32>, %keys: tensor<1x2x12x4xf3
 }
 
 // CHECK-LABEL: @span_attention_sources
-func.func @span_attention_sources(%query: tensor<2x3x4x4xf32>, %keys: tensor<2x1x12x4xf32>, %table: tensor<3x8xf32>, %own: tensor<1x3x6x4xf32>,
+func.func @span_attention_sources(%query: tensor<2x3x4x4xf32>, %keys: tensor<2x1x12x4xf32>, %reach: tensor<3xf32>, %table: tensor<3x8xf32>, %own: tensor<1x3x6x4xf32>,
     %state: tensor<2x1x5x4xf32>, %dy: tensor<2x3x4x4xf32>) -> (tensor<1x3x6x4xf32>, tensor<3x8xf32>) {
   // CHECK: weft.span_attention %{{[^(]*}} source_keys(%{{[^(]*}} : tensor<1x3x6x4xf32>, tensor<2x1x5x4xf32>)
   // CHECK-SAME: source_values(%{{[^(]*}} : tensor<1x3x6x4xf32>, tensor<2x1x5x4xf32>) reach 1 to <8> before_start zeros
@@ -244,11 +244,11 @@ func.func @span_attention_sources(%query: tensor<2x3x4x4xf32>, %keys: tensor<2x1
     %half = weft.constant 0.5 : f32
     weft.yield %content, %present, %half : f32, i1, f32
   } : tensor<2x3x4x4xf32>, tensor<2x1x12x4xf32>, tensor<2x1x12x4xf32> -> tensor<2x3x4x4xf32>, tensor<2x3x4x3xf32>
-  // CHECK: weft.span_attention_grad %{{[^(]*}} source_keys(
+  // CHECK: weft.span_attention_grad %{{[^(]*}} source_keys({{.*}} reach 1 to <8> heads(%{{.*}} : tensor<3xf32>) before_start zeros
   // CHECK: } sources {
   %grads:8 = weft.span_attention_grad %query, %keys, %keys
       source_keys(%own, %state : tensor<1x3x6x4xf32>, tensor<2x1x5x4xf32>)
-      source_values(%own, %state : tensor<1x3x6x4xf32>, tensor<2x1x5x4xf32>) reach 1 to <8> before_start zeros
+      source_values(%own, %state : tensor<1x3x6x4xf32>, tensor<2x1x5x4xf32>) reach 1 to <8> heads(%reach : tensor<3xf32>) before_start zeros
       captures(%table : tensor<3x8xf32>) kinds [#weft.capture<per_head_by_distance>] epsilon 0.0 given %y, %stats, %dy {
   ^bb0(%content: f32, %relative: f32, %distance: f32, %i: f32, %j: f32, %bias: f32):
     %score = weft.add %content, %bias : f32

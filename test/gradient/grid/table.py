@@ -384,11 +384,13 @@ def span_attention(name):
     for family, (b, h, m, length, d, e, span) in {
             "one": (1, 1, 1, 1, 1, 1, 1), "no_batch": (0, 1, 2, 3, 2, 2, 2), "prime": (1, 2, 3, 7, 2, 3, 5), "batched": (3, 1, 2, 4, 2, 2, 3),
             "tile_less_1": (1, 1, 31, 31, 1, 2, 8), "tile": (1, 1, 32, 32, 1, 2, 8), "tile_plus_1": (1, 1, 33, 33, 1, 2, 33),
-            "long_memory": (1, 1, 2, 40, 2, 1, 33), "bounded": (1, 2, 3, N + " + 3", 2, 3, 4)}.items():
+            "long_memory": (1, 1, 2, 40, 2, 1, 33), "bounded": (1, 2, 3, N + " + 3", 2, 3, 4), "heads": (1, 4, 3, 7, 2, 2, 4)}.items():
         for before in ("masked", "zeros"):
             q, k, v = (b, h, m, d), (b, h, length, d), (b, h, length, e)
             t, s = tensor((b, h, m, e)), tensor((b, h, m, 3))
-            body = [f"%y, %stats = weft.span_attention %q, %k, %v position(%p : {tensor((span, d))}) reach 0 to #weft.size<{span - 1}> "
+            bounds = f" heads(%reach : {tensor((h,))})" if family == "heads" else ""
+            body = [*([f"%reach = weft.constant dense<[-1.0, 0.0, 1.5, 9.0]> : {tensor((h,))}"] if bounds else []),
+                    f"%y, %stats = weft.span_attention %q, %k, %v position(%p : {tensor((span, d))}) reach 0 to #weft.size<{span - 1}>{bounds} "
                     f"before_start {before} captures(%z : {tensor((h,))}) kinds [#weft.capture<per_head>] epsilon 1.0e-2 {{",
                     "^bb0(%content: f64, %relative: f64, %d: f64, %i: f64, %j: f64, %zh: f64):",
                     "  %score = weft.add %content, %relative : f64", "  %present = weft.constant true",

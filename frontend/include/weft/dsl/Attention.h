@@ -52,6 +52,10 @@ struct SoftSpanOptions {
   int64_t max = 0;
   /// Distances looked at, where fewer than `max` are known to be enough; may be a run-time size.
   std::optional<Size> reach = std::nullopt;
+  /// Every head looks only as far as its own weights are above 0, so that its time follows its own
+  /// span. What lies beyond then has no part in the softmax's sum either, of which the 1e-8 below
+  /// are taken.
+  bool skip = false;
 };
 
 /// Learned span (Sukhbaatar et al. 2019): distances 1 .. reach, weight clamp((1 - d + z S) / R + 1,
