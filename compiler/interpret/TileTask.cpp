@@ -48,8 +48,9 @@ FailureOr<TileTask::Values> TileTask::runBlock(Block &block, ArrayRef<TensorValu
 LogicalResult TileTask::runOp(Operation *op) {
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
       .Case<tile::ViewOp, tile::LoadOp, tile::StoreOp, tile::SizeOp, tile::DotOp, tile::ReduceOp,
-            tile::BroadcastOp, tile::TransposeOp, tile::ShearOp, tile::UnshearOp, tile::ExtractOp, tile::IotaOp, tile::MathOp, tile::PhiloxOp,
-            scf::ForOp, scf::IfOp>([&](auto op) { return execute(op); })
+            tile::BroadcastOp, tile::TransposeOp, tile::ShearOp, tile::UnshearOp, tile::ExtractOp,
+            tile::IotaOp, tile::MathOp, tile::PhiloxOp, scf::ForOp, scf::IfOp>(
+          [&](auto op) { return execute(op); })
       .Default([&](Operation *op) { return executeArith(op); });
 }
 

@@ -72,7 +72,8 @@ LogicalResult TransposeOp::verify() {
   auto input = cast<RankedTensorType>(getInput().getType());
   auto result = cast<RankedTensorType>(getType());
   if (input.getRank() != 2)
-    return emitOpError("expects a tile of rank 2, got rank ") << input.getRank() << " (transpose.C1)";
+    return emitOpError("expects a tile of rank 2, got rank ")
+           << input.getRank() << " (transpose.C1)";
   SmallVector<int64_t> exchanged(llvm::reverse(input.getShape()));
   if (result.getShape() != ArrayRef(exchanged) || result.getElementType() != input.getElementType())
     return emitOpError("expects the result to be the input with its axes exchanged, got ")

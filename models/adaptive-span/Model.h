@@ -28,7 +28,7 @@ struct AdaptiveSpan {
           ramp = 32, persMem = 0;
   bool adaptSpan = true;
   double spanLoss = 2e-6, spanInit = 0;
-  bool adaptiveCache = true;
+  bool adaptiveCache = true, skip = false;
   double dropout = 0, embDropout = 0;
   int64_t batch = 8, evalBatch = 8;
 
@@ -73,6 +73,8 @@ template <class V> void AdaptiveSpan::visit(V &v) {
   v("span_loss", spanLoss, 0.0, 1.0, "price of one position of mean span, in nats");
   v("span_init", spanInit, 0.0, 1.0, "z at the start, as a fraction of span");
   v("adaptive_cache", adaptiveCache, "keep only as much cache as the spans need");
+  v("skip", skip,
+    "heads skip what lies beyond their own span; it then has no part in the 1e-8 either");
   v("dropout", dropout, 0.0, 0.99, "dropout of attention weights and of the feed-forward layer");
   v("emb_dropout", embDropout, 0.0, 0.99, "dropout of the embedding and of the last hidden state");
   v("batch", batch, 1, 65536, "streams of a training step");
@@ -129,7 +131,8 @@ inline AdaptiveSpan::Sizes AdaptiveSpan::chooseSizes(Function &f, int64_t layer,
 
 /// a_tr ∝ m_z(t-r) · exp(q_t · (k_r + p_{t-r}) / √D), and a_tn ∝ exp(q_t · key_n) for persistent
 /// vectors, under one sum; val_n counts √N. Their keys and values are stored scaled down by √D and
-/// √N. Keys where a head's m is 0 are skipped; the paper's code still sums them, times 1e-8.
+/// √N. With `skip`, a head's sum has no part of what lies beyond its span; the paper's code has
+/// 1e-8 of it.
 inline Tensor AdaptiveSpan::attention(Scope w, Tensor q, Tensor K, Tensor V, Tensor position,
                                       const Axis &seen, const Sizes &size, const Axes &a,
                                       Mode mode) const {
@@ -146,7 +149,8 @@ inline Tensor AdaptiveSpan::attention(Scope w, Tensor q, Tensor K, Tensor V, Ten
   Tensor z = w("z", {a.h}, {.init = Init::constant, .scale = spanInit, .low = 0, .high = 1});
   if (mode == Mode::train)
     w.penalty(mean(a.h, z) * (spanLoss * S)); // L += λ S mean_h z
-  SoftSpan reach = softSpan(z, {.ramp = double(ramp), .max = span, .reach = size.reach, .skip = true});
+  SoftSpan reach =
+      softSpan(z, {.ramp = double(ramp), .max = span, .reach = size.reach, .skip = skip});
   return attend(axes, q, K, V, reach, options);
 }
 

@@ -2,7 +2,7 @@
 // RUN: weft-check --kernels %s
 // RUN: weft-check --kernels=x86 %s
 // A reach for each head: between distances, at one, beyond the op's, below the first distance, infinite either way; one row
-// block and two, several tiles of keys.
+// block and two, several tiles of keys, and the wide tiles of a far reach.
 func.func @ordinary(%q: tensor<1x3x37x4xf64>, %k: tensor<1x3x101x4xf64>, %v: tensor<1x3x101x3xf64>, %p: tensor<70x4xf64>, %z: tensor<3xf64> {check.value = dense<[7.5, 40.0, 3.0]> : tensor<3xf64>}, %reach: tensor<3xf64> {check.value = dense<[7.5, 40.0, 3.0]> : tensor<3xf64>}, %dy: tensor<1x3x37x3xf64>)
     -> (tensor<1x3x37x3xf64>, tensor<1x3x37x3xf64>, tensor<1x3x37x4xf64>, tensor<1x3x101x4xf64>, tensor<1x3x101x3xf64>, tensor<70x4xf64>, tensor<3xf64>) attributes {check.kernel} {
   %y, %stats = weft.span_attention %q, %k, %v position(%p : tensor<70x4xf64>) reach 1 to #weft.size<70> heads(%reach : tensor<3xf64>) before_start zeros
@@ -122,4 +122,34 @@ func.func @single(%q: tensor<1x3x40x16xf32>, %k: tensor<1x3x101x16xf32>, %v: ten
     weft.yield %score, %true, %m : f32, i1, f32
   } : tensor<1x3x40x16xf32>, tensor<1x3x101x16xf32>, tensor<1x3x101x16xf32>, tensor<1x3x40x3xf32>, tensor<1x3x40x16xf32> -> tensor<1x3x40x16xf32>, tensor<1x3x101x16xf32>, tensor<1x3x101x16xf32>, tensor<70x16xf32>, tensor<3xf32>
   return %y, %stats, %dq, %dk, %dv, %dp, %dz : tensor<1x3x40x16xf32>, tensor<1x3x40x3xf32>, tensor<1x3x40x16xf32>, tensor<1x3x101x16xf32>, tensor<1x3x101x16xf32>, tensor<70x16xf32>, tensor<3xf32>
+}
+func.func @wide(%q: tensor<1x3x37x4xf64>, %k: tensor<1x3x700x4xf64>, %v: tensor<1x3x700x3xf64>, %p: tensor<600x4xf64>, %z: tensor<3xf64> {check.value = dense<[7.5, 400.0, 620.0]> : tensor<3xf64>}, %reach: tensor<3xf64> {check.value = dense<[7.5, 401.0, 700.0]> : tensor<3xf64>}, %dy: tensor<1x3x37x3xf64>)
+    -> (tensor<1x3x37x3xf64>, tensor<1x3x37x3xf64>, tensor<1x3x37x4xf64>, tensor<1x3x700x4xf64>, tensor<1x3x700x3xf64>, tensor<600x4xf64>, tensor<3xf64>) attributes {check.kernel} {
+  %y, %stats = weft.span_attention %q, %k, %v position(%p : tensor<600x4xf64>) reach 1 to #weft.size<600> heads(%reach : tensor<3xf64>) before_start zeros
+      captures(%z : tensor<3xf64>) kinds [#weft.capture<per_head>] epsilon 1.0e-8 {
+  ^bb0(%content: f64, %relative: f64, %d: f64, %i: f64, %j: f64, %zh: f64):
+    %scale = weft.constant 0.5 : f64
+    %sum = weft.add %content, %relative : f64
+    %score = weft.mul %sum, %scale : f64
+    %true = weft.constant true
+    %slope = weft.constant 0.125 : f64
+    %past = weft.sub %zh, %d : f64
+    %raw = weft.mul %past, %slope : f64
+    %m = weft.clamp %raw low 0.0 high 1.0 : f64
+    weft.yield %score, %true, %m : f64, i1, f64
+  } : tensor<1x3x37x4xf64>, tensor<1x3x700x4xf64>, tensor<1x3x700x3xf64> -> tensor<1x3x37x3xf64>, tensor<1x3x37x3xf64>
+  %dq, %dk, %dv, %dp, %dz = weft.span_attention_grad %q, %k, %v position(%p : tensor<600x4xf64>) reach 1 to #weft.size<600> heads(%reach : tensor<3xf64>) before_start zeros
+      captures(%z : tensor<3xf64>) kinds [#weft.capture<per_head>] epsilon 1.0e-8 given %y, %stats, %dy {
+  ^bb0(%content: f64, %relative: f64, %d: f64, %i: f64, %j: f64, %zh: f64):
+    %scale = weft.constant 0.5 : f64
+    %sum = weft.add %content, %relative : f64
+    %score = weft.mul %sum, %scale : f64
+    %true = weft.constant true
+    %slope = weft.constant 0.125 : f64
+    %past = weft.sub %zh, %d : f64
+    %raw = weft.mul %past, %slope : f64
+    %m = weft.clamp %raw low 0.0 high 1.0 : f64
+    weft.yield %score, %true, %m : f64, i1, f64
+  } : tensor<1x3x37x4xf64>, tensor<1x3x700x4xf64>, tensor<1x3x700x3xf64>, tensor<1x3x37x3xf64>, tensor<1x3x37x3xf64> -> tensor<1x3x37x4xf64>, tensor<1x3x700x4xf64>, tensor<1x3x700x3xf64>, tensor<600x4xf64>, tensor<3xf64>
+  return %y, %stats, %dq, %dk, %dv, %dp, %dz : tensor<1x3x37x3xf64>, tensor<1x3x37x3xf64>, tensor<1x3x37x4xf64>, tensor<1x3x700x4xf64>, tensor<1x3x700x3xf64>, tensor<600x4xf64>, tensor<3xf64>
 }

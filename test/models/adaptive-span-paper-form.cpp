@@ -22,6 +22,11 @@
 // RUN: %t 96 layers=1 span=160 ramp=8 > %t.trim.mlir
 // RUN: weft-compare %t.trim.mlir fused paper tokens=0:11 targets=0:11 cache0=0 z=0.17:0.3
 // RUN: weft-compare %t.trim.mlir fused paper tokens=0:11 targets=0:11 cache0=160 z=0.17:0.3
+// heads that skip what lies beyond their spans: the same but for 1e-8 of it
+// RUN: %t 8 layers=2 skip=true > %t.skip.mlir
+// RUN: weft-compare %t.skip.mlir fused paper --tolerance=1e-6 tokens=0:11 targets=0:11 cache0=8 cache1=4
+// RUN: weft-compare %t.skip.mlir fused paper --tolerance=1e-6 tokens=0:11 targets=0:11 cache0=8 cache1=0 z=0:1
+// RUN: not weft-compare %t.skip.mlir fused paper tokens=0:11 targets=0:11 cache0=8 cache1=4
 // all-attention: persistent vectors in the same softmax, no feed-forward layer
 // RUN: %t 8 layers=1 pers_mem=5 > %t.pers.mlir
 // RUN: weft-compare %t.pers.mlir fused paper tokens=0:11 targets=0:11 cache0=0 | FileCheck %s --check-prefix=PERS

@@ -28,12 +28,8 @@ void AttentionGradients::add(ArrayRef<ir::SizeAttr> sizes, ArrayRef<int64_t> axe
   RankedTensorType query = getType(op.getQuery());
   SmallVector<ir::SizeAttr> all = {ir::getDimSize(query, 0), ir::getDimSize(query, 1)};
   all.append(sizes.begin(), sizes.end());
-  outputs.push_back({ir::getTensorType(all, task.element),
-                     llvm::to_vector(axes),
-                     isAdded,
-                     isBackwards,
-                     {},
-                     {}});
+  outputs.push_back(
+      {ir::getTensorType(all, task.element), llvm::to_vector(axes), isAdded, isBackwards, {}, {}});
 }
 
 void AttentionGradients::addSource(Value operand) {

@@ -321,10 +321,10 @@ void VjpTable::addAttention() {
     llvm::append_range(inputs, y.getCaptures());
     auto gradient = SpanAttentionGradOp::create(
         v.builder, TypeRange(ValueRange(inputs)), y.getQuery(), y.getKeys(), y.getValues(),
-        y.getPosition(), y.getSourceKeys(), y.getSourceValues(), y.getCaptures(), y.getHeadReach(), y.getKey(),
-        y.getResult(), y.getStatistics(), v.g, y.getDMinAttr(), y.getDMaxAttr(), y.getBeforeStartAttr(),
-        y.getKindsAttr(), y.getEpsilonAttr(), y.getDropoutAttr(), y.getIdAttr(),
-        y.getSourceScores().size());
+        y.getPosition(), y.getSourceKeys(), y.getSourceValues(), y.getCaptures(), y.getHeadReach(),
+        y.getKey(), y.getResult(), y.getStatistics(), v.g, y.getDMinAttr(), y.getDMaxAttr(),
+        y.getBeforeStartAttr(), y.getKindsAttr(), y.getEpsilonAttr(), y.getDropoutAttr(),
+        y.getIdAttr(), y.getSourceScores().size());
     for (auto [from, to] : llvm::zip(y->getRegions(), gradient->getRegions())) {
       IRMapping mapping;
       from.cloneInto(&to, mapping);

@@ -155,8 +155,7 @@ TEST_P(Compute, TransposeAndShear) {
        {std::pair(5, 7), std::pair(16, 16), std::pair(8, 40), std::pair(1, 3), std::pair(33, 20)})
     for (int spare : {0, 3}) {
       int wide = rows + columns - 1 + spare;
-      CompiledKernel kernel(
-          format(R"(module {
+      CompiledKernel kernel(format(R"(module {
   tile.kernel @k tasks 1 writes [1, 2, 3, 4] {
   ^bb0(%x: !tile.array<f32>, %turned: !tile.array<f32>, %sheared: !tile.array<f32>, %back: !tile.array<f32>, %product: !tile.array<f32>, %task: index):
     %zero = arith.constant 0 : index
@@ -185,13 +184,12 @@ TEST_P(Compute, TransposeAndShear) {
     tile.store %r, %pView[%zero, %zero] : tensor<COLUMNSxCOLUMNSxf32>, !tile.view<2 x f32>
   }
 })",
-                 {{"ROWS", std::to_string(rows)},
-                  {"COLUMNS", std::to_string(columns)},
-                  {"WIDE", std::to_string(wide)}}),
-          GetParam());
+                                   {{"ROWS", std::to_string(rows)},
+                                    {"COLUMNS", std::to_string(columns)},
+                                    {"WIDE", std::to_string(wide)}}),
+                            GetParam());
       std::vector<float> x = makeRandom<float>(rows * wide, rows), turned(rows * wide),
-                         sheared(rows * columns), back(rows * wide, -1),
-                         product(columns * columns);
+                         sheared(rows * columns), back(rows * wide, -1), product(columns * columns);
       kernel.run({x.data(), turned.data(), sheared.data(), back.data(), product.data()});
       for (int r = 0; r < rows; ++r)
         for (int c = 0; c < wide; ++c) {

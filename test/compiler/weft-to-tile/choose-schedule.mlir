@@ -15,3 +15,34 @@ func.func @schedule(%a: tensor<4x4xf32>, %b: tensor<4x4xf64>) -> (tensor<4x4xf32
   %n = weft.neg %y : tensor<4x4xf32>
   return %n, %z : tensor<4x4xf32>, tensor<4x4xf64>
 }
+
+// Tiles of keys are wide where the reach is far and few features leave room for them.
+// CHECK-LABEL: func.func @attention
+// CHECK: weft.span_attention {{.*}} reach 0 to <511>
+// CHECK: schedule = {cols = 96 : i64, depth = 1 : i64, rows = 32 : i64}
+// CHECK: weft.span_attention {{.*}} reach 0 to <510>
+// CHECK: schedule = {cols = 32 : i64, depth = 1 : i64, rows = 32 : i64}
+// CHECK: weft.span_attention {{.*}} reach 0 to <511>
+// CHECK: schedule = {cols = 32 : i64, depth = 1 : i64, rows = 32 : i64}
+func.func @attention(%q: tensor<1x1x64x64xf32>, %k: tensor<1x1x512x64xf32>, %w: tensor<1x1x64x65xf32>, %x: tensor<1x1x512x65xf32>)
+    -> (tensor<1x1x64x64xf32>, tensor<1x1x64x64xf32>, tensor<1x1x64x65xf32>) {
+  %y0, %stats0 = weft.span_attention %q, %k, %k reach 0 to #weft.size<511> before_start masked kinds [] epsilon 0.0 {
+  ^bb0(%content: f32, %relative: f32, %d: f32, %i: f32, %j: f32):
+    %present = weft.constant true
+    %one = weft.constant 1.0 : f32
+    weft.yield %content, %present, %one : f32, i1, f32
+  } : tensor<1x1x64x64xf32>, tensor<1x1x512x64xf32>, tensor<1x1x512x64xf32> -> tensor<1x1x64x64xf32>, tensor<1x1x64x3xf32>
+  %y1, %stats1 = weft.span_attention %q, %k, %k reach 0 to #weft.size<510> before_start masked kinds [] epsilon 0.0 {
+  ^bb0(%content: f32, %relative: f32, %d: f32, %i: f32, %j: f32):
+    %present = weft.constant true
+    %one = weft.constant 1.0 : f32
+    weft.yield %content, %present, %one : f32, i1, f32
+  } : tensor<1x1x64x64xf32>, tensor<1x1x512x64xf32>, tensor<1x1x512x64xf32> -> tensor<1x1x64x64xf32>, tensor<1x1x64x3xf32>
+  %y2, %stats2 = weft.span_attention %w, %x, %x reach 0 to #weft.size<511> before_start masked kinds [] epsilon 0.0 {
+  ^bb0(%content: f32, %relative: f32, %d: f32, %i: f32, %j: f32):
+    %present = weft.constant true
+    %one = weft.constant 1.0 : f32
+    weft.yield %content, %present, %one : f32, i1, f32
+  } : tensor<1x1x64x65xf32>, tensor<1x1x512x65xf32>, tensor<1x1x512x65xf32> -> tensor<1x1x64x65xf32>, tensor<1x1x64x3xf32>
+  return %y0, %y1, %y2 : tensor<1x1x64x64xf32>, tensor<1x1x64x64xf32>, tensor<1x1x64x65xf32>
+}

@@ -34,8 +34,7 @@ func.func @forward(%q: tensor<1x2x64x16xf32>, %k: tensor<1x2x128x16xf32>, %v: te
 // CHECK-LABEL: tile.kernel @backward.0.span_attention_grad
 // CHECK: %[[REACH:.*]] = tile.math floor
 // CHECK: scf.for
-// CHECK: %[[PRODUCTS:.*]] = arith.mulf
-// CHECK-NEXT: tile.reduce sum %[[PRODUCTS]] axis 1 : tensor<32x16xf32> -> tensor<32xf32>
+// CHECK: tile.reduce sum %{{.*}} axis 1 : tensor<32x16xf32> -> tensor<32xf32>
 // CHECK: scf.for
 // CHECK-NOT: scf.for
 // CHECK: tile.math exp
