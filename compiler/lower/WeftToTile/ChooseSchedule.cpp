@@ -70,21 +70,47 @@ struct ChooseSchedulePass : impl::ChooseSchedulePassBase<ChooseSchedulePass> {
     return std::max<int64_t>(element.getIntOrFloatBitWidth() / 32, 1);
   }
 
+  /// Whether a score region keeps few values until its gradient: sums, multiples and the clamp of a
+  /// soft span. Others could take more tiles than a kernel may (x86.C5).
+  static bool keepsFewValues(Region &region) {
+    int64_t all = 0, clamps = 0;
+    for (Operation &op : region.front().without_terminator()) {
+      if (isa<ir::ConstantOp>(op))
+        continue;
+      auto isConstant = [](Value operand) {
+        return operand.getDefiningOp<ir::ConstantOp>() != nullptr;
+      };
+      bool isMultiple = (isa<ir::MulOp>(op) && llvm::any_of(op.getOperands(), isConstant)) ||
+                        (isa<ir::DivOp>(op) && isConstant(op.getOperand(1)));
+      if (!isMultiple && !isa<ir::AddOp, ir::SubOp, ir::NegOp, ir::ClampOp>(op))
+        return false;
+      ++all;
+      clamps += isa<ir::ClampOp>(op);
+    }
+    return all <= 8 && clamps <= 1;
+  }
+
   /// Wide tiles of keys pay for far reaches only, whose ends they do not overshoot by much, and
   /// while a few of them fit into the caches.
   static bool isWideEnough(Operation *op, const Row &row) {
     auto attention = dyn_cast<ir::AttentionOpInterface>(op);
     if (!attention || row.reach == 0)
       return true;
-    constexpr int64_t largestTile = 96 * 64 * 4;
-    auto fits = [&](Value values) {
+    auto fits = [](Value values) {
       auto type = cast<RankedTensorType>(values.getType());
-      return row.cols * ir::getDimSize(type, 3).getMaximum() * type.getElementTypeBitWidth() / 8 <=
-             largestTile;
+      return type.getElementTypeBitWidth() <= 32 && ir::getDimSize(type, 3).getMaximum() <= 64;
     };
     int64_t distances = attention.getReachMaximum().getMaximum() - attention.getReachMinimum() + 1;
     int64_t keys = ir::getDimSize(cast<RankedTensorType>(attention.getAttentionKeys().getType()), 2)
                        .getMaximum();
+    auto isOneNumber = [](ir::CaptureKind kind) {
+      return kind == ir::CaptureKind::scalar || kind == ir::CaptureKind::per_head;
+    };
+    SmallVector<ir::CaptureKind> kinds = attention.getAttentionCaptureKinds();
+    if (kinds.size() > 1 || !llvm::all_of(kinds, isOneNumber) ||
+        !keepsFewValues(attention.getScoreRegion()) ||
+        !llvm::all_of(attention.getSourceRegions(), keepsFewValues))
+      return false;
     return std::min(distances, keys) >= row.reach && fits(attention.getAttentionKeys()) &&
            fits(attention.getAttentionValues());
   }
