@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Matrix products of layers, f32, against OpenBLAS and oneDNN (docs/guides/performance.md):
+//
+//   weft-bench-gemm [--threads=N] [--rounds=N] [--only=MxNxK] [--check]
+//
+// One thread: all in this process. More: each in a process of its own (Workers.h). The last rows
+// are controls; where the harness is deceived by one, the exit code is 1.
+// --check: small sizes and few rounds, for a test: outputs and controls, no speed.
+#include <charconv>
+#include <cstdio>
+#include <cstring>
+
+#include "test/bench/Controls.h"
+#include "test/bench/Rivals.h"
+#include "test/bench/Workers.h"
+#include "tools/weft/Failure.h"
+
+using namespace weft;
+using namespace weft::bench;
+
+namespace {
+
+constexpr Rival rivals[] = {Rival::Weft, Rival::OpenBlas, Rival::OneDnnPlain, Rival::OneDnnPacked};
+
+struct Options {
+  int threads = 1;
+  RoundOptions rounds;
+  std::string only;
+  bool isCheck = false;
+};
+
+std::vector<Product> getProducts(const Options &options) {
+  static const int64_t sizes[][3] = {{512, 512, 512}, {2048, 512, 512}, {2048, 2048, 512},
+                                     {512, 256, 256}, {512, 1024, 256}, {16, 256, 256},
+                                     {64, 256, 256},  {64, 512, 512}};
+  static const int64_t small[][3] = {{16, 64, 64}, {70, 65, 33}};
+  std::vector<Product> products;
+  for (Form form : {Form::InOut, Form::OutIn, Form::WeightGradient})
+    for (auto [m, n, k] : options.isCheck ? std::span<const int64_t[3]>(small) : sizes) {
+      Product product{form, m, n, k};
+      if (options.only.empty() || options.only == fmt::format("{}x{}x{}", m, n, k))
+        products.push_back(product);
+    }
+  return products;
+}
+
+std::shared_ptr<Candidate> start(Rival rival, const Product &product, int threads,
+                                 std::shared_ptr<const ProductData> data) {
+  if (threads == 1)
+    return makeCandidate(rival, product, threads, data);
+  return std::make_shared<Worker>([=] { return makeCandidate(rival, product, threads, data); });
+}
+
+/// Below this a median says nothing.
+constexpr int64_t fewestRounds = 5;
+
+std::string format(const Quantiles &ratio) {
+  return fmt::format("{:.2f} [{:.2f}-{:.2f}]", ratio.median, ratio.low, ratio.high);
+}
+
+/// One line of the table; whether every output was right.
+bool measure(const Product &product, const Options &options) {
+  auto data = std::make_shared<const ProductData>(product);
+  std::vector<std::shared_ptr<Candidate>> candidates;
+  std::vector<std::string> absences;
+  for (Rival rival : rivals) {
+    bool hasForm = rival != Rival::OneDnnPacked || product.form != Form::WeightGradient;
+    bool isThere = findRival(rival).isThere;
+    candidates.push_back(hasForm && isThere ? start(rival, product, options.threads, data)
+                                            : nullptr);
+    absences.push_back(hasForm ? "not installed" : "-");
+  }
+  Probe probe(options.threads); // after the workers: it has threads
+  Rounds rounds(probe, options.rounds);
+  for (size_t i = 0; i < candidates.size(); ++i)
+    candidates[i] ? rounds.add(getName(rivals[i]), candidates[i])
+                  : rounds.addAbsent(getName(rivals[i]), absences[i]);
+  Report report = rounds.measure();
+  bool isRight = true, isQuiet = options.isCheck || report.kept >= fewestRounds;
+  double error = 0;
+  std::string cells;
+  for (size_t i = 0; i < report.rows.size(); ++i) {
+    const Report::Row &row = report.rows[i];
+    isRight &= row.refusal.empty() || !candidates[i];
+    error = std::max(error, row.error);
+    if (i > 0 && !row.refusal.empty())
+      cells += fmt::format(" {} |", row.refusal);
+    else if (i > 0)
+      cells += fmt::format(" {} |", isQuiet ? format(report.compare(0, i)) : "too busy");
+  }
+  fmt::print("| {} | {} | {:.1f} | {:.2f} |{} {}/{} | {:.1e} |{}\n", getName(product.form),
+             product.name(), report.getFlopsPerSecond(0, product.flops()).median * 1e-9,
+             report.getPartOfPeak(0, product.flops()).median, cells, report.kept, report.made,
+             error, report.rows[0].refusal.empty() ? "" : " weft " + report.rows[0].refusal);
+  std::fflush(stdout);
+  return isRight;
+}
+
+int run(const Options &options) {
+  fmt::print("f32 matrix products, {} thread{}; probe: {} FMA on registers\n", options.threads,
+             options.threads == 1 ? "" : "s, each candidate in a process of its own",
+             Probe::getVectors());
+  for (Rival rival : {Rival::OpenBlas, Rival::OneDnnPacked})
+    fmt::print("{}: {}\n", getName(rival), findRival(rival).words);
+  fmt::print(
+      "\nColumns of rivals: how many times as fast weft is, median [quartiles] of the rounds' "
+      "ratios.\nrounds: kept/made. error: the largest of all outputs, against f64.\n\n"
+      "| form | M x N x K | weft GF/s | of peak | OpenBLAS | oneDNN plain | oneDNN packed | "
+      "rounds | error |\n| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
+  bool isRight = true;
+  for (const Product &product : getProducts(options))
+    isRight &= measure(product, options);
+  fmt::print("| bf16 | | not run: {} | | | | | | |\n\n",
+             __builtin_cpu_supports("amx-bf16") ? "no kernels for AMX yet" : "no AMX");
+  Product control{Form::OutIn, 64, 128, 128};
+  auto data = std::make_shared<const ProductData>(control);
+  isRight &= checkControls([&] { return makeCandidate(Rival::Weft, control, 1, data); });
+  return isRight ? 0 : 1;
+}
+
+Options parse(int argc, char **argv) {
+  Options options;
+  for (int i = 1; i < argc; ++i) {
+    std::string_view argument = argv[i];
+    auto number = [&](std::string_view name, auto &value) {
+      if (!argument.starts_with(name))
+        return false;
+      std::string_view text = argument.substr(name.size());
+      auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+      return error == std::errc() && end == text.data() + text.size() && value > 0;
+    };
+    if (argument == "--check")
+      options.isCheck = true, options.rounds.rounds = 3, options.rounds.disagreement = 1e9;
+    else if (argument.starts_with("--only="))
+      options.only = argument.substr(7);
+    else if (!number("--threads=", options.threads) && !number("--rounds=", options.rounds.rounds))
+      driver::fail(ErrorCode::Usage,
+                   "usage: weft-bench-gemm [--threads=N] [--rounds=N] [--only=MxNxK] [--check]");
+  }
+  return options;
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  try {
+    return run(parse(argc, argv));
+  } catch (const driver::Failure &failure) {
+    fmt::print(stderr, "weft-bench-gemm: error: {}\n", failure.status.message());
+    return int(failure.status.code());
+  }
+}

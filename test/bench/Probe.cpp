@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "test/bench/Probe.h"
+
+#include <algorithm>
+#include <atomic>
+#include <ctime>
+#include <thread>
+#include <vector>
+
+namespace weft::bench {
+namespace {
+
+// clang-format off
+#define FMA12(op, at, a, b) \
+  op " " a "," b "," at "0\n" op " " a "," b "," at "1\n" op " " a "," b "," at "2\n" \
+  op " " a "," b "," at "3\n" op " " a "," b "," at "4\n" op " " a "," b "," at "5\n" \
+  op " " a "," b "," at "6\n" op " " a "," b "," at "7\n" op " " a "," b "," at "8\n" \
+  op " " a "," b "," at "9\n" op " " a "," b "," at "10\n" op " " a "," b "," at "11\n"
+#define ZERO12(op, at) \
+  op " " at "0," at "0," at "0\n" op " " at "1," at "1," at "1\n" op " " at "2," at "2," at "2\n" \
+  op " " at "3," at "3," at "3\n" op " " at "4," at "4," at "4\n" op " " at "5," at "5," at "5\n" \
+  op " " at "6," at "6," at "6\n" op " " at "7," at "7," at "7\n" op " " at "8," at "8," at "8\n" \
+  op " " at "9," at "9," at "9\n" op " " at "10," at "10," at "10\n" op " " at "11," at "11," at "11\n"
+#define TOUCHED "cc", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13"
+// clang-format on
+
+constexpr int64_t flopsOfAvx512 = 24 * 16 * 2, flopsOfAvx2 = 24 * 8 * 2;
+
+/// Twelve chains: enough for two units of latency four, few enough for the registers of AVX2.
+__attribute__((target("avx512f"))) void runAvx512(int64_t iterations) {
+  asm volatile(ZERO12("vpxord", "%%zmm") "vpxord %%zmm12,%%zmm12,%%zmm12\n"
+                                         "vpxord %%zmm13,%%zmm13,%%zmm13\n"
+                                         "1:\n" FMA12("vfmadd231ps", "%%zmm", "%%zmm12", "%%zmm13")
+                                             FMA12("vfmadd231ps", "%%zmm", "%%zmm12",
+                                                   "%%zmm13") "dec %0\n"
+                                                              "jnz 1b\n"
+                                                              "vzeroupper\n"
+               : "+r"(iterations)
+               :
+               : TOUCHED);
+}
+
+__attribute__((target("avx2,fma"))) void runAvx2(int64_t iterations) {
+  asm volatile(ZERO12("vpxor", "%%ymm") "vpxor %%ymm12,%%ymm12,%%ymm12\n"
+                                        "vpxor %%ymm13,%%ymm13,%%ymm13\n"
+                                        "1:\n" FMA12("vfmadd231ps", "%%ymm", "%%ymm12", "%%ymm13")
+                                            FMA12("vfmadd231ps", "%%ymm", "%%ymm12",
+                                                  "%%ymm13") "dec %0\n"
+                                                             "jnz 1b\n"
+                                                             "vzeroupper\n"
+               : "+r"(iterations)
+               :
+               : TOUCHED);
+}
+
+struct Kernel {
+  const char *name;
+  void (*run)(int64_t iterations);
+  int64_t flops; ///< of one iteration
+};
+
+Kernel chooseKernel() {
+  if (__builtin_cpu_supports("avx512f"))
+    return {"avx512", runAvx512, flopsOfAvx512};
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+    return {"avx2", runAvx2, flopsOfAvx2};
+  return {"", nullptr, 0};
+}
+
+} // namespace
+
+double getSeconds(Clock clock) {
+  timespec now{};
+  clock_gettime(clock == Clock::Thread ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC, &now);
+  return double(now.tv_sec) + double(now.tv_nsec) * 1e-9;
+}
+
+/// They sleep between measurements: a spinning one would take the processor from who is measured.
+struct Probe::Helpers {
+  explicit Helpers(int count) {
+    for (int i = 0; i < count; ++i)
+      threads.emplace_back([this] { work(); });
+  }
+  ~Helpers() {
+    iterations.store(0);
+    start();
+    for (std::thread &thread : threads)
+      thread.join();
+  }
+  void start() {
+    ready.store(0);
+    running.store(int(threads.size()));
+    turn.fetch_add(1);
+    turn.notify_all();
+  }
+  void work() {
+    for (uint32_t seen = 0;;) {
+      turn.wait(seen);
+      seen = turn.load();
+      int64_t wanted = iterations.load();
+      if (wanted == 0)
+        return;
+      ready.fetch_add(1);
+      while (!isOpen.load()) {
+      }
+      kernel.run(wanted);
+      running.fetch_sub(1);
+    }
+  }
+
+  const Kernel kernel = chooseKernel();
+  std::atomic<uint32_t> turn{0};
+  std::atomic<int> ready{0}, running{0};
+  std::atomic<bool> isOpen{false};
+  std::atomic<int64_t> iterations{0};
+  std::vector<std::thread> threads;
+};
+
+std::string Probe::getVectors() { return chooseKernel().name; }
+
+Probe::Probe(int threads)
+    : count(threads), guess(5e10), helpers(std::make_unique<Helpers>(threads - 1)) {
+  const Kernel &kernel = helpers->kernel;
+  for (int i = 0; i < 3 && kernel.run; ++i) {
+    auto iterations = int64_t(1e-3 * guess / double(kernel.flops));
+    double begin = getSeconds(Clock::Thread);
+    kernel.run(iterations);
+    guess = double(iterations * kernel.flops) / (getSeconds(Clock::Thread) - begin);
+  }
+}
+
+Probe::~Probe() = default;
+
+double Probe::measure(double seconds) {
+  const Kernel &kernel = helpers->kernel;
+  if (!kernel.run)
+    return 0;
+  int64_t iterations = std::max(int64_t(1), int64_t(seconds * guess / double(kernel.flops)));
+  helpers->iterations.store(iterations);
+  if (count > 1) {
+    helpers->isOpen.store(false);
+    helpers->start();
+    while (helpers->ready.load() < count - 1) {
+    }
+  }
+  double begin = getSeconds(clock());
+  helpers->isOpen.store(true);
+  kernel.run(iterations);
+  while (helpers->running.load() > 0 && count > 1) {
+  }
+  double taken = getSeconds(clock()) - begin;
+  return double(count) * double(iterations) * double(kernel.flops) / std::max(taken, 1e-9);
+}
+
+} // namespace weft::bench
