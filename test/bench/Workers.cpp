@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstdio>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,9 +14,8 @@
 namespace weft::bench {
 namespace {
 
-/// Answers requests (a number of calls, 0 for the error) until the parent has gone.
-[[noreturn]] void serve(int channel, const std::function<std::shared_ptr<Candidate>()> &make) {
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL); // a stopped child would not see its parent go
+/// Answers requests until there is none.
+void serve(int channel, const std::function<std::shared_ptr<Candidate>()> &make) {
   int code = 1;
   try {
     std::shared_ptr<Candidate> candidate = make();
@@ -36,14 +36,31 @@ namespace {
 } // namespace
 
 Worker::Worker(const std::function<std::shared_ptr<Candidate>()> &make) {
+  start([&](int end) { serve(end, make); });
+}
+
+Worker::Worker(const std::vector<std::string> &command) {
+  start([&](int end) {
+    std::vector<char *> arguments;
+    for (const std::string &argument : command)
+      arguments.push_back(const_cast<char *>(argument.c_str()));
+    arguments.push_back(nullptr);
+    if (::dup2(end, 0) == 0 && ::dup2(end, 1) == 1)
+      ::execvp(arguments[0], arguments.data());
+    ::_exit(127);
+  });
+}
+
+void Worker::start(const std::function<void(int channel)> &child) {
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
     driver::fail(ErrorCode::Resource, "cannot start a worker");
   std::fflush(nullptr);
   process = ::fork();
   if (process == 0) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL); // a stopped child would not see its parent go
     ::close(ends[0]);
-    serve(ends[1], make);
+    child(ends[1]);
   }
   ::close(ends[1]);
   channel = ends[0];
@@ -52,17 +69,25 @@ Worker::Worker(const std::function<std::shared_ptr<Candidate>()> &make) {
 }
 
 Worker::~Worker() {
+  if (process > 0)
+    finish();
+}
+
+int64_t Worker::finish() {
+  // Workers started later hold copies of this end, so closing it would not be the end.
+  ::shutdown(channel, SHUT_RDWR);
   ::close(channel);
-  if (process > 0) {
-    ::kill(process, SIGKILL);
-    ::waitpid(process, nullptr, 0);
-  }
+  ::kill(process, SIGCONT);
+  rusage used{};
+  ::wait4(process, nullptr, 0, &used);
+  process = -1;
+  return int64_t(used.ru_maxrss) * 1024;
 }
 
 double Worker::ask(int64_t calls) {
   ::kill(process, SIGCONT);
   double answer = 0;
-  if (::write(channel, &calls, sizeof calls) != sizeof calls ||
+  if (::send(channel, &calls, sizeof calls, MSG_NOSIGNAL) != sizeof calls ||
       ::read(channel, &answer, sizeof answer) != sizeof answer)
     driver::fail(ErrorCode::Device, "a worker ended before it answered");
   ::kill(process, SIGSTOP);
