@@ -7,6 +7,7 @@
 
 #include "compiler/emit/Notice.h"
 #include "compiler/lower/PlanMemory/PlanMemory.h"
+#include "compiler/support/Flops.h"
 
 using namespace mlir;
 
@@ -49,6 +50,8 @@ private:
   Json describeState(ir::StateOp op);
   Json describeFunction(exec::ProgramOp program);
   Json describeTensor(exec::BufferOp buffer, DictionaryAttr attributes);
+  Json describeSizes(Location loc, ArrayRef<ir::SizeAttr> sizes);
+  Json describeFlops(exec::ProgramOp program);
   void addType(Json &json, Location loc, RankedTensorType type);
   std::string getDtype();
 
@@ -68,17 +71,41 @@ std::string ManifestWriter::getDtype() {
   return "f32";
 }
 
-void ManifestWriter::addType(Json &json, Location loc, RankedTensorType type) {
-  json["dtype"] = formatElement(type.getElementType());
-  Json shape = Json::array();
-  for (ir::SizeAttr size : ir::getDimSizes(type)) {
+Json ManifestWriter::describeSizes(Location loc, ArrayRef<ir::SizeAttr> sizes) {
+  Json json = Json::array();
+  for (ir::SizeAttr size : sizes) {
     if (size.isConstant())
-      shape.push_back(size.getOffset());
+      json.push_back(size.getOffset());
     else
-      shape.push_back({{"symbol", size.getSymbol().str()}, {"offset", size.getOffset()}});
+      json.push_back({{"symbol", size.getSymbol().str()}, {"offset", size.getOffset()}});
     wrong |= failed(index.findSymbol(loc, size.getSymbol()));
   }
-  json["shape"] = std::move(shape);
+  return json;
+}
+
+/// Of the launches that have products, by their number in the program.
+Json ManifestWriter::describeFlops(exec::ProgramOp program) {
+  Json json = Json::array();
+  int64_t number = 0;
+  program.walk([&](exec::LaunchOp launch) {
+    auto flops = launch->getAttrOfType<ArrayAttr>(flopsAttrName);
+    Json products = Json::array();
+    for (Attribute product : flops ? flops.getValue() : ArrayRef<Attribute>()) {
+      SmallVector<ir::SizeAttr> sizes;
+      for (Attribute size : cast<ArrayAttr>(product))
+        sizes.push_back(cast<ir::SizeAttr>(size));
+      products.push_back(describeSizes(launch.getLoc(), sizes));
+    }
+    if (!products.empty())
+      json.push_back({{"launch", number}, {"products", std::move(products)}});
+    ++number;
+  });
+  return json;
+}
+
+void ManifestWriter::addType(Json &json, Location loc, RankedTensorType type) {
+  json["dtype"] = formatElement(type.getElementType());
+  json["shape"] = describeSizes(loc, ir::getDimSizes(type));
 }
 
 Json ManifestWriter::describeParam(ir::ParamOp op) {
@@ -130,7 +157,8 @@ Json ManifestWriter::describeFunction(exec::ProgramOp program) {
   }
   return {{"name", program.getSymName().str()},
           {"arguments", std::move(arguments)},
-          {"results", std::move(results)}};
+          {"results", std::move(results)},
+          {"flops", describeFlops(program)}};
 }
 
 FailureOr<Json> ManifestWriter::build(ArrayRef<std::string> features) {

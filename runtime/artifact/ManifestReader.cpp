@@ -125,6 +125,20 @@ private:
     return {int64_t(found->second), offset};
   }
 
+  /// {"launch": number, "products": [[sizes], ...]}
+  void readFlops(JsonReader &item, FunctionSpec &function) {
+    int64_t launch = item.readInteger("launch", 0, INT64_MAX);
+    std::vector<std::vector<DimSpec>> &products = function.flops[launch];
+    for (const Json &product : item.readArray("products")) {
+      if (!product.is_array())
+        item.fail("products", "arrays of sizes", &product);
+      products.emplace_back();
+      for (const Json &size : item.status() ? product : Json::array())
+        if (item.status())
+          products.back().push_back(readDim(item, size));
+    }
+  }
+
   std::vector<DimSpec> readShape(JsonReader &item) {
     std::vector<DimSpec> shape;
     for (const Json &value : item.readArray("shape"))
@@ -175,6 +189,8 @@ private:
             [&](JsonReader &tensor) { function.arguments.push_back(readTensor(tensor)); });
     readAll(item, "results",
             [&](JsonReader &tensor) { function.results.push_back(readTensor(tensor)); });
+    if (item.has("flops"))
+      readAll(item, "flops", [&](JsonReader &entry) { readFlops(entry, function); });
     setKeys(function.arguments);
     setKeys(function.results);
     for (const std::vector<TensorSpec> *specs : {&function.arguments, &function.results}) {

@@ -179,7 +179,7 @@ Result<std::vector<Tensor>> Function::call(std::span<const Tensor> arguments,
   auto begin = std::chrono::steady_clock::now();
   Result<std::vector<Tensor>> results = state->run(arguments, options, *memory);
   if (observer && results)
-    observer({spec().name, {}, false, 0, begin, std::chrono::steady_clock::now()});
+    observer({spec().name, {}, false, 0, 0, 0, begin, std::chrono::steady_clock::now()});
   state->giveBack(std::move(memory));
   if (!results)
     return results.status().within(

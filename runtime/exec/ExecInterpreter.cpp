@@ -6,6 +6,7 @@
 
 #include "runtime/base/Checked.h"
 #include "runtime/base/Format.h"
+#include "runtime/exec/LaunchWork.h"
 #include "runtime/exec/SizeBinder.h"
 
 namespace weft {
@@ -106,9 +107,12 @@ private:
     Status status = launchKernel(op);
     if (int code = status ? device.api().synchronize(device.handle()) : 0; code != 0)
       status = device.check(code);
-    if (status)
+    auto end = std::chrono::steady_clock::now();
+    if (status) {
+      LaunchWork work = countWork(program, manifest, function, op, sizes);
       (*context.observer)({manifest.kernels[op.a], manifest.places[op.a], true, int64_t(op.b),
-                           begin, std::chrono::steady_clock::now()});
+                           work.flops, work.bytes, begin, end});
+    }
     return status;
   }
 

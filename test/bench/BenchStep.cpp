@@ -61,7 +61,11 @@ std::vector<StepCase> getCases(const Options &options) {
   });
   for (StepCase &row : cases) {
     row.settings.insert(row.settings.begin(), model.begin(), model.end());
-    row.settings.insert(row.settings.end(), options.settings.begin(), options.settings.end());
+    for (const std::string &given : options.settings) {
+      std::string key = given.substr(0, given.find('=') + 1);
+      std::erase_if(row.settings, [&](const std::string &known) { return known.starts_with(key); });
+      row.settings.push_back(given);
+    }
   }
   return cases;
 }

@@ -9,9 +9,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "test/bench/Probe.h"
 #include "tools/weft/CompilerLibrary.h"
 #include "tools/weft/Failure.h"
+#include "tools/weft/Probe.h"
 
 namespace weft::bench {
 
@@ -38,7 +38,7 @@ FirstStep measureFirstStep(const std::string &folder, const std::vector<std::str
   int ends[2];
   if (::pipe(ends) != 0)
     driver::fail(ErrorCode::Resource, "cannot start weft train");
-  double begin = getSeconds(Clock::Wall);
+  double begin = driver::getSeconds(driver::Clock::Wall);
   pid_t process = ::fork();
   if (process == 0) {
     ::setenv("XDG_CACHE_HOME", (folder + "/cache").c_str(), 1);
@@ -55,7 +55,7 @@ FirstStep measureFirstStep(const std::string &folder, const std::vector<std::str
   for (ssize_t count; (count = ::read(ends[0], buffer, sizeof buffer)) > 0;) {
     text.append(buffer, size_t(count));
     if (result.seconds == 0 && text.find("\"loss\"") != std::string::npos)
-      result.seconds = getSeconds(Clock::Wall) - begin;
+      result.seconds = driver::getSeconds(driver::Clock::Wall) - begin;
   }
   ::close(ends[0]);
   rusage used{};

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Compares candidates that do the same: by turns, in windows of a few milliseconds, each between
-// two probes (Probe.h). What counts is the median over rounds of a ratio within a round; a round
-// whose probes disagree saw the machine change and is dropped, and counted. A candidate whose
-// output is wrong is refused, however fast it is.
+// two probes (tools/weft/Probe.h). What counts is the median over rounds of a ratio within a round;
+// a round whose probes disagree saw the machine change and is dropped, and counted. A candidate
+// whose output is wrong is refused, however fast it is.
 //
 // Example:
 //   Rounds rounds(probe, {});
@@ -20,9 +20,11 @@
 #include <string>
 #include <vector>
 
-#include "test/bench/Probe.h"
+#include "tools/weft/Probe.h"
 
 namespace weft::bench {
+
+using driver::Clock, driver::getSeconds, driver::Probe;
 
 class Candidate {
 public:

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <thread>
 
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
@@ -13,7 +14,9 @@
 #include "tools/weft/Commands.h"
 #include "tools/weft/Failure.h"
 #include "tools/weft/Grid.h"
+#include "tools/weft/KernelTable.h"
 #include "tools/weft/Loading.h"
+#include "tools/weft/Probe.h"
 #include "tools/weft/Quote.h"
 #include "tools/weft/Suggest.h"
 #include "tools/weft/Terminal.h"
@@ -28,7 +31,7 @@ namespace {
 struct BenchOptions {
   std::string artifact, functions, sizes, threads, format = "md", device = "cpu", progress = "auto";
   int64_t repetitions = 10, warmup = 2, seed = 0;
-  bool allowNative = false, json = false;
+  bool allowNative = false, kernels = false, json = false;
 };
 
 /// One cell of the grid.
@@ -38,6 +41,8 @@ struct Row {
   int64_t threads = 0;
   std::vector<double> seconds; ///< sorted
   int64_t tokens = 0;          ///< that one call reads; 0 when it reads none
+  KernelTable kernels = {};    ///< of one call, with --kernels
+  Roof roof = {};
 
   /// Linear between the neighbours (type 7 of Hyndman and Fan 1996).
   double quantile(double part) const {
@@ -52,7 +57,7 @@ struct Row {
 /// asked for.
 class Caller {
 public:
-  Caller(const Module &module, const BenchOptions &options) : module(module), options(options) {}
+  Caller(Module &module, const BenchOptions &options) : module(module), options(options) {}
 
   Row measure(const std::string &name, std::optional<int64_t> size, int64_t threads);
 
@@ -60,8 +65,9 @@ private:
   std::vector<int64_t> chooseSizes(std::optional<int64_t> size) const;
   Tensor makeArgument(const TensorSpec &argument, const std::vector<int64_t> &sizes,
                       uint64_t stream) const;
+  void measureKernels(const Function &function, const TensorMap &arguments, Row &row);
 
-  const Module &module;
+  Module &module;
   const BenchOptions &options;
 };
 
@@ -116,7 +122,25 @@ Row Caller::measure(const std::string &name, std::optional<int64_t> size, int64_
       row.seconds.push_back(taken.count());
   }
   std::sort(row.seconds.begin(), row.seconds.end());
+  if (options.kernels)
+    measureKernels(function, arguments, row);
   return row;
+}
+
+/// In calls of their own: whoever listens waits for each launch.
+void Caller::measureKernels(const Function &function, const TensorMap &arguments, Row &row) {
+  auto threads = int(row.threads > 0 ? row.threads : std::thread::hardware_concurrency());
+  Probe probe(threads);
+  std::vector<double> peaks = {probe.measure(5e-3)};
+  module.observe([&](const CallRecord &record) { row.kernels.add(record); });
+  for (int64_t i = 0; i < options.repetitions; ++i) {
+    take(function.call(arguments));
+    peaks.push_back(probe.measure(5e-3));
+  }
+  module.observe({});
+  row.kernels.divide(double(options.repetitions));
+  std::nth_element(peaks.begin(), peaks.begin() + std::ptrdiff_t(peaks.size() / 2), peaks.end());
+  row.roof = {peaks[peaks.size() / 2], measureCopySpeed(threads)};
 }
 
 bool dependsOnSizes(const FunctionSpec &function) {
@@ -161,6 +185,11 @@ nlohmann::ordered_json toJson(const Row &row) {
   json["size"] = row.size ? nlohmann::ordered_json(*row.size) : nlohmann::ordered_json();
   if (row.tokens > 0)
     json["tokens_per_s"] = double(row.tokens) / row.quantile(0.5);
+  if (row.roof.flops > 0) {
+    json["peak_flops_per_s"] = row.roof.flops;
+    json["copy_bytes_per_s"] = row.roof.bytes;
+    json["kernels"] = driver::toJson(row.kernels, row.roof);
+  }
   return json;
 }
 
@@ -191,6 +220,14 @@ void print(const std::vector<Row> &rows, const BenchOptions &options, const Modu
     fmt::print("{}\n", isTable ? fmt::format("| {} |", fmt::join(cells, " | "))
                                : fmt::format("{}", fmt::join(cells, ",")));
   }
+  for (const Row &row : rows) {
+    if (row.roof.flops == 0)
+      continue;
+    fmt::print("\n{}{}, {} threads: roof {:.1f} GF/s on registers, {:.1f} GB/s copied\n",
+               row.function, row.size ? fmt::format(" at size {}", *row.size) : "", row.threads,
+               row.roof.flops * 1e-9, row.roof.bytes * 1e-9);
+    printKernels(row.kernels, row.roof);
+  }
 }
 
 int runBench(const BenchOptions &options) {
@@ -201,6 +238,9 @@ int runBench(const BenchOptions &options) {
     for (int64_t size : parseGrid("--sizes", options.sizes, 0, anySize))
       sizes.emplace_back(size);
   }
+  if (options.kernels && options.format == "csv")
+    fail(ErrorCode::Usage,
+         "--kernels makes tables of its own, so --format expects md or json, got csv");
   std::vector<int64_t> threads = {0};
   if (!options.threads.empty())
     threads = parseGrid("--threads", options.threads, 1, 4096);
@@ -215,6 +255,9 @@ int runBench(const BenchOptions &options) {
   size_t all = threads.size() * sizes.size() * functions.size();
   for (int64_t count : threads) {
     Device device = openDevice(options.device, count);
+    if (options.kernels && device.runsGraphs())
+      fail(ErrorCode::Usage, "--kernels expects a device that launches kernels, got {}",
+           options.device);
     if (!device.runsGraphs())
       requireTrust(artifact, options.allowNative);
     module.emplace(take(Module::load(artifact, device)));
@@ -273,6 +316,9 @@ Command driver::makeBenchCommand() {
            {.name = "--allow-native",
             .value = &options->allowNative,
             .help = "run machine code that was not compiled here"},
+           {.name = "--kernels",
+            .value = &options->kernels,
+            .help = "also what each kernel does and takes, beside the roof of this machine"},
            {.name = "--format",
             .value = &options->format,
             .help = "a table of Markdown, CSV, or JSON",

@@ -7,6 +7,7 @@
 
 #include "tools/weft/Commands.h"
 #include "tools/weft/Failure.h"
+#include "tools/weft/KernelTable.h"
 #include "tools/weft/Quote.h"
 #include "tools/weft/Suggest.h"
 #include "weft/Artifact.h"
@@ -17,7 +18,7 @@ using namespace weft::driver;
 namespace {
 struct InspectOptions {
   std::string path, function, section;
-  bool json = false;
+  bool kernels = false, json = false;
 };
 } // namespace
 
@@ -132,12 +133,39 @@ static void printText(const Artifact &artifact, const InspectOptions &options) {
     fmt::print("{}", text);
 }
 
+/// Of one function, or of all.
+static void printPlans(const Artifact &artifact, const InspectOptions &options) {
+  nlohmann::ordered_json json = nlohmann::ordered_json::object();
+  std::vector<std::string> names;
+  bool isFound = options.function.empty();
+  for (const FunctionSpec &function : artifact.manifest().functions) {
+    names.push_back(function.name);
+    isFound |= function.name == options.function;
+    if ((!options.function.empty() && function.name != options.function) || !artifact.execProgram())
+      continue;
+    KernelTable table = KernelTable::plan(artifact, function.name);
+    json[function.name] = toJson(table, {});
+    if (options.json)
+      continue;
+    fmt::print("{}\n", function.name);
+    printKernels(table, {});
+    fmt::print("\n");
+  }
+  if (!isFound)
+    fail(ErrorCode::Usage, "{} has no function {}{}", options.path, quote(options.function),
+         suggest(options.function, names));
+  if (options.json)
+    fmt::print("{}\n", toText(json, 2));
+}
+
 static int runInspect(const InspectOptions &options) {
   std::error_code error;
   bool isRun = std::filesystem::is_directory(options.path, error);
   Artifact artifact = take(Artifact::read(isRun ? options.path + "/model.weft" : options.path));
   if (!options.section.empty())
     printText(artifact, options);
+  else if (options.kernels)
+    printPlans(artifact, options);
   else if (!options.function.empty())
     printFunction(artifact, options);
   else if (options.json)
@@ -161,10 +189,13 @@ Command driver::makeInspectCommand() {
               {.name = "--function",
                .value = &options->function,
                .help = "signature, program and memory plan of one function"},
+              {.name = "--kernels",
+               .value = &options->kernels,
+               .help = "what the kernels of one function, or of all, have to do in a call"},
               {.name = "--ir",
                .value = &options->section,
                .help = "the IR text of a phase, where the artifact keeps it",
-               .excludes = {"--function"}},
+               .excludes = {"--function", "--kernels"}},
               {.name = "--json", .value = &options->json, .help = "the same as JSON"},
           },
           nullptr,

@@ -5,6 +5,7 @@
 #include "compiler/lower/PlanMemory/PlanMemory.h"
 
 #include "compiler/support/Bytes.h"
+#include "compiler/support/Flops.h"
 #include "dialects/tile/TileDialect.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -187,8 +188,10 @@ LogicalResult ProgramBuilder::lower(exec::DispatchOp op) {
     memory[output] = place;
     arrays.push_back(place);
   }
-  exec::LaunchOp::create(steps, op.getLoc(), op.getKernelAttr(), arrays, kernel.getTasksAttr(),
-                         op.getSizesAttr());
+  auto launch = exec::LaunchOp::create(steps, op.getLoc(), op.getKernelAttr(), arrays,
+                                       kernel.getTasksAttr(), op.getSizesAttr());
+  if (Attribute flops = op->getAttr(flopsAttrName))
+    launch->setAttr(flopsAttrName, flops);
   return success();
 }
 

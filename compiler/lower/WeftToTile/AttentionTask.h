@@ -32,6 +32,10 @@ struct AttentionSpec {
 /// Refuses run-time feature sizes: tiles have static shapes.
 mlir::LogicalResult checkAttention(const AttentionSpec &spec);
 
+/// The products for every pair of a query and a key that it may reach, of the largest reach where
+/// heads have their own; what a kernel computes twice or for masked pairs does not count.
+void countAttentionFlops(KernelBuilder &k, ir::AttentionOpInterface op, bool isGradient);
+
 /// The keys a block of query rows may reach, as a range of key indices (SpanAttentionReach.cpp).
 struct KeyRange {
   mlir::Value from, to;

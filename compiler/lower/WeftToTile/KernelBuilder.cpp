@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/lower/WeftToTile/KernelBuilder.h"
 
+#include "compiler/support/Flops.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 
 using namespace mlir;
@@ -37,6 +38,12 @@ Value KernelBuilder::addResult(RankedTensorType type) {
       tile::ArrayType::get(getContext(), type.getElementType()), getLoc());
 }
 
+void KernelBuilder::addFlops(int64_t factor, ArrayRef<ir::SizeAttr> sizes) {
+  SmallVector<Attribute> product = {ir::SizeAttr::get(getContext(), factor)};
+  llvm::append_range(product, sizes);
+  flops.push_back(getArrayAttr(product));
+}
+
 KernelBuilder::Values KernelBuilder::finish() {
   SmallVector<int64_t> writes;
   for (size_t i = 0; i < resultTypes.size(); ++i)
@@ -46,6 +53,8 @@ KernelBuilder::Values KernelBuilder::finish() {
   auto dispatch =
       exec::DispatchOp::create(lowering.builder, getLoc(), resultTypes, kernel.getSymName(), inputs,
                                givenSizes.empty() ? ArrayAttr() : getArrayAttr(givenSizes));
+  if (!flops.empty())
+    dispatch->setAttr(flopsAttrName, getArrayAttr(flops));
   return llvm::to_vector(ValueRange(dispatch.getResults()));
 }
 

@@ -26,6 +26,9 @@ public:
   mlir::Value addInput(mlir::Value buffer);
   /// The array argument for a new result of the dispatch.
   mlir::Value addResult(mlir::RankedTensorType type);
+  /// Counts what the op asks for, whatever the kernel does: `factor` times the product of these
+  /// sizes. Products of matrices only; all else is bound by its bytes.
+  void addFlops(int64_t factor, llvm::ArrayRef<ir::SizeAttr> sizes);
   /// Ends the kernel and dispatches it: the values of the results in the order they were added.
   Values finish();
 
@@ -83,6 +86,7 @@ private:
   tile::KernelOp kernel;
   llvm::SmallVector<mlir::Value> inputs;
   llvm::SmallVector<mlir::Type> resultTypes;
+  llvm::SmallVector<mlir::Attribute> flops; // products of sizes, to be summed
   llvm::StringMap<mlir::Value> symbolValues;
   std::map<int64_t, mlir::Value> givenValues;
   llvm::SmallVector<mlir::Attribute> givenSizes; // of the kernel, in their order

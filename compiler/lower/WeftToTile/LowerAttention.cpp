@@ -78,6 +78,7 @@ LogicalResult emitSpanAttention(FunctionLowering &lowering, ir::SpanAttentionOp 
   if (failed(checkAttention(spec)))
     return failure();
   KernelBuilder k(lowering, op.getLoc(), "span_attention");
+  countAttentionFlops(k, spec.op, /*isGradient=*/false);
   AttentionTask task(k, lowering, spec);
   task.declare();
   auto resultType = cast<RankedTensorType>(op.getResult().getType());

@@ -23,6 +23,7 @@ public:
         kinds(gradients.getKinds()) {}
 
   void emit() {
+    countAttentionFlops(k, task.spec.op, /*isGradient=*/true);
     task.declare();
     statistics = lowering.getStoredView(op.getStatistics());
     attended = lowering.getStoredView(op.getAttended());

@@ -261,6 +261,11 @@ Value emitDot(FunctionLowering &lowering, ir::DotOp op, Value root) {
   }
   DotSpace space = openDotSpace(lowering, op, leaves);
   KernelBuilder k(lowering, op.getLoc(), name);
+  SmallVector<ir::SizeAttr> sizes = ir::getDimSizes(op.getType()),
+                            lhsSizes = ir::getDimSizes(op.getLhs().getType());
+  for (int64_t axis : op.getLhsContract())
+    sizes.push_back(lhsSizes[axis]);
+  k.addFlops(2, sizes);
   Value lhs = k.addInput(space.lhs.base);
   Value rhs = k.addInput(space.rhs.base);
   if (tree)

@@ -79,6 +79,9 @@ struct FunctionSpec {
   std::string name;
   std::vector<TensorSpec> arguments;
   std::vector<TensorSpec> results;
+  /// What launches multiply and add, by their number in the program: products of sizes, to be
+  /// summed. Launches that have no products of matrices are not there.
+  std::map<int64_t, std::vector<std::vector<DimSpec>>> flops;
 };
 
 struct Manifest {

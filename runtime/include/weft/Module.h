@@ -50,6 +50,8 @@ struct CallRecord {
   const std::string &place; ///< line of the model behind a kernel; empty for a function
   bool isKernel = false;
   int64_t tasks = 0; ///< block programs of a launch
+  double flops = 0; ///< of its products of matrices, at the sizes it ran with (FunctionSpec::flops)
+  double bytes = 0; ///< of all its arrays, each counted once
   std::chrono::steady_clock::time_point begin, end;
 };
 

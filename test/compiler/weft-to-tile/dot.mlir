@@ -4,7 +4,7 @@
 // Leading axes merge into one row axis, the weight's into one column axis; both operands are contiguous along the
 // contracted axis, so b is loaded as [N, K].
 // CHECK-LABEL: func.func @weight
-// CHECK: %[[Q:.*]] = exec.dispatch @weight.0.dot(%{{.*}}, %{{.*}}) : (tensor<2x50x128xf32>, tensor<4x16x128xf32>) -> tensor<2x50x4x16xf32>
+// CHECK: %[[Q:.*]] = exec.dispatch @weight.0.dot(%{{.*}}, %{{.*}}){{.*}} : (tensor<2x50x128xf32>, tensor<4x16x128xf32>) -> tensor<2x50x4x16xf32>
 // CHECK: return %[[Q]]
 // CHECK: tile.kernel @weight.0.dot tasks 2 writes [2]
 // CHECK: ^bb0(%[[X:[a-z0-9]+]]: !tile.array<f32>, %[[W:[a-z0-9]+]]: !tile.array<f32>, %[[Y:[a-z0-9]+]]: !tile.array<f32>, %[[TASK:[a-z0-9]+]]: index)

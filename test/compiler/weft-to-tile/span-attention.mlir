@@ -4,7 +4,7 @@
 // One task for 32 query rows of one head. The relative scores of a block are a product with the window of positions that it
 // meets, from the largest distance down, and then sheared; nothing but the results is stored.
 // CHECK-LABEL: func.func @forward
-// CHECK: %[[RESULTS:.*]]:2 = exec.dispatch @forward.0.span_attention({{.*}}) : ({{.*}}) -> (tensor<1x2x64x16xf32>, tensor<1x2x64x3xf32>)
+// CHECK: %[[RESULTS:.*]]:2 = exec.dispatch @forward.0.span_attention({{.*}}){{.*}} : ({{.*}}) -> (tensor<1x2x64x16xf32>, tensor<1x2x64x3xf32>)
 // CHECK: return %[[RESULTS]]#0
 // CHECK: tile.kernel @forward.0.span_attention tasks 4 writes [5, 6]
 // CHECK: %[[POSITIONS:.*]] = tile.view %{{.*}} strides %c-16, %c1

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "test/bench/Probe.h"
+#include "tools/weft/Probe.h"
 
 #include <algorithm>
 #include <atomic>
+#include <cstring>
 #include <ctime>
 #include <thread>
 #include <vector>
 
-namespace weft::bench {
+namespace weft::driver {
 namespace {
 
 // clang-format off
@@ -152,4 +153,21 @@ double Probe::measure(double seconds) {
   return double(count) * double(iterations) * double(kernel.flops) / std::max(taken, 1e-9);
 }
 
-} // namespace weft::bench
+double measureCopySpeed(int threads) {
+  constexpr size_t size = size_t(64) << 20;
+  std::vector<std::vector<char>> from(size_t(threads), std::vector<char>(size, 1)), to = from;
+  double best = 0;
+  for (int repetition = 0; repetition < 3; ++repetition) {
+    double begin = getSeconds(Clock::Wall);
+    std::vector<std::thread> others;
+    for (size_t i = 1; i < size_t(threads); ++i)
+      others.emplace_back([&, i] { std::memcpy(to[i].data(), from[i].data(), size); });
+    std::memcpy(to[0].data(), from[0].data(), size);
+    for (std::thread &thread : others)
+      thread.join();
+    best = std::max(best, 2.0 * double(size) * threads / (getSeconds(Clock::Wall) - begin));
+  }
+  return best;
+}
+
+} // namespace weft::driver

@@ -3,14 +3,18 @@
 // in inline assembly, since a compiler spills or folds what is written in C++. A kernel's speed
 // means something only beside the probe's of the same milliseconds: neighbours of a virtual machine
 // halve both.
-#ifndef TEST_BENCH_PROBE_H
-#define TEST_BENCH_PROBE_H
+#ifndef TOOLS_WEFT_PROBE_H
+#define TOOLS_WEFT_PROBE_H
 
 #include <cstdint>
 #include <memory>
 #include <string>
 
-namespace weft::bench {
+namespace weft::driver {
+
+/// Bytes a second that this many threads copy together, read and written, between buffers too large
+/// for any cache.
+double measureCopySpeed(int threads);
 
 /// Time of the calling thread where what else the machine does is to be left out; that of the wall
 /// where several threads work on one thing.
@@ -39,6 +43,6 @@ private:
   std::unique_ptr<Helpers> helpers;
 };
 
-} // namespace weft::bench
+} // namespace weft::driver
 
 #endif
