@@ -150,11 +150,17 @@ void Emitter::loop(int64_t low, int64_t high, int64_t step, function_ref<void(Va
 
 SmallVector<Value> Emitter::loop(int64_t low, int64_t high, int64_t step, ArrayRef<Value> initial,
                                  function_ref<SmallVector<Value>(Value, ArrayRef<Value>)> body) {
-  if (low >= high)
+  return loop(makeI64(low), makeI64(high), step, initial, body);
+}
+
+SmallVector<Value> Emitter::loop(Value low, Value high, int64_t step, ArrayRef<Value> initial,
+                                 function_ref<SmallVector<Value>(Value, ArrayRef<Value>)> body) {
+  std::optional<int64_t> first = getConstant(low), last = getConstant(high);
+  if (first && last && *first >= *last)
     return SmallVector<Value>(initial);
-  if (high - low <= step)
-    return body(makeI64(low), initial);
-  auto loop = scf::ForOp::create(*this, makeI64(low), makeI64(high), makeI64(step), initial);
+  if (first && last && *last - *first <= step)
+    return body(low, initial);
+  auto loop = scf::ForOp::create(*this, low, high, makeI64(step), initial);
   OpBuilder::InsertionGuard guard(*this);
   Block *block = loop.getBody();
   if (initial.empty())

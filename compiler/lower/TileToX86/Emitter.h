@@ -54,6 +54,10 @@ public:
   llvm::SmallVector<Value>
   loop(int64_t low, int64_t high, int64_t step, llvm::ArrayRef<Value> initial,
        llvm::function_ref<llvm::SmallVector<Value>(Value, llvm::ArrayRef<Value>)> body);
+  /// The same between values.
+  llvm::SmallVector<Value>
+  loop(Value low, Value high, int64_t step, llvm::ArrayRef<Value> initial,
+       llvm::function_ref<llvm::SmallVector<Value>(Value, llvm::ArrayRef<Value>)> body);
   /// if / else with results; only the taken side when the condition is known.
   llvm::SmallVector<Value> branch(Value condition, llvm::ArrayRef<Type> types,
                                   llvm::function_ref<llvm::SmallVector<Value>()> yes,

@@ -16,7 +16,50 @@ static int64_t getMaxRows(int64_t vectorBits, int64_t vectors) {
   int64_t registers = vectorBits == 512 ? 32 : 16;
   // Each row also takes a general register for its address: more than 8 would be reloaded in the
   // loop.
-  return std::min<int64_t>(8, (registers - vectors - 1) / vectors);
+  return std::min(largestDotBlock, (registers - vectors - 1) / vectors);
+}
+
+/// Where tile.shear and tile.unshear leave only a band of a product's columns or factors, blocks of
+/// rows keep to it. `narrow` is the tile [R, C] beside the wide one.
+static tile::ShearOp getOnlyShear(Value product) {
+  auto shear = dyn_cast<tile::ShearOp>(*product.user_begin());
+  return shear && product.hasOneUse() ? shear : tile::ShearOp();
+}
+
+int64_t KernelLowering::countDotColumns(tile::DotOp op) {
+  int64_t columns = TileShape::get(op.getType()).columns;
+  tile::ShearOp shear = getOnlyShear(op.getResult());
+  if (!shear)
+    return columns;
+  TileShape narrow = TileShape::get(shear.getType());
+  return std::min(columns, narrow.columns + std::min(narrow.rows, largestDotBlock) - 1);
+}
+
+/// The first column of a block of rows that is read.
+Value KernelLowering::getFirstDotColumn(tile::DotOp op, Value row, int64_t rows, int64_t computed) {
+  if (!getOnlyShear(op.getResult()))
+    return b.makeI64(0);
+  TileShape wide = TileShape::get(op.getType());
+  Value first = b.createOrFold<arith::SubIOp>(b.makeI64(wide.rows - rows), row);
+  return b.createOrFold<arith::MinSIOp>(first, b.makeI64(wide.padded - computed));
+}
+
+/// The even range of k outside of which the rows of a hold only zeros.
+std::pair<Value, Value> KernelLowering::getDotRange(tile::DotOp op, Value row, int64_t rows,
+                                                    int64_t even) {
+  auto exchange = op.getA().getDefiningOp<tile::TransposeOp>();
+  Value factor = exchange ? exchange.getInput() : op.getA();
+  auto unshear = factor.getDefiningOp<tile::UnshearOp>();
+  if (!unshear)
+    return {b.makeI64(0), b.makeI64(even)};
+  // Both ways, row r and window index x meet where 0 <= x + r - (R - 1) < C.
+  TileShape narrow = TileShape::get(unshear.getInput().getType());
+  Value first = b.createOrFold<arith::SubIOp>(b.makeI64(narrow.rows - rows), row);
+  Value past = b.createOrFold<arith::SubIOp>(b.makeI64(narrow.rows + narrow.columns), row);
+  first = b.createOrFold<arith::MaxSIOp>(first, b.makeI64(0));
+  past = b.createOrFold<arith::MinSIOp>(past, b.makeI64(even));
+  Value pairs = b.makeI64(-2);
+  return {b.createOrFold<arith::AndIOp>(first, pairs), b.createOrFold<arith::AndIOp>(past, pairs)};
 }
 
 /// Where a row of a factor begins, also one outside its view.
@@ -28,7 +71,7 @@ Value KernelLowering::getRowPointer(const TileMemory &memory, Type element, Valu
 }
 
 void KernelLowering::emitDotBlock(tile::DotOp op, TileMemory left, TileMemory right,
-                                  TileMemory result, Value row, int64_t column, int64_t rows,
+                                  TileMemory result, Value row, Value column, int64_t rows,
                                   int64_t vectors) {
   TileShape shape = TileShape::get(op.getType());
   Type element = shape.element;
@@ -40,7 +83,7 @@ void KernelLowering::emitDotBlock(tile::DotOp op, TileMemory left, TileMemory ri
     leftRows.push_back(getRowPointer(left, element, rowNumbers[i]));
   }
   for (int64_t v = 0; v < vectors; ++v)
-    columns.push_back(b.makeI64(column + v * lanes));
+    columns.push_back(b.add(column, b.makeI64(v * lanes)));
   for (Value r : rowNumbers)
     for (Value c : columns) {
       Memo memo;
@@ -60,7 +103,8 @@ void KernelLowering::emitDotBlock(tile::DotOp op, TileMemory left, TileMemory ri
   };
   constexpr int64_t unroll = 2;
   int64_t even = depth / unroll * unroll;
-  accumulators = b.loop(0, even, unroll, accumulators, [&](Value k, ArrayRef<Value> carried) {
+  auto [from, to] = getDotRange(op, row, rows, even);
+  accumulators = b.loop(from, to, unroll, accumulators, [&](Value k, ArrayRef<Value> carried) {
     SmallVector<Value> sums(carried);
     for (int64_t i = 0; i < unroll; ++i)
       step(b.add(k, b.makeI64(i)), sums);
@@ -75,29 +119,35 @@ void KernelLowering::emitDotBlock(tile::DotOp op, TileMemory left, TileMemory ri
 }
 
 void KernelLowering::emitDotPanel(tile::DotOp op, TileMemory left, TileMemory right,
-                                  TileMemory result, int64_t column, int64_t vectors) {
+                                  TileMemory result, int64_t column, int64_t vectors,
+                                  int64_t computed) {
   int64_t rows = TileShape::get(op.getType()).rows;
+  auto block = [&](Value row, int64_t height) {
+    Value first = getFirstDotColumn(op, row, height, computed);
+    emitDotBlock(op, left, right, result, row, b.add(first, b.makeI64(column)), height, vectors);
+  };
   // Blocks of nearly equal height: a low last block would wait for its own additions.
-  int64_t count = llvm::divideCeil(rows, getMaxRows(vectorBits, vectors));
+  // Panels of a band have the same blocks: where it begins depends on them.
+  int64_t widest = getOnlyShear(op.getResult()) ? widestPanel() : vectors;
+  int64_t count = llvm::divideCeil(rows, getMaxRows(vectorBits, widest));
   int64_t height = llvm::divideCeil(rows, count);
   int64_t end = rows / height * height;
-  b.loop(0, end, height,
-         [&](Value row) { emitDotBlock(op, left, right, result, row, column, height, vectors); });
+  b.loop(0, end, height, [&](Value row) { block(row, height); });
   if (end < rows)
-    emitDotBlock(op, left, right, result, b.makeI64(end), column, rows - end, vectors);
+    block(b.makeI64(end), rows - end);
 }
 
 void KernelLowering::emitDotBlocks(tile::DotOp op, TileMemory left, TileMemory right,
                                    TileMemory result) {
   TileShape shape = TileShape::get(op.getType());
   int64_t lanes = std::min(shape.lanes, getRegisterLanes(shape.element));
-  int64_t widest = vectorBits == 512 ? 3 : 2;
-  int64_t vectors = llvm::divideCeil(shape.columns, lanes);
+  int64_t widest = widestPanel();
+  int64_t vectors = llvm::divideCeil(countDotColumns(op), lanes);
   for (int64_t first = 0; first < vectors;) {
     int64_t remaining = vectors - first;
     // 4 = 2 + 2: a panel of one vector reads as much of a for a third of the work.
     int64_t width = remaining == 4 ? 2 : std::min(widest, remaining);
-    emitDotPanel(op, left, right, result, first * lanes, width);
+    emitDotPanel(op, left, right, result, first * lanes, width, vectors * lanes);
     first += width;
   }
 }

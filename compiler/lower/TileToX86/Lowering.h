@@ -27,6 +27,9 @@ namespace weft::compiler {
 /// The gradient of attention with heads of 96 needs 135 KB in f32; threads have 8 MB.
 inline constexpr int64_t stackBudget = 240 * 1024;
 
+/// The most rows of a register block.
+inline constexpr int64_t largestDotBlock = 8;
+
 /// How a tile type is walked: rank 0 and 1 are one row.
 struct TileShape {
   mlir::Type element;
@@ -189,12 +192,17 @@ private:
   TileMemory transpose(TileMemory source, const TileShape &shape, TileShape &result);
   void emitDotBlocks(tile::DotOp op, TileMemory a, TileMemory b, TileMemory result);
   void emitDotPanel(tile::DotOp op, TileMemory a, TileMemory b, TileMemory result, int64_t column,
-                    int64_t vectors);
+                    int64_t vectors, int64_t computed);
   void emitDotBlock(tile::DotOp op, TileMemory a, TileMemory b, TileMemory result, Value row,
-                    int64_t column, int64_t rows, int64_t vectors);
+                    Value column, int64_t rows, int64_t vectors);
+  int64_t countDotColumns(tile::DotOp op);
+  Value getFirstDotColumn(tile::DotOp op, Value row, int64_t rows, int64_t computed);
+  std::pair<Value, Value> getDotRange(tile::DotOp op, Value row, int64_t rows, int64_t even);
   Value getRowPointer(const TileMemory &memory, mlir::Type element, Value row);
   void emitDotRows(tile::DotOp op, TileMemory a, TileMemory b, TileMemory result);
   int64_t getRegisterLanes(mlir::Type element) const;
+  /// Vectors of a register block.
+  int64_t widestPanel() const { return vectorBits == 512 ? 3 : 2; }
 
   // LowerControl.cpp
   void lowerBlock(mlir::Block &block);
