@@ -107,19 +107,20 @@ private:
     manifest.symbols.push_back(symbol);
   }
 
-  DimSpec readDim(JsonReader &item, const Json &value) {
+  /// `key` is where the size stands, for errors.
+  DimSpec readDim(JsonReader &item, const Json &value, const std::string &key = "shape") {
     if (value.is_number_unsigned() && value.get<uint64_t>() <= uint64_t(maxDimension))
       return {-1, value.get<int64_t>()};
     if (!value.is_object()) {
-      item.fail("shape", "sizes in [0, 2^40] or a symbol and an offset", &value);
+      item.fail(key, "sizes in [0, 2^40] or a symbol and an offset", &value);
       return {};
     }
-    JsonReader dim(value, item.path() + ".shape");
+    JsonReader dim(value, item.path() + "." + key);
     std::string name = dim.readString("symbol");
     int64_t offset = dim.readInteger("offset", -maxDimension, maxDimension);
     auto found = symbolNames.find(name);
     if (!dim.status() || found == symbolNames.end()) {
-      item.fail("shape", "a symbol of the manifest and an offset", &value);
+      item.fail(key, "a symbol of the manifest and an offset", &value);
       return {};
     }
     return {int64_t(found->second), offset};
@@ -135,7 +136,7 @@ private:
       products.emplace_back();
       for (const Json &size : item.status() ? product : Json::array())
         if (item.status())
-          products.back().push_back(readDim(item, size));
+          products.back().push_back(readDim(item, size, "products"));
     }
   }
 

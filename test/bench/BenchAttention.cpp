@@ -19,9 +19,11 @@ using namespace weft::bench;
 
 namespace {
 
+/// The first keys of a causal band have gradients far above the root mean square, and errors to
+/// match.
 struct Options {
   int threads = 1;
-  RoundOptions rounds = {.rounds = 20, .window = 10e-3, .errorBound = 2e-5};
+  RoundOptions rounds = {.rounds = 20, .window = 10e-3, .errorBound = 5e-4};
   std::string only;
   bool isCheck = false;
 };

@@ -28,8 +28,9 @@ using namespace weft::bench;
 
 namespace {
 
-/// Relative, by the norm of a tensor.
-constexpr double gradientBound = 1e-3;
+/// Relative, by the norm of a tensor. Of millions of ReLUs some have an input that is nothing but
+/// rounding, and let a token through on one side only.
+constexpr double gradientBound = 1e-2;
 /// Below this a median says nothing.
 constexpr int64_t fewestRounds = 3;
 
@@ -50,9 +51,10 @@ std::vector<StepCase> getCases(const Options &options) {
              "ramp=8",   "optimizer=adam", "clip=1",  "lr=1e-3"};
   std::string full = options.isCheck ? "span=64" : "span=1024";
   std::string wide = options.isCheck ? "span=256" : "span=8192";
-  std::vector<StepCase> cases = {{"full-1", {full, "span_init=1", "batch=1"}},
-                                 {"full-2", {full, "span_init=1", "batch=2"}},
-                                 {"learned-1", {wide, "span_init=0.03", "batch=1"}}};
+  std::vector<StepCase> cases = {
+      {"full-1", {full, "span_init=1", "batch=1", "eval_batch=1"}},
+      {"full-2", {full, "span_init=1", "batch=2", "eval_batch=1"}},
+      {"learned-1", {wide, "span_init=0.03", "batch=1", "eval_batch=1"}}};
   cases[2].longLayers = options.isCheck ? std::vector<int64_t>{1} : std::vector<int64_t>{1, 4, 6};
   cases[2].longSpan = options.isCheck ? 120 : 2100;
   cases[2].otherSpan = options.isCheck ? 20 : 196; // the mean is 285

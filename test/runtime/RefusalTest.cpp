@@ -266,6 +266,15 @@ TEST(Refusals, OfTheManifest) {
          auto &arguments = b.manifest["functions"][0]["arguments"];
          arguments.push_back(arguments[0]);
        }},
+      {"`functions[0].flops[0].products` expects arrays of sizes, got 3",
+       [](auto &b) {
+         b.manifest["functions"][0]["flops"] = {{{"launch", 0}, {"products", {3}}}};
+       }},
+      {"`functions[0].flops[0].products` expects sizes in [0, 2^40] or a symbol and an offset, got "
+       "-1",
+       [](auto &b) {
+         b.manifest["functions"][0]["flops"] = {{{"launch", 0}, {"products", {{2, -1}}}}};
+       }},
   };
   expectRefusals(makeTapeModel("g"), damages);
 }
