@@ -78,3 +78,10 @@ func.func @tall(%a: tensor<600x24xf64>, %b: tensor<80x24xf64>) -> tensor<600x80x
   %y = weft.dot %a, %b batch [] x [] contract [1] x [1] : tensor<600x24xf64>, tensor<80x24xf64> -> tensor<600x80xf64>
   return %y : tensor<600x80xf64>
 }
+// Two contracted axes that are no run of memory, of more rows than a tile has, down the columns and along them.
+func.func @apart_and_deep(%a: tensor<2x300x270xf64>, %b: tensor<2x3x300x5xf64>, %c: tensor<270x2x300xf64>)
+    -> (tensor<270x3x5xf64>, tensor<270x3x5xf64>) attributes {check.kernel} {
+  %x = weft.dot %a, %b batch [] x [] contract [0, 1] x [0, 2] : tensor<2x300x270xf64>, tensor<2x3x300x5xf64> -> tensor<270x3x5xf64>
+  %y = weft.dot %c, %b batch [] x [] contract [1, 2] x [0, 2] : tensor<270x2x300xf64>, tensor<2x3x300x5xf64> -> tensor<270x3x5xf64>
+  return %x, %y : tensor<270x3x5xf64>, tensor<270x3x5xf64>
+}

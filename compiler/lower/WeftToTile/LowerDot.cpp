@@ -113,9 +113,13 @@ class DotKernel {
 public:
   DotKernel(KernelBuilder &k, DotSpace &space, ElementExpr *tree, Schedule schedule)
       : k(k), space(space), tree(tree) {
-    int64_t most = schedule.rows;
+    // Each loop around another keeps sums of its own.
+    int64_t most = space.depth.getRank() > 1 ? schedule.rows / 2 : schedule.rows;
     transposeB = space.depth.rhs.strides.back().isConstant(1);
     chunk = getChunk(space.depth.lastSize(), schedule.depth);
+    // A panel whose columns are no whole vectors is copied before it is transposed.
+    if (transposeB && chunk % 16 != 0)
+      chunk = getChunk(space.depth.lastSize(), schedule.depth / 2);
     // Otherwise the left operand is copied chunk by chunk, beside a copy of the right one.
     bool isDownColumns = space.rows.lhs.strides.back().isConstant(1);
     if (chunk == 0 || !space.depth.lhs.strides.back().isConstant(1)) {
