@@ -71,7 +71,7 @@ struct ChooseSchedulePass : impl::ChooseSchedulePassBase<ChooseSchedulePass> {
   }
 
   /// Whether a score region keeps few values until its gradient: sums, multiples and the clamp of a
-  /// soft span. Others could take more tiles than a kernel may (x86.C5).
+  /// soft span. Others could take more tiles than a kernel may (x86.C4).
   static bool keepsFewValues(Region &region) {
     int64_t all = 0, clamps = 0;
     for (Operation &op : region.front().without_terminator()) {
