@@ -74,7 +74,9 @@ TileMemory KernelLowering::getDestination(Value tile) {
   if (CarriedTile *slot = carried.lookup(tile)) {
     // A dot product reads its factors again and again while it writes.
     bool isFactor =
-        isa<tile::DotOp>(op) && llvm::is_contained(op->getOperands().take_front(2), slot->occupant);
+        isa<tile::DotOp>(op) && llvm::any_of(op->getOperands().take_front(2), [&](Value factor) {
+          return getAliased(factor) == slot->occupant;
+        });
     if (!isFactor && (!slot->occupant || isDeadAfter(slot->occupant, op))) {
       slot->occupant = tile;
       return slot->memory;

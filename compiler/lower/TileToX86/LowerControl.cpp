@@ -109,7 +109,8 @@ void KernelLowering::yieldTiles(scf::YieldOp yield, ArrayRef<TileMemory> destina
       continue;
     moves.push_back({value, destination});
     // A tile that another move overwrites is saved first.
-    auto overwrites = [&](const TileMemory &other) { return other.base == known->second.base; };
+    auto source = tiles.find(getAliased(value));
+    auto overwrites = [&](const TileMemory &other) { return other.base == source->second.base; };
     if (known == tiles.end() || llvm::none_of(destinations, overwrites) || saved.count(value))
       continue;
     TileMemory copy = allocate(value.getType());

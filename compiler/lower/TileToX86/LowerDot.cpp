@@ -280,7 +280,7 @@ TileMemory KernelLowering::getDotResult(tile::DotOp op) {
     return acc->second;
   if (acc == tiles.end() || !isDeadAfter(op.getAcc(), op))
     return getDestination(op.getResult());
-  if (op.getAcc() == op.getA() || op.getAcc() == op.getB())
+  if (op.getAcc() == getAliased(op.getA()) || op.getAcc() == getAliased(op.getB()))
     return getDestination(op.getResult());
   for (Owned &entry : owned)
     if (entry.tile == op.getAcc() && entry.block == op->getBlock() &&

@@ -19,6 +19,16 @@ bool KernelLowering::isAlias(Operation *op) {
          (isa<tile::TransposeOp>(op) && isReadByElement(op->getResult(0)));
 }
 
+/// The tile whose memory this one is.
+Value KernelLowering::getAliased(Value tile) {
+  while (Operation *op = tile.getDefiningOp()) {
+    if (!isAlias(op))
+      break;
+    tile = op->getOperand(0);
+  }
+  return tile;
+}
+
 void KernelLowering::lowerTranspose(tile::TransposeOp op) {
   TileMemory source = getMemory(op.getInput(), op);
   if (isAlias(op)) {

@@ -37,6 +37,11 @@ void KernelLowering::beginUpdate(tile::LoadOp op, tile::DotOp dot) {
   TileMemory buffer = allocate(op.getType());
   own(dot.getResult(), buffer, op->getBlock());
   Value isDirect = b.both(isInside(window, shape), hasUnitStride(window));
+  // Rows that share elements are read before any is written.
+  if (shape.rows > 1)
+    isDirect =
+        b.both(isDirect, b.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::sge, window.rowStride,
+                                                       b.makeI64(shape.columns)));
   SmallVector<Value> memory = b.branch(
       isDirect, {b.getPointerType(), b.getI64Type()},
       [&] {

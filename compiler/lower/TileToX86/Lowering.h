@@ -131,6 +131,7 @@ private:
 
   // LowerMoves.cpp: tiles in another order.
   static bool isAlias(Operation *op);
+  static Value getAliased(Value tile);
   void lowerTranspose(tile::TransposeOp op);
   void lowerShear(tile::ShearOp op);
   void lowerUnshear(tile::UnshearOp op);

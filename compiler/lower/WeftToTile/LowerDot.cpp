@@ -114,7 +114,8 @@ public:
   DotKernel(KernelBuilder &k, DotSpace &space, ElementExpr *tree, Schedule schedule)
       : k(k), space(space), tree(tree) {
     // Each loop around another keeps sums of its own.
-    int64_t most = space.depth.getRank() > 1 ? schedule.rows / 2 : schedule.rows;
+    int64_t loops = llvm::PowerOf2Ceil(space.depth.getRank());
+    int64_t most = std::max<int64_t>(schedule.rows / loops, 1);
     transposeB = space.depth.rhs.strides.back().isConstant(1);
     chunk = getChunk(space.depth.lastSize(), schedule.depth);
     // A panel whose columns are no whole vectors is copied before it is transposed.

@@ -57,3 +57,11 @@ func.func @nested(%a: tensor<2x512x600xf32>, %b: tensor<2x8x512x64xf32>) -> tens
   %y = weft.dot %a, %b batch [] x [] contract [0, 1] x [0, 2] : tensor<2x512x600xf32>, tensor<2x8x512x64xf32> -> tensor<600x8x64xf32>
   return %y : tensor<600x8x64xf32>
 }
+
+// -----
+
+// CHECK: llvm.func @nested_four_times.0.dot(
+func.func @nested_four_times(%a: tensor<1024x2x2x2x512xf32>, %b: tensor<2x2x2x512x64xf32>) -> tensor<1024x64xf32> {
+  %y = weft.dot %a, %b batch [] x [] contract [1, 2, 3, 4] x [2, 1, 0, 3] : tensor<1024x2x2x2x512xf32>, tensor<2x2x2x512x64xf32> -> tensor<1024x64xf32>
+  return %y : tensor<1024x64xf32>
+}
