@@ -5,11 +5,11 @@
 //
 // Shapes: plain, and with relative keys and soft spans. Heads: eight of which one looks far, beside
 // each head alone and all of them far. --check: small sizes and few rounds, no speed.
-#include <charconv>
 #include <cstdio>
 
 #include <fmt/format.h>
 
+#include "test/bench/Arguments.h"
 #include "test/bench/AttentionCandidate.h"
 #include "test/bench/Controls.h"
 #include "tools/weft/Failure.h"
@@ -135,18 +135,12 @@ Options parse(int argc, char **argv) {
   Options options;
   for (int i = 1; i < argc; ++i) {
     std::string_view argument = argv[i];
-    auto number = [&](std::string_view name, auto &value) {
-      if (!argument.starts_with(name))
-        return false;
-      std::string_view text = argument.substr(name.size());
-      auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-      return error == std::errc() && end == text.data() + text.size() && value > 0;
-    };
     if (argument == "--check")
       options.isCheck = true, options.rounds.rounds = 3, options.rounds.disagreement = 1e9;
     else if (argument == "--only=shapes" || argument == "--only=heads")
       options.only = argument.substr(7);
-    else if (!number("--threads=", options.threads) && !number("--rounds=", options.rounds.rounds))
+    else if (!readNumber(argument, "--threads=", options.threads) &&
+             !readNumber(argument, "--rounds=", options.rounds.rounds))
       driver::fail(ErrorCode::Usage, "usage: weft-bench-attention [--threads=N] [--rounds=N] "
                                      "[--only=shapes|heads] [--check]");
   }

@@ -6,10 +6,10 @@
 // One thread: all in this process. More: each in a process of its own (Workers.h). The last rows
 // are controls; where the harness is deceived by one, the exit code is 1.
 // --check: small sizes and few rounds, for a test: outputs and controls, no speed.
-#include <charconv>
 #include <cstdio>
 #include <cstring>
 
+#include "test/bench/Arguments.h"
 #include "test/bench/Controls.h"
 #include "test/bench/Rivals.h"
 #include "test/bench/Workers.h"
@@ -122,18 +122,12 @@ Options parse(int argc, char **argv) {
   Options options;
   for (int i = 1; i < argc; ++i) {
     std::string_view argument = argv[i];
-    auto number = [&](std::string_view name, auto &value) {
-      if (!argument.starts_with(name))
-        return false;
-      std::string_view text = argument.substr(name.size());
-      auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-      return error == std::errc() && end == text.data() + text.size() && value > 0;
-    };
     if (argument == "--check")
       options.isCheck = true, options.rounds.rounds = 3, options.rounds.disagreement = 1e9;
     else if (argument.starts_with("--only="))
       options.only = argument.substr(7);
-    else if (!number("--threads=", options.threads) && !number("--rounds=", options.rounds.rounds))
+    else if (!readNumber(argument, "--threads=", options.threads) &&
+             !readNumber(argument, "--rounds=", options.rounds.rounds))
       driver::fail(ErrorCode::Usage,
                    "usage: weft-bench-gemm [--threads=N] [--rounds=N] [--only=MxNxK] [--check]");
   }

@@ -8,7 +8,6 @@
 // text; a reference that begins without positions must be refused. key=value changes the model of
 // every case. With one thread, processor time counts, which a busy machine changes little. --check:
 // a tiny model and few rounds, no speed.
-#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -16,6 +15,7 @@
 
 #include <fmt/ranges.h>
 
+#include "test/bench/Arguments.h"
 #include "test/bench/FirstStep.h"
 #include "test/bench/StepModel.h"
 #include "test/bench/Workers.h"
@@ -179,20 +179,14 @@ Options parse(int argc, char **argv) {
   Options options;
   for (int i = 1; i < argc; ++i) {
     std::string_view argument = argv[i];
-    auto number = [&](std::string_view name, auto &value) {
-      if (!argument.starts_with(name))
-        return false;
-      std::string_view text = argument.substr(name.size());
-      auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-      return error == std::errc() && end == text.data() + text.size() && value > 0;
-    };
     if (argument == "--check")
       options.isCheck = true, options.rounds.rounds = 2, options.rounds.disagreement = 1e9;
     else if (argument.starts_with("--case="))
       options.only = argument.substr(7);
     else if (!argument.starts_with("-") && argument.find('=') != std::string_view::npos)
       options.settings.emplace_back(argument);
-    else if (!number("--threads=", options.threads) && !number("--rounds=", options.rounds.rounds))
+    else if (!readNumber(argument, "--threads=", options.threads) &&
+             !readNumber(argument, "--rounds=", options.rounds.rounds))
       driver::fail(ErrorCode::Usage, "usage: weft-bench-step [--threads=N] [--rounds=N] "
                                      "[--case=full-1|full-2|learned-1] [--check] [key=value ...]");
   }

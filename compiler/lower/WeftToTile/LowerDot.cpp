@@ -121,7 +121,8 @@ public:
     // A panel whose columns are no whole vectors is copied before it is transposed.
     if (transposeB && chunk % 16 != 0)
       chunk = getChunk(space.depth.lastSize(), schedule.depth / 2);
-    // Otherwise the left operand is copied chunk by chunk, beside a copy of the right one.
+    // A left operand that cannot be read in place is copied chunk by chunk, and takes its part of
+    // the stack.
     bool isDownColumns = space.rows.lhs.strides.back().isConstant(1);
     if (chunk == 0 || !space.depth.lhs.strides.back().isConstant(1)) {
       int64_t copied = 512 / (space.lhs.element.getIntOrFloatBitWidth() / 8);
@@ -169,7 +170,7 @@ public:
   }
 
 private:
-  /// High tiles pack their panel seldom; with fewer tasks than this, threads would wait.
+  /// Tall tiles pack their panel seldom; with fewer tasks than this, threads would wait.
   static constexpr int64_t leastRows = 48, fewTasks = 8;
 
   int64_t countTasks() {
