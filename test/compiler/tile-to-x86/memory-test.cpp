@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 namespace {
@@ -201,6 +202,45 @@ TEST_P(Memory, SizesComeFromTheTable) {
   kernel.run({y.data()}, 1, {3, 24});
   for (int i = 0; i < 64; ++i)
     EXPECT_EQ(y[i], i < 24 ? 24 + i : -1);
+}
+
+/// Rows of a factor outside its view are zeros, whatever lies there: on the left, and transposed on
+/// the right.
+TEST_P(Memory, RowsOfFactorsBeyondTheirViews) {
+  CompiledKernel kernel(R"(module {
+  tile.kernel @k tasks 1 writes [1, 2] {
+  ^bb0(%x: !tile.array<f32>, %left: !tile.array<f32>, %right: !tile.array<f32>, %task: index):
+    %zero = arith.constant 0 : index
+    %one = arith.constant 1 : index
+    %five = arith.constant 5 : index
+    %above = arith.constant -2 : index
+    %from = arith.constant 64 : index
+    %n = arith.constant 16 : index
+    %fill = arith.constant 0.0 : f32
+    %none = arith.constant dense<0.0> : tensor<16x16xf32>
+    %ones = arith.constant dense<1.0> : tensor<16x16xf32>
+    %in = tile.view %x offset %from sizes %five, %n strides %n, %one : !tile.array<f32> -> !tile.view<2 x f32>
+    %a = tile.view %left offset %zero sizes %n, %n strides %n, %one : !tile.array<f32> -> !tile.view<2 x f32>
+    %b = tile.view %right offset %zero sizes %n, %n strides %n, %one : !tile.array<f32> -> !tile.view<2 x f32>
+    %l = tile.load %in[%above, %zero] fill %fill : !tile.view<2 x f32>, f32 -> tensor<16x16xf32>
+    %p = tile.dot %l, %ones, %none : tensor<16x16xf32>, tensor<16x16xf32>, tensor<16x16xf32>
+    tile.store %p, %a[%zero, %zero] : tensor<16x16xf32>, !tile.view<2 x f32>
+    %r = tile.load %in[%above, %zero] fill %fill : !tile.view<2 x f32>, f32 -> tensor<16x16xf32>
+    %q = tile.dot %ones, %r, %none transpose_b : tensor<16x16xf32>, tensor<16x16xf32>, tensor<16x16xf32>
+    tile.store %q, %b[%zero, %zero] : tensor<16x16xf32>, !tile.view<2 x f32>
+  }
+})",
+                        GetParam());
+  std::vector<float> x(20 * 16, std::numeric_limits<float>::quiet_NaN()), left(256), right(256);
+  for (int i = 64; i < 64 + 5 * 16; ++i)
+    x[i] = float(i / 16);
+  kernel.run({x.data(), left.data(), right.data()});
+  for (int row = 0; row < 16; ++row)
+    for (int column = 0; column < 16; ++column) {
+      float expected = row >= 2 && row < 7 ? float(16 * (row + 2)) : 0;
+      EXPECT_EQ(left[row * 16 + column], expected) << row;
+      EXPECT_EQ(right[column * 16 + row], expected) << row;
+    }
 }
 
 } // namespace
