@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "compiler/CompilerApi.h"
+#include "tools/weft/ArtifactCache.h"
 #include "tools/weft/Failure.h"
 #include "tools/weft/ModelBuilder.h"
 #include "tools/weft/Quote.h"
@@ -58,6 +59,7 @@ struct Sink {
 
   std::string output;
   const CompileProgress &progress;
+  bool hasSpoken = false; ///< of the model, not of its progress
   std::vector<std::pair<std::string, Clock::time_point>> begins = {{"parse", Clock::now()}};
 
   static void take(void *context, const void *bytes, uint64_t length) {
@@ -67,6 +69,7 @@ struct Sink {
     auto *self = static_cast<Sink *>(context);
     if (kind != WEFT_MESSAGE_PROGRESS) {
       std::cerr << text << '\n';
+      self->hasSpoken = true;
       return;
     }
     self->begins.emplace_back(text, Clock::now());
@@ -97,14 +100,12 @@ static void beginDump(const Reproducer &dump) {
     fail(ErrorCode::Resource, "{}: cannot write: {}", dump.path(), std::strerror(errno));
 }
 
-std::string driver::compileText(const std::string &ir, const nlohmann::json &options,
-                                const CompileProgress &progress) {
+static std::string compile(const std::string &ir, const nlohmann::json &options, Sink &sink) {
   static Library library = loadCompiler();
   std::string dumpTo = options.value("dumpTo", "");
   if (!dumpTo.empty())
     beginDump(Reproducer(dumpTo, ir, options, library.versions()));
   Reproducer reproducer(chooseCrashFolder(), ir, options, library.versions());
-  Sink sink{{}, progress};
   nlohmann::json request = options;
   // Who asks for a dump wants to see a compilation.
   if (dumpTo.empty())
@@ -125,4 +126,26 @@ std::string driver::compileText(const std::string &ir, const nlohmann::json &opt
   if (!dumpTo.empty())
     writeFile(dumpTo + "/timing.json", sink.getTimes().dump(2) + "\n");
   return std::move(sink.output);
+}
+
+std::string driver::compileText(const std::string &ir, const nlohmann::json &options,
+                                const CompileProgress &progress) {
+  Sink sink{{}, progress};
+  return compile(ir, options, sink);
+}
+
+std::string driver::compileOnce(const std::string &ir, const nlohmann::json &options,
+                                const CompileProgress &progress) {
+  Sink sink{{}, progress};
+  // Who asks for a dump wants to see a compilation.
+  if (!options.value("dumpTo", "").empty())
+    return compile(ir, options, sink);
+  ArtifactCache cache(getCacheFolder() + "/artifacts");
+  std::string key = ArtifactCache::getKey(ir, toText(options));
+  if (std::optional<std::string> artifact = cache.find(key))
+    return std::move(*artifact);
+  std::string artifact = compile(ir, options, sink);
+  if (!sink.hasSpoken)
+    cache.keep(key, artifact);
+  return artifact;
 }

@@ -19,6 +19,11 @@ using CompileProgress = std::function<void(const std::string &)>;
 std::string compileText(const std::string &ir, const nlohmann::json &options,
                         const CompileProgress &progress = {});
 
+/// The same artifact, from the cache where the same text was compiled before with these options.
+/// What made the compiler say something is compiled each time.
+std::string compileOnce(const std::string &ir, const nlohmann::json &options,
+                        const CompileProgress &progress = {});
+
 /// The folder that holds bin/ and lib/ of this installation or build.
 std::string findPrefix();
 

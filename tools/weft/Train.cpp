@@ -117,7 +117,7 @@ static std::string compile(const ModelSource &source, const Config &config,
   if (!options.dumpTo.empty())
     request["dumpTo"] = options.dumpTo;
   CompileStatus status(style);
-  std::string artifact = compileText(source.trace(getTraced(config)), request, status.progress());
+  std::string artifact = compileOnce(source.trace(getTraced(config)), request, status.progress());
   trust(artifact);
   return artifact;
 }
