@@ -165,10 +165,7 @@ LogicalResult DotOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc
   for (int64_t axis = 0; axis < rhs.getRank(); ++axis)
     if (!llvm::is_contained(rhsAxes, axis))
       sizes.push_back(getDimSize(rhs, axis));
-  // Rounded factors are for the products' sake; a sum of them would lose what it is for.
-  Type element = lhs.getElementType();
-  types.push_back(
-      getTensorType(sizes, element.isBF16() ? Float32Type::get(element.getContext()) : element));
+  types.push_back(getTensorType(sizes, getSumType(lhs.getElementType())));
   return success();
 }
 

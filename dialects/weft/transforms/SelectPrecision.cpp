@@ -71,6 +71,30 @@ private:
   llvm::DenseMap<Value, Value> rounded;
 };
 
+template <typename Op> SmallVector<OpOperand *> getAttentionFactors(Op op) {
+  SmallVector<OpOperand *> factors = {&op.getQueryMutable(), &op.getKeysMutable(),
+                                      &op.getValuesMutable()};
+  for (MutableOperandRange range :
+       {op.getPositionMutable(), op.getSourceKeysMutable(), op.getSourceValuesMutable()})
+    for (OpOperand &factor : range)
+      factors.push_back(&factor);
+  return factors;
+}
+
+/// The operands that an op multiplies with others; none of an op that does not.
+SmallVector<OpOperand *> getFactors(Operation *op) {
+  if (auto product = dyn_cast<DotOp>(op))
+    return {&product.getLhsMutable(), &product.getRhsMutable()};
+  if (auto attention = dyn_cast<SpanAttentionOp>(op))
+    return getAttentionFactors(attention);
+  auto gradient = dyn_cast<SpanAttentionGradOp>(op);
+  if (!gradient)
+    return {};
+  SmallVector<OpOperand *> factors = getAttentionFactors(gradient);
+  factors.push_back(&gradient.getResultGradMutable());
+  return factors;
+}
+
 class SelectPrecisionPass : public impl::SelectPrecisionPassBase<SelectPrecisionPass> {
 public:
   using SelectPrecisionPassBase::SelectPrecisionPassBase;
@@ -84,20 +108,22 @@ public:
           << precision << "' (select-precision.C1)";
       return signalPassFailure();
     }
-    SmallVector<DotOp> products;
-    module.walk([&](DotOp product) { products.push_back(product); });
-    for (DotOp product : products)
-      if (!cast<RankedTensorType>(product.getType()).getElementType().isF32()) {
-        product.emitError(
-            "'weft-select-precision' expects products of f32, whose factors precision "
-            "bf16 rounds, got ")
-            << product.getType() << " (select-precision.C2)";
+    SmallVector<Operation *> products;
+    module.walk([&](Operation *op) {
+      if (!getFactors(op).empty())
+        products.push_back(op);
+    });
+    for (Operation *product : products)
+      if (Type type = product->getResult(0).getType(); !getElementOrSelf(type).isF32()) {
+        product->emitError("'weft-select-precision' expects products of f32, whose factors "
+                           "precision bf16 rounds, got ")
+            << type << " (select-precision.C2)";
         return signalPassFailure();
       }
     FactorRounder rounder(&getContext());
-    for (DotOp product : products)
-      for (OpOperand &factor : product->getOpOperands())
-        factor.set(rounder.round(factor.get(), product));
+    for (Operation *product : products)
+      for (OpOperand *factor : getFactors(product))
+        factor->set(rounder.round(factor->get(), product));
     // For the manifest: types of arguments and results do not tell.
     module->setAttr("weft.precision", StringAttr::get(&getContext(), precision));
   }
