@@ -55,6 +55,22 @@ public:
     return result;
   }
 
+  /// A comparison with 0, as the gradient of relu makes it, reads the rounded value, which is above
+  /// 0 exactly where the value is: so that nothing may be left that needs the value itself.
+  void reroute(CompareOp op) {
+    auto zero = op.getRhs().getDefiningOp<ConstantOp>();
+    if (auto spread = op.getRhs().getDefiningOp<BroadcastOp>())
+      zero = spread.getInput().getDefiningOp<ConstantOp>();
+    Value known = rounded.lookup(op.getLhs());
+    Operation *maker = known ? known.getDefiningOp() : nullptr;
+    if (op.getPredicate() != ComparePredicate::gt || !zero || zero.getSplatValue() != 0.0 ||
+        !maker || maker->getBlock() != op->getBlock() || !maker->isBeforeInBlock(op))
+      return;
+    builder.setInsertionPoint(op);
+    Value wide = CastOp::create(builder, op.getLoc(), op.getLhs().getType(), known);
+    op.getLhsMutable().set(wide);
+  }
+
 private:
   /// What a scan hands to its region for all steps as this argument; null for other values.
   static Value getCaptured(Value value) {
@@ -124,6 +140,7 @@ public:
     for (Operation *product : products)
       for (OpOperand *factor : getFactors(product))
         factor->set(rounder.round(factor->get(), product));
+    module.walk([&](CompareOp op) { rounder.reroute(op); });
     // For the manifest: types of arguments and results do not tell.
     module->setAttr("weft.precision", StringAttr::get(&getContext(), precision));
   }

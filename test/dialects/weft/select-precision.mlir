@@ -71,6 +71,29 @@ func.func @loop(%h: tensor<3xf32>, %w: tensor<3x3xf32>, %x: tensor<2x3xf32>) -> 
   return %last : tensor<3xf32>
 }
 
+// The gradient of relu asks where it let something through: the rounding knows. A comparison before the rounding, and one with
+// another number, read the value.
+// CHECK-LABEL: @signs
+// CHECK: %[[H:.*]] = weft.relu
+// CHECK: weft.compare{{ +}}gt %[[H]], %[[ZERO:[a-z0-9_]+]] :
+// CHECK: %[[A:.*]] = weft.cast %[[H]] : tensor<4x6xf32> -> tensor<4x6xbf16>
+// CHECK: weft.dot %[[A]], %[[A]]
+// CHECK-NEXT: %[[WIDE:.*]] = weft.cast %[[A]] : tensor<4x6xbf16> -> tensor<4x6xf32>
+// CHECK-NEXT: weft.compare{{ +}}gt %[[WIDE]], %[[ZERO]] :
+// CHECK: weft.compare{{ +}}gt %[[H]], %{{.*}} :
+// CHECK: weft.compare{{ +}}ge %[[H]], %[[ZERO]] :
+func.func @signs(%x: tensor<4x6xf32>) -> (tensor<4x4xf32>, tensor<4x6xi1>, tensor<4x6xi1>, tensor<4x6xi1>, tensor<4x6xi1>) {
+  %zero = weft.constant dense<0.0> : tensor<4x6xf32>
+  %one = weft.constant dense<1.0> : tensor<4x6xf32>
+  %h = weft.relu %x : tensor<4x6xf32>
+  %before = weft.compare gt %h, %zero : tensor<4x6xf32> -> tensor<4x6xi1>
+  %y = weft.dot %h, %h batch [] x [] contract [1] x [1] : tensor<4x6xf32>, tensor<4x6xf32> -> tensor<4x4xf32>
+  %after = weft.compare gt %h, %zero : tensor<4x6xf32> -> tensor<4x6xi1>
+  %above = weft.compare gt %h, %one : tensor<4x6xf32> -> tensor<4x6xi1>
+  %least = weft.compare ge %h, %zero : tensor<4x6xf32> -> tensor<4x6xi1>
+  return %y, %before, %after, %above, %least : tensor<4x4xf32>, tensor<4x6xi1>, tensor<4x6xi1>, tensor<4x6xi1>, tensor<4x6xi1>
+}
+
 // Bounded sizes stay.
 // CHECK-LABEL: @bounded
 // CHECK: weft.cast %{{.*}} : tensor<?x4xf32, #weft.bounded<[n(8 by 1), 4]>> -> tensor<?x4xbf16, #weft.bounded<[n(8 by 1), 4]>>
