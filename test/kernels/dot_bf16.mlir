@@ -119,6 +119,51 @@ func.func @layers(%x: tensor<9x12xf32>, %w: tensor<12x20xf32>, %b: tensor<20xf32
   %z = weft.dot %rh, %rv batch [] x [] contract [1] x [0] : tensor<9x20xbf16>, tensor<20x5xbf16> -> tensor<9x5xf32>
   return %z : tensor<9x5xf32>
 }
+// What something else reads, too, is stored both ways by the kernel that computes it: an embedding, a concatenation, a
+// product with a tree, a norm, a tree of its own.
+func.func @beside(%table: tensor<11x12xf32>, %ids: tensor<9xi32> {check.range = array<f64: 0.0, 11.0>}, %w: tensor<20x12xf32>, %v: tensor<20x20xf32>, %g: tensor<20xf32>)
+    -> (tensor<18x12xf32>, tensor<18x20xf32>, tensor<18x20xf32>, tensor<18x20xf32>, tensor<20x12xf32>, tensor<20x20xf32>, tensor<12x12xf32>) attributes {check.kernel} {
+  %x = weft.embedding %table, %ids : tensor<11x12xf32>, tensor<9xi32> -> tensor<9x12xf32>
+  %rx = weft.cast %x : tensor<9x12xf32> -> tensor<9x12xbf16>
+  %c = weft.concat %x, %x axis 0 : (tensor<9x12xf32>, tensor<9x12xf32>) -> tensor<18x12xf32>
+  %rc = weft.cast %c : tensor<18x12xf32> -> tensor<18x12xbf16>
+  %rw = weft.cast %w : tensor<20x12xf32> -> tensor<20x12xbf16>
+  %rv = weft.cast %v : tensor<20x20xf32> -> tensor<20x20xbf16>
+  %y = weft.dot %rc, %rw batch [] x [] contract [1] x [1] : tensor<18x12xbf16>, tensor<20x12xbf16> -> tensor<18x20xf32>
+  %h = weft.tanh %y : tensor<18x20xf32>
+  %rh = weft.cast %h : tensor<18x20xf32> -> tensor<18x20xbf16>
+  %n = weft.layer_norm %h, %g, %g epsilon 1.0e-5 : tensor<18x20xf32>, tensor<20xf32>
+  %rn = weft.cast %n : tensor<18x20xf32> -> tensor<18x20xbf16>
+  %m = weft.mul %n, %h : tensor<18x20xf32>
+  %rm = weft.cast %m : tensor<18x20xf32> -> tensor<18x20xbf16>
+  // Scaled: where f32 decides a rounding, it can go the other way.
+  %a = weft.dot %rh, %rn batch [] x [] contract [0] x [0] : tensor<18x20xbf16>, tensor<18x20xbf16> -> tensor<20x20xf32>
+  %b = weft.dot %rm, %rv batch [] x [] contract [1] x [1] : tensor<18x20xbf16>, tensor<20x20xbf16> -> tensor<18x20xf32>
+  %d = weft.dot %rh, %rc batch [] x [] contract [0] x [0] : tensor<18x20xbf16>, tensor<18x12xbf16> -> tensor<20x12xf32>
+  %e = weft.dot %rx, %rx batch [] x [] contract [0] x [0] : tensor<9x12xbf16>, tensor<9x12xbf16> -> tensor<12x12xf32>
+  %unit_a = weft.constant dense<1.0e-3> : tensor<20x20xf32>
+  %unit_b = weft.constant dense<1.0e-3> : tensor<18x20xf32>
+  %unit_d = weft.constant dense<1.0e-3> : tensor<20x12xf32>
+  %sa = weft.mul %a, %unit_a : tensor<20x20xf32>
+  %sb = weft.mul %b, %unit_b : tensor<18x20xf32>
+  %sd = weft.mul %d, %unit_d : tensor<20x12xf32>
+  return %c, %h, %n, %sb, %sd, %sa, %e : tensor<18x12xf32>, tensor<18x20xf32>, tensor<18x20xf32>, tensor<18x20xf32>, tensor<20x12xf32>, tensor<20x20xf32>, tensor<12x12xf32>
+}
+// A loop gets its weight rounded.
+func.func @steps(%h: tensor<3x8xf32>, %w: tensor<8x8xf32>, %x: tensor<4x3x8xf32>) -> tensor<3x8xf32> attributes {check.kernel} {
+  %rw = weft.cast %w : tensor<8x8xf32> -> tensor<8x8xbf16>
+  %last = weft.scan carry(%h) over(%x) with(%rw : tensor<8x8xbf16>) {
+  ^bb0(%old: tensor<3x8xf32>, %row: tensor<3x8xf32>, %inner: tensor<8x8xbf16>):
+    %a = weft.cast %old : tensor<3x8xf32> -> tensor<3x8xbf16>
+    %product = weft.dot %a, %inner batch [] x [] contract [1] x [0] : tensor<3x8xbf16>, tensor<8x8xbf16> -> tensor<3x8xf32>
+    %sum = weft.add %product, %row : tensor<3x8xf32>
+    %next = weft.tanh %sum : tensor<3x8xf32>
+    weft.yield %next : tensor<3x8xf32>
+  } : (tensor<3x8xf32>) -> tensor<3x8xf32>, (tensor<4x3x8xf32>) -> ()
+  %unit = weft.constant dense<1.0e-2> : tensor<3x8xf32>
+  %scaled = weft.mul %last, %unit : tensor<3x8xf32>
+  return %scaled : tensor<3x8xf32>
+}
 // Roundings alone, and of what comes back to f32.
 func.func @roundings(%x: tensor<37x20xf32>, %y: tensor<20x37xf32>) -> (tensor<37x20xf32>, tensor<20x37xf32>, tensor<37xf32>)
     attributes {check.kernel} {

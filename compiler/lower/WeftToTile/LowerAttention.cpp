@@ -97,6 +97,7 @@ LogicalResult emitSpanAttention(FunctionLowering &lowering, ir::SpanAttentionOp 
   auto resultType = cast<RankedTensorType>(op.getResult().getType());
   auto statisticsType = cast<RankedTensorType>(op.getStatistics().getType());
   Value resultArray = k.addResult(resultType), statisticsArray = k.addResult(statisticsType);
+  k.addRounding(op.getResult(), resultArray);
   SmallVector<GridAxis> grid = {{task.batchSize}, {task.headSize}, {task.querySize, task.rows}};
 
   KernelBuilder::Values position = k.openGrid(grid);

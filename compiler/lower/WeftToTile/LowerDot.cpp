@@ -285,6 +285,7 @@ Value emitDot(FunctionLowering &lowering, ir::DotOp op, Value root) {
   if (tree)
     tree->declare(k);
   Value result = k.addResult(cast<RankedTensorType>(root.getType()));
+  k.addRounding(root, result);
   DotKernel(k, space, tree ? &*tree : nullptr, getSchedule(op, {256, 64, 512}))
       .emit(lhs, rhs, result);
   return k.finish().front();

@@ -30,6 +30,29 @@ func.func @rounded(%x: tensor<64x1536xf32>, %w: tensor<96x1536xf32>, %b: tensor<
 
 // -----
 
+// Somebody reads the result in f32, too: the kernel stores both, first the rounding.
+// CHECK-LABEL: func.func @beside
+// CHECK: %[[Y:.*]]:2 = exec.dispatch @beside.2.dot_relu(%{{.*}}, %{{.*}}) {{.*}} -> (tensor<64x96xf32>, tensor<64x96xbf16>)
+// CHECK: return %[[Y]]#0, %[[Y]]#1
+// CHECK: tile.kernel @beside.2.dot_relu tasks 2 writes [2, 3]
+// CHECK: ^bb0(%{{.*}}: !tile.array<bf16>, %{{.*}}: !tile.array<bf16>, %[[EXACT:.*]]: !tile.array<f32>, %[[ROUNDED:.*]]: !tile.array<bf16>, %{{.*}}: index)
+// CHECK: %[[H:.*]] = arith.maximumf
+// CHECK: %[[OUT:.*]] = tile.view %[[EXACT]]
+// CHECK: %[[BESIDE:.*]] = tile.view %[[ROUNDED]]
+// CHECK: %[[R:.*]] = arith.truncf %[[H]]
+// CHECK: tile.store %[[R]], %[[BESIDE]]
+// CHECK: tile.store %[[H]], %[[OUT]]
+func.func @beside(%x: tensor<64x32xf32>, %w: tensor<96x32xf32>) -> (tensor<64x96xf32>, tensor<64x96xbf16>) {
+  %rx = weft.cast %x : tensor<64x32xf32> -> tensor<64x32xbf16>
+  %rw = weft.cast %w : tensor<96x32xf32> -> tensor<96x32xbf16>
+  %y = weft.dot %rx, %rw batch [] x [] contract [1] x [1] : tensor<64x32xbf16>, tensor<96x32xbf16> -> tensor<64x96xf32>
+  %h = weft.relu %y : tensor<64x96xf32>
+  %rh = weft.cast %h : tensor<64x96xf32> -> tensor<64x96xbf16>
+  return %h, %rh : tensor<64x96xf32>, tensor<64x96xbf16>
+}
+
+// -----
+
 // No chunk of whole registers divides 1088: one of pairs does.
 // CHECK: tile.kernel @rounded_pairs.2.dot
 // CHECK: tile.dot {{.*}} : tensor<8x272xbf16>, tensor<272x16xbf16>, tensor<8x16xf32>
