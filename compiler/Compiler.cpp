@@ -100,7 +100,7 @@ LogicalResult Compilation::resolveTarget() {
     options.target = fixed.str();
     return success();
   }
-  FailureOr<X86Level> level = getX86Level(options.target);
+  FailureOr<X86Level> level = getX86Level(options.target, hasBf16Products(module));
   if (failed(level))
     return module.emitError() << "expects target '" << options.target
                               << "' to be one this machine can compile for: AVX2 and FMA at least";
@@ -211,7 +211,8 @@ std::optional<std::string> checkOptions(const Options &options) {
            std::string(getInfo(options.until).name);
   // "cpu" itself is known everywhere, even on a machine that cannot run its kernels.
   if (options.target != "cpu" && failed(getX86Level(options.target)))
-    return "expects target to be cpu, cpu:avx2 or cpu:avx512, perhaps with -O0 or -O3, got '" +
+    return "expects target to be cpu, cpu:avx2, cpu:avx512, cpu:avx512bf16 or cpu:amx, perhaps "
+           "with -O0 or -O3, got '" +
            options.target + "'";
   constexpr StringRef dtypes[] = {"", "f32", "f64"};
   if (!llvm::is_contained(dtypes, options.dtype))

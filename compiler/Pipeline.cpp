@@ -120,9 +120,13 @@ void addExec(OpPassManager &manager) {
 //===----------------------------------------------------------------------===//
 
 void addMachine(OpPassManager &manager, const Options &options) {
-  // The target was resolved when it was scheduled; here only the width of its registers matters.
+  // The target was resolved when it was scheduled; here only the width of its registers and how it
+  // multiplies bf16 matter.
   FailureOr<X86Level> level = getX86Level(options.target);
-  addTileToX86Passes(manager, succeeded(level) ? level->vectorBits : 256);
+  if (succeeded(level))
+    addTileToX86Passes(manager, level->vectorBits, level->bf16);
+  else
+    addTileToX86Passes(manager, 256);
   addVerifier(manager, Phase::Machine);
 }
 

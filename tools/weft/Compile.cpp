@@ -254,7 +254,7 @@ Command driver::makeCompileCommand() {
               {.name = "--target",
                .value = &options->target,
                .help = "cpu: this machine's features",
-               .choices = {"cpu", "cpu:avx2", "cpu:avx512"}},
+               .choices = {"cpu", "cpu:avx2", "cpu:avx512", "cpu:avx512bf16", "cpu:amx"}},
               {.name = "--dtype",
                .value = &options->dtype,
                .help = "element type of the whole graph",

@@ -264,7 +264,7 @@ Command driver::makeTrainCommand() {
               {.name = "--target",
                .value = &options->target,
                .help = "cpu: this machine's features",
-               .choices = {"cpu", "cpu:avx2", "cpu:avx512"},
+               .choices = {"cpu", "cpu:avx2", "cpu:avx512", "cpu:avx512bf16", "cpu:amx"},
                .group = "machine"},
               {.name = "--dtype",
                .value = &options->dtype,
