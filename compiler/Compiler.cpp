@@ -100,7 +100,7 @@ LogicalResult Compilation::resolveTarget() {
     options.target = fixed.str();
     return success();
   }
-  FailureOr<X86Level> level = getX86Level(options.target);
+  FailureOr<X86Level> level = getX86Level(options.target, hasBf16Products(module));
   if (failed(level))
     return module.emitError() << "expects target '" << options.target
                               << "' to be one this machine can compile for: AVX2 and FMA at least";
@@ -211,20 +211,26 @@ std::optional<std::string> checkOptions(const Options &options) {
            std::string(getInfo(options.until).name);
   // "cpu" itself is known everywhere, even on a machine that cannot run its kernels.
   if (options.target != "cpu" && failed(getX86Level(options.target)))
-    return "expects target to be cpu, cpu:avx2 or cpu:avx512, perhaps with -O0 or -O3, got '" +
+    return "expects target to be cpu, cpu:avx2, cpu:avx512, cpu:avx512bf16 or cpu:amx, perhaps "
+           "with -O0 or -O3, got '" +
            options.target + "'";
   constexpr StringRef dtypes[] = {"", "f32", "f64"};
   if (!llvm::is_contained(dtypes, options.dtype))
     return "expects dtype to be f32 or f64, got '" + options.dtype + "'";
+  constexpr StringRef precisions[] = {"f32", "bf16"};
+  if (!llvm::is_contained(precisions, options.precision))
+    return "expects precision to be f32 or bf16, got '" + options.precision + "'";
+  if (options.precision == "bf16" && options.dtype == "f64")
+    return "expects dtype to be f32 with precision bf16, which rounds factors of f32, got f64";
   constexpr StringRef optimizers[] = {"", "sgd", "adagrad", "adam", "adamw"};
   if (!llvm::is_contained(optimizers, options.optimizer))
     return "expects optimizer to be sgd, adagrad, adam or adamw, got '" + options.optimizer + "'";
   if (options.average && options.train.empty())
     return "expects average only with train, the update that it belongs to";
-  if (options.from > Phase::Graph &&
-      (!options.gradients.empty() || !options.train.empty() || !options.dtype.empty()))
-    return "expects gradients, train and dtype only when compilation starts from phase graph, "
-           "got " +
+  if (options.from > Phase::Graph && (!options.gradients.empty() || !options.train.empty() ||
+                                      !options.dtype.empty() || options.precision != "f32"))
+    return "expects gradients, train, dtype and precision only when compilation starts from phase "
+           "graph, got " +
            std::string(getInfo(options.from).name);
   return std::nullopt;
 }

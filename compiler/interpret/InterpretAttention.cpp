@@ -45,8 +45,8 @@ class Attention {
 public:
   template <typename Op>
   Attention(Frame &frame, Op op)
-      : query(frame.get(op.getQuery())), minimum(op.getDMin()),
-        masked(op.getBeforeStart() == BeforeStart::masked),
+      : query(frame.get(op.getQuery())), factor(getElementOrSelf(op.getQuery().getType())),
+        minimum(op.getDMin()), masked(op.getBeforeStart() == BeforeStart::masked),
         epsilon(op.getEpsilon().convertToDouble()), rate(op.getDropout().convertToDouble()),
         id(op.getId()), columns(op.getDMax().getMaximum() - op.getDMin() + 1),
         kinds(op.getAttentionCaptureKinds()) {
@@ -90,7 +90,11 @@ public:
   /// are captures by key or distance in a source without distances.
   std::optional<int64_t> getCaptureIndex(unsigned capture, Row row, const Reached &reached) const;
 
+  /// What a weight or a gradient is as the factor of a product.
+  double toFactor(double value) const { return factor.isBF16() ? roundTo(factor, value) : value; }
+
   const TensorValue &query;
+  Type factor;
   std::vector<Source> sources;
   const TensorValue *position, *headReach, *key;
   SmallVector<const TensorValue *> captures;
@@ -184,6 +188,8 @@ void attendRow(const Attention &attention, Row row, ArrayRef<Reached> reached, T
   double maximum = -std::numeric_limits<double>::infinity(), u = 0, z = 0;
   for (const Reached &one : reached)
     maximum = std::max(maximum, one.score);
+  if (attention.factor.isBF16())
+    maximum = std::ceil(maximum * M_LOG2E) * M_LN2;
   for (const Reached &one : reached) {
     double e = std::exp(one.score - maximum);
     z += e;
@@ -191,8 +197,8 @@ void attendRow(const Attention &attention, Row row, ArrayRef<Reached> reached, T
   }
   double denominator = u + attention.epsilon * z;
   for (const Reached &one : reached) {
-    double a = denominator == 0 ? 0 : one.weight * std::exp(one.score - maximum) / denominator;
-    a *= attention.getMultiplier(row, one);
+    double e = attention.getMultiplier(row, one) * one.weight * std::exp(one.score - maximum);
+    double a = denominator == 0 ? 0 : attention.toFactor(e) / denominator;
     const TensorValue &values = attention.sources[one.source].values;
     for (int64_t f = 0; one.key >= 0 && f < values.shape[3]; ++f)
       y.at({row.batch, row.head, row.query, f}) +=
@@ -261,17 +267,19 @@ void addKeyGradient(Attention &attention, Row row, const Reached &one, double ds
   bool isBand = one.source == 0;
   (void)source.region.run(one.arguments); // succeeded before, in reach
   ArrayRef<double> dargument = source.region.reverse(ds, dm);
+  double dcontent = attention.toFactor(dargument[0]),
+         drelative = isBand ? attention.toFactor(dargument[1]) : 0;
   for (int64_t f = 0; f < attention.query.shape[3]; ++f) {
     SmallVector<int64_t, 4> at{row.batch, row.head, row.query, f};
     double q = attention.query.at(at);
     if (one.key >= 0) {
       SmallVector<int64_t, 4> place = Source::place(source.keys, row, one.key, f);
-      gradients.query.at(at) += dargument[0] * source.keys.at(place);
-      gradients.keys[one.source]->at(place) += dargument[0] * q;
+      gradients.query.at(at) += dcontent * source.keys.at(place);
+      gradients.keys[one.source]->at(place) += dcontent * q;
     }
     if (attention.position && isBand) {
-      gradients.query.at(at) += dargument[1] * attention.position->at({one.row, f});
-      gradients.position->at({one.row, f}) += dargument[1] * q;
+      gradients.query.at(at) += drelative * attention.position->at({one.row, f});
+      gradients.position->at({one.row, f}) += drelative * q;
     }
   }
   size_t firstCapture = isBand ? 5 : 3;
@@ -304,7 +312,8 @@ void reverseRow(Attention &attention, Row row, ArrayRef<Reached> reached,
       double dyElement = dy.at({row.batch, row.head, row.query, f});
       SmallVector<int64_t, 4> place = Source::place(values, row, one.key, f);
       product += dyElement * values.at(place);
-      gradients.values[one.source]->at(place) += multiplier * a.back() * dyElement;
+      gradients.values[one.source]->at(place) +=
+          attention.toFactor(multiplier * a.back()) * dyElement;
     }
     g.push_back(multiplier * product);
   }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/target/X86.h"
 
+#include <sys/syscall.h>
+#include <unistd.h>
+
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
@@ -22,23 +25,67 @@ static const std::vector<X86Level> &getLevels() {
     avx512.vectorBits = 512;
     for (const char *feature : {"avx512f", "avx512bw", "avx512dq", "avx512vl", "avx512cd"})
       avx512.features.push_back(feature);
-    return std::vector<X86Level>{avx512, avx2};
+    X86Level avx512bf16 = avx512;
+    avx512bf16.name = "avx512bf16";
+    avx512bf16.bf16 = Bf16Products::Pairs;
+    avx512bf16.features.push_back("avx512bf16");
+    X86Level amx = avx512bf16;
+    amx.name = "amx";
+    amx.bf16 = Bf16Products::Tiles;
+    for (const char *feature : {"amx-tile", "amx-bf16"})
+      amx.features.push_back(feature);
+    return std::vector<X86Level>{amx, avx512bf16, avx512, avx2};
   }();
   return levels;
 }
 
-FailureOr<X86Level> getHostLevel() {
+/// Whether the system would let a process use the tile registers; it does not ask for them.
+static bool hasTileState() {
+#ifdef __linux__
+  constexpr long archGetSupportedComponents = 0x1021, tileData = 18;
+  uint64_t components = 0;
+  return ::syscall(SYS_arch_prctl, archGetSupportedComponents, &components) == 0 &&
+         (components >> tileData & 1) != 0;
+#else
+  return false;
+#endif
+}
+
+static bool isBf16(Type type) { return getElementTypeOrSelf(type).isBF16(); }
+
+bool hasBf16Products(ModuleOp module) {
+  WalkResult walk = module.walk([](Operation *op) {
+    auto call = dyn_cast<LLVM::CallIntrinsicOp>(op);
+    // Of graphs and of kernels; lowered, by what only such products call.
+    bool isOne =
+        call ? call.getIntrin().contains("bf16")
+             : op->getName().stripDialect() == "dot" && llvm::any_of(op->getOperandTypes(), isBf16);
+    return isOne ? WalkResult::interrupt() : WalkResult::advance();
+  });
+  return walk.wasInterrupted();
+}
+
+std::vector<X86Level> getHostLevels() {
   llvm::StringMap<bool> host = llvm::sys::getHostCPUFeatures();
+  std::vector<X86Level> levels;
   for (const X86Level &level : getLevels())
-    if (llvm::all_of(level.features, [&](const std::string &name) { return host.lookup(name); }))
+    if (llvm::all_of(level.features, [&](const std::string &name) { return host.lookup(name); }) &&
+        (level.bf16 != Bf16Products::Tiles || hasTileState()))
+      levels.push_back(level);
+  return levels;
+}
+
+FailureOr<X86Level> getHostLevel(bool hasBf16Products) {
+  for (const X86Level &level : getHostLevels())
+    if (level.bf16 == Bf16Products::Widened || hasBf16Products)
       return level;
   return failure();
 }
 
-FailureOr<X86Level> getX86Level(std::string_view target) {
+FailureOr<X86Level> getX86Level(std::string_view target, bool hasBf16Products) {
   for (auto [suffix, optimize] : {std::pair("-O0", 0), std::pair("-O3", 3)})
     if (target.ends_with(suffix)) {
-      FailureOr<X86Level> level = getX86Level(target.substr(0, target.size() - 3));
+      FailureOr<X86Level> level = getX86Level(target.substr(0, target.size() - 3), hasBf16Products);
       if (failed(level) || level->optimize != 2)
         return failure();
       level->name += suffix;
@@ -46,7 +93,7 @@ FailureOr<X86Level> getX86Level(std::string_view target) {
       return level;
     }
   if (target == "cpu")
-    return getHostLevel();
+    return getHostLevel(hasBf16Products);
   for (const X86Level &level : getLevels())
     if (target == "cpu:" + level.name)
       return level;

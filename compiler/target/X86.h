@@ -7,30 +7,41 @@
 #include <string_view>
 #include <vector>
 
+#include "compiler/lower/TileToX86/Bf16Products.h"
+
 #include "mlir/IR/BuiltinOps.h"
 
 namespace weft::compiler {
 
 /// What the code generator may use, by CPUID bits and never by the name of a CPU.
 struct X86Level {
-  /// "avx2" or "avx512", with "-O0" or "-O3" behind it where `optimize` is not the usual one.
+  /// "avx2", "avx512", "avx512bf16" or "amx", with "-O0" or "-O3" behind it where `optimize` is not
+  /// the usual one.
   std::string name;
   /// LLVM's names of the features, as the manifest lists them.
   std::vector<std::string> features;
   /// Width of the registers dot products block for.
   int64_t vectorBits;
+  Bf16Products bf16 = Bf16Products::Widened;
   /// How hard LLVM tries: 2 runs the few passes that kernels need. To compare with, 3 runs all, and
   /// 0 none but one that checks accesses to a tile's buffer (not those with a mask).
   int optimize = 2;
 };
 
+/// Levels beyond AVX-512 differ in products of bf16 alone. A program without them takes none of
+/// those, so that it runs on every machine with AVX-512.
+bool hasBf16Products(mlir::ModuleOp module);
+
+/// The levels this machine can run, the best first.
+std::vector<X86Level> getHostLevels();
+
 /// The best level this machine has; failure, with a message on stderr's diagnostics, below AVX2 and
 /// FMA.
-mlir::FailureOr<X86Level> getHostLevel();
+mlir::FailureOr<X86Level> getHostLevel(bool hasBf16Products = false);
 
-/// The level of a target: "cpu" is this machine's, "cpu:avx2" and "cpu:avx512" are named; "-O0" and
+/// The level of a target: "cpu" is this machine's, "cpu:avx2" and the like are named; "-O0" and
 /// "-O3" may follow any of them.
-mlir::FailureOr<X86Level> getX86Level(std::string_view target);
+mlir::FailureOr<X86Level> getX86Level(std::string_view target, bool hasBf16Products = false);
 
 /// The features of this machine's level, empty below AVX2 and FMA.
 std::vector<std::string> getHostFeatures();

@@ -13,9 +13,10 @@ LogicalResult DotOp::verify() {
   if (left.getRank() != 2 || right.getRank() != 2 || sum.getRank() != 2)
     return emitOpError("expects tiles of rank 2, got ")
            << left << ", " << right << ", " << sum << " (dot.C1)";
-  if (left.getElementType() != right.getElementType() ||
-      left.getElementType() != sum.getElementType())
-    return emitOpError("expects one element type, got ")
+  Type factor = left.getElementType();
+  bool isWidening = factor.isBF16() && sum.getElementType().isF32();
+  if (factor != right.getElementType() || (factor != sum.getElementType() && !isWidening))
+    return emitOpError("expects one element type, or bf16 factors and an f32 sum, got ")
            << left.getElementType() << ", " << right.getElementType() << ", "
            << sum.getElementType() << " (dot.C2)";
   int64_t depth = right.getDimSize(getTransposeB() ? 1 : 0);

@@ -160,6 +160,7 @@ template <typename Op> LogicalResult verifyFurtherSources(Op op, Type element) {
     return op.emitOpError("expects keys, values and a region for each source, got ")
            << count << ", " << op.getSourceValues().size() << " and " << op.getSourceScores().size()
            << " (" << name << ".C15)";
+  auto query = cast<RankedTensorType>(op.getQuery().getType());
   SizeAttr width = getDimSize(cast<RankedTensorType>(op.getValues().getType()), 3);
   for (auto [keys, values, region] :
        llvm::zip(op.getSourceKeys(), op.getSourceValues(), op.getSourceScores())) {
@@ -169,7 +170,7 @@ template <typename Op> LogicalResult verifyFurtherSources(Op op, Type element) {
                << formatShape(type) << " (" << name << ".C1)";
     if (failed(verifySource(op,
                             {"keys of a source", "values of a source", keys, values, "C16", "C17"},
-                            width, element)) ||
+                            width, query.getElementType())) ||
         failed(verifyScoreRegion(op, region, 3,
                                  "of a source to take content, query index, key index", element)))
       return failure();
@@ -191,7 +192,8 @@ template <typename Op> LogicalResult verifyAttention(Op op) {
   auto query = cast<RankedTensorType>(op.getQuery().getType()),
        keys = cast<RankedTensorType>(op.getKeys().getType());
   auto values = cast<RankedTensorType>(op.getValues().getType());
-  Type element = query.getElementType();
+  // Of the factors of products, and of all else.
+  Type factor = query.getElementType(), element = getSumType(factor);
   if (query.getRank() != 4 || keys.getRank() != 4 || values.getRank() != 4)
     return op.emitOpError("expects query, keys and values to have rank 4, got ")
            << formatShape(query) << ", " << formatShape(keys) << " and " << formatShape(values)
@@ -199,7 +201,7 @@ template <typename Op> LogicalResult verifyAttention(Op op) {
   SizeAttr heads = getDimSize(query, 1), rows = getDimSize(query, 2),
            features = getDimSize(query, 3), length = getDimSize(keys, 2);
   if (failed(verifySource(op, {"keys", "values", op.getKeys(), op.getValues(), "C2", "C3"}, {},
-                          element)))
+                          factor)))
     return failure();
 
   int64_t minimum = op.getDMin(), maximum = op.getDMax().getMaximum();
@@ -213,7 +215,7 @@ template <typename Op> LogicalResult verifyAttention(Op op) {
   if (op.getPosition()) {
     if (failed(verifyShape(
             op, {"position", op.getPosition(), {{}, features}, "[distances, features]", "C5"},
-            element)))
+            factor)))
       return failure();
     SizeAttr distances = getDimSize(cast<RankedTensorType>(op.getPosition().getType()), 0);
     if (!distances.isConstant() || distances.getOffset() < maximum - minimum + 1)
@@ -264,17 +266,17 @@ template <typename Op> LogicalResult verifyAttention(Op op) {
 }
 
 /// The attended values (or their gradient) and the statistics have one row for each query.
-template <typename Op> LogicalResult verifyRows(Op op, StringRef name, Value attended) {
+template <typename Op> LogicalResult verifyRows(Op op, StringRef name, Value attended, Type type) {
   auto query = cast<RankedTensorType>(op.getQuery().getType());
-  Type element = query.getElementType();
   SmallVector<SizeAttr> sizes = getDimSizes(query);
   sizes[3] = getDimSize(cast<RankedTensorType>(op.getValues().getType()), 3);
   if (failed(verifyShape(
-          op, {name, attended, sizes, "[batch, heads, queries, value features]", "C13"}, element)))
+          op, {name, attended, sizes, "[batch, heads, queries, value features]", "C13"}, type)))
     return failure();
   sizes[3] = SizeAttr::get(op.getContext(), 3);
-  return verifyShape(
-      op, {"statistics", op.getStatistics(), sizes, "[batch, heads, queries, 3]", "C13"}, element);
+  return verifyShape(op,
+                     {"statistics", op.getStatistics(), sizes, "[batch, heads, queries, 3]", "C13"},
+                     getSumType(query.getElementType()));
 }
 
 } // namespace
@@ -282,11 +284,13 @@ template <typename Op> LogicalResult verifyRows(Op op, StringRef name, Value att
 LogicalResult SpanAttentionOp::verify() {
   if (failed(verifyAttention(*this)))
     return failure();
-  return verifyRows(*this, "the result", getResult());
+  return verifyRows(*this, "the result", getResult(),
+                    getSumType(getElementOrSelf(getQuery().getType())));
 }
 
 LogicalResult SpanAttentionGradOp::verify() {
-  if (failed(verifyAttention(*this)) || failed(verifyRows(*this, "result_grad", getResultGrad())))
+  if (failed(verifyAttention(*this)) || failed(verifyRows(*this, "result_grad", getResultGrad(),
+                                                          getElementOrSelf(getQuery().getType()))))
     return failure();
   SmallVector<Type> expected{getQuery().getType(), getKeys().getType(), getValues().getType()};
   if (getPosition())
@@ -294,6 +298,8 @@ LogicalResult SpanAttentionGradOp::verify() {
   llvm::append_range(expected, getSourceKeys().getTypes());
   llvm::append_range(expected, getSourceValues().getTypes());
   llvm::append_range(expected, getCaptures().getTypes());
+  for (Type &type : expected)
+    type = getSumType(type);
   if (!llvm::equal(getGrads().getTypes(), expected))
     return emitOpError("expects one gradient for query, keys, values, position, sources and each "
                        "capture: ")

@@ -62,4 +62,10 @@ Type getElementOrSelf(Type type) {
   return type;
 }
 
+Type getSumType(Type factor) {
+  if (auto tensor = dyn_cast<RankedTensorType>(factor))
+    return tensor.clone(getSumType(tensor.getElementType()));
+  return factor.isBF16() ? Type(Float32Type::get(factor.getContext())) : factor;
+}
+
 } // namespace weft::ir

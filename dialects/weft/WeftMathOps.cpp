@@ -165,7 +165,7 @@ LogicalResult DotOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc
   for (int64_t axis = 0; axis < rhs.getRank(); ++axis)
     if (!llvm::is_contained(rhsAxes, axis))
       sizes.push_back(getDimSize(rhs, axis));
-  types.push_back(getTensorType(sizes, lhs.getElementType()));
+  types.push_back(getTensorType(sizes, getSumType(lhs.getElementType())));
   return success();
 }
 

@@ -101,3 +101,39 @@ func.func @all_masked() {
   check.equal %dv, %zero : tensor<1x1x1x1xf64>, tensor<1x1x1x1xf64>
   return
 }
+
+// Factors of bf16: scores 0 and -1.203125, so e = 1 and 0.30025..., which stands beside its value as 0.30078125, though not in
+// U and Z. Its value 1 gives y = 0.30078125 / 1.30025... Backwards the weights 0.76908 and 0.23092 are rounded beside dy, and
+// ds = -0.17791 and 0.17750 beside keys and query: both to 182 / 1024.
+func.func @rounded_factors() {
+  %query = weft.constant dense<1.0> : tensor<1x1x1x1xbf16>
+  %keys = weft.constant dense<[[[[0.0], [-1.203125]]]]> : tensor<1x1x2x1xbf16>
+  %values = weft.constant dense<[[[[0.0], [1.0]]]]> : tensor<1x1x2x1xbf16>
+  %dy = weft.constant dense<1.0> : tensor<1x1x1x1xbf16>
+  %y, %statistics = weft.span_attention %query, %keys, %values reach 0 to #weft.size<1> before_start masked
+      kinds [] epsilon 0.0 {
+  ^bb0(%content: f32, %relative: f32, %d: f32, %i: f32, %j: f32):
+    %true = weft.constant true
+    %one = weft.constant 1.0 : f32
+    weft.yield %content, %true, %one : f32, i1, f32
+  } : tensor<1x1x1x1xbf16>, tensor<1x1x2x1xbf16>, tensor<1x1x2x1xbf16> -> tensor<1x1x1x1xf32>, tensor<1x1x1x3xf32>
+  %expected = weft.constant dense<0.231325> : tensor<1x1x1x1xf32>
+  %max_u_z = weft.constant dense<[[[[0.0, 1.300254, 1.300254]]]]> : tensor<1x1x1x3xf32>
+  check.close %y, %expected tolerance 1.0e-6 : tensor<1x1x1x1xf32>, tensor<1x1x1x1xf32>
+  check.close %statistics, %max_u_z tolerance 1.0e-6 : tensor<1x1x1x3xf32>, tensor<1x1x1x3xf32>
+  %dq, %dk, %dv = weft.span_attention_grad %query, %keys, %values reach 0 to #weft.size<1> before_start masked
+      kinds [] epsilon 0.0 given %y, %statistics, %dy {
+  ^bb0(%content: f32, %relative: f32, %d: f32, %i: f32, %j: f32):
+    %true = weft.constant true
+    %one = weft.constant 1.0 : f32
+    weft.yield %content, %true, %one : f32, i1, f32
+  } : tensor<1x1x1x1xbf16>, tensor<1x1x2x1xbf16>, tensor<1x1x2x1xbf16>, tensor<1x1x1x3xf32>, tensor<1x1x1x1xbf16>
+    -> tensor<1x1x1x1xf32>, tensor<1x1x2x1xf32>, tensor<1x1x2x1xf32>
+  %expected_dq = weft.constant dense<-0.213836669921875> : tensor<1x1x1x1xf32>
+  %expected_dk = weft.constant dense<[[[[-0.177734375], [0.177734375]]]]> : tensor<1x1x2x1xf32>
+  %expected_dv = weft.constant dense<[[[[0.76953125], [0.23046875]]]]> : tensor<1x1x2x1xf32>
+  check.close %dq, %expected_dq tolerance 1.0e-7 : tensor<1x1x1x1xf32>, tensor<1x1x1x1xf32>
+  check.equal %dk, %expected_dk : tensor<1x1x2x1xf32>, tensor<1x1x2x1xf32>
+  check.equal %dv, %expected_dv : tensor<1x1x2x1xf32>, tensor<1x1x2x1xf32>
+  return
+}

@@ -57,6 +57,31 @@ func.func @transposed_product() {
   return
 }
 
+// Products of bf16 are exact in the f32 of their sums: 1.0078125^2 has twice the digits of its factors, and 2^-30 beside it is lost.
+tile.kernel @widening tasks 1 writes [2] {
+^bb0(%x: !tile.array<bf16>, %w: !tile.array<bf16>, %product: !tile.array<f32>, %task: index):
+  %zero = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %two = arith.constant 2 : index
+  %fill = arith.constant 0.0 : bf16
+  %left = tile.view %x offset %zero sizes %two, %two strides %two, %one : !tile.array<bf16> -> !tile.view<2 x bf16>
+  %right = tile.view %w offset %zero sizes %two, %two strides %two, %one : !tile.array<bf16> -> !tile.view<2 x bf16>
+  %start = arith.constant dense<1.0> : tensor<2x2xf32>
+  %a = tile.load %left[%zero, %zero] fill %fill : !tile.view<2 x bf16>, bf16 -> tensor<2x2xbf16>
+  %b = tile.load %right[%zero, %zero] fill %fill : !tile.view<2 x bf16>, bf16 -> tensor<2x2xbf16>
+  %sum = tile.dot %a, %b, %start transpose_b : tensor<2x2xbf16>, tensor<2x2xbf16>, tensor<2x2xf32>
+  %out = tile.view %product offset %zero sizes %two, %two strides %two, %one : !tile.array<f32> -> !tile.view<2 x f32>
+  tile.store %sum, %out[%zero, %zero] : tensor<2x2xf32>, !tile.view<2 x f32>
+}
+func.func @widening_product() {
+  %x = exec.constant dense<[[1.0078125, 0.0], [3.0, 4.0]]> : tensor<2x2xbf16>
+  %w = exec.constant dense<[[1.0078125, 1.0], [2.0, 9.31322574615478515625e-10]]> : tensor<2x2xbf16>
+  %product = exec.dispatch @widening(%x, %w) : (tensor<2x2xbf16>, tensor<2x2xbf16>) -> tensor<2x2xf32>
+  %expected = exec.constant dense<[[2.01568603515625, 3.015625], [8.0234375, 7.0]]> : tensor<2x2xf32>
+  check.equal %product, %expected : tensor<2x2xf32>, tensor<2x2xf32>
+  return
+}
+
 // Scalars, integers and the smaller tile ops: iota, compare, select with one condition, extract, math, if.
 tile.kernel @small tasks 1 writes [0, 1] {
 ^bb0(%floats: !tile.array<f64>, %ints: !tile.array<i32>, %task: index):

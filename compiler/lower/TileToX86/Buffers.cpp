@@ -14,7 +14,9 @@ TileShape TileShape::get(Type type) {
     shape.rows = tensor.getDimSize(0);
   if (tensor.getRank() != 0)
     shape.columns = tensor.getShape().back();
-  shape.lanes = std::clamp<int64_t>(llvm::PowerOf2Ceil(shape.columns), 1, 16);
+  // Elements of bf16 are read in pairs.
+  int64_t least = shape.element.isBF16() ? 2 : 1;
+  shape.lanes = std::clamp<int64_t>(llvm::PowerOf2Ceil(shape.columns), least, 16);
   shape.padded = llvm::alignTo(shape.columns, shape.lanes);
   return shape;
 }

@@ -7,8 +7,12 @@ using namespace mlir;
 
 namespace weft::compiler {
 
+Type getValueType(Type element) {
+  return element.isBF16() ? IntegerType::get(element.getContext(), 16) : element;
+}
+
 Type getMemoryType(Type element) {
-  return element.isInteger(1) ? IntegerType::get(element.getContext(), 8) : element;
+  return element.isInteger(1) ? IntegerType::get(element.getContext(), 8) : getValueType(element);
 }
 
 int64_t getByteSize(Type element) { return getMemoryType(element).getIntOrFloatBitWidth() / 8; }
@@ -31,6 +35,11 @@ Value Emitter::makeFloat(Type type, double value) {
   if (auto vector = dyn_cast<VectorType>(type))
     attr = DenseElementsAttr::get(vector, attr);
   return arith::ConstantOp::create(*this, attr);
+}
+
+Value Emitter::makeZeros(Type element, int64_t lanes) {
+  Type type = getVectorType(getValueType(element), lanes);
+  return arith::ConstantOp::create(*this, cast<TypedAttr>(getZeroAttr(type)));
 }
 
 Value Emitter::makeLaneNumbers(int64_t lanes) {
@@ -108,6 +117,10 @@ Value Emitter::fromMemory(Value value, Type element) {
 Value Emitter::load(Type element, Value pointer, int64_t lanes) {
   Type type = getVectorType(getMemoryType(element), lanes);
   return fromMemory(LLVM::LoadOp::create(*this, type, pointer, getByteSize(element)), element);
+}
+
+Value Emitter::loadPairs(Value pointer, int64_t lanes) {
+  return LLVM::LoadOp::create(*this, getVectorType(getI32Type(), lanes), pointer, 2);
 }
 
 Value Emitter::loadScalar(Type element, Value pointer) { return load(element, pointer, 0); }

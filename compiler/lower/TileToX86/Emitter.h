@@ -21,6 +21,8 @@ public:
   /// A constant of a scalar or vector type, every lane the same.
   Value makeInt(Type type, int64_t value);
   Value makeFloat(Type type, double value);
+  /// Zeros for a group of elements.
+  Value makeZeros(Type element, int64_t lanes);
   /// 0, 1, .., lanes-1 as i64.
   Value makeLaneNumbers(int64_t lanes);
 
@@ -41,6 +43,8 @@ public:
   Value offset(Type element, Value base, Value index);
   /// Elements as values: i1 is one byte in memory.
   Value load(Type element, Value pointer, int64_t lanes);
+  /// Pairs of 16-bit elements, wherever they lie.
+  Value loadPairs(Value pointer, int64_t lanes);
   Value loadScalar(Type element, Value pointer);
   void store(Value value, Value pointer);
   Value loadMasked(Type element, Value pointer, Value mask, Value fill);
@@ -78,6 +82,8 @@ template <typename T> llvm::SmallVector<T> getNumbers(T low, T high) {
 
 /// The type an element has in memory.
 mlir::Type getMemoryType(mlir::Type element);
+/// The type an element has in registers: bf16 is its bits (Bf16.h).
+mlir::Type getValueType(mlir::Type element);
 int64_t getByteSize(mlir::Type element);
 /// The scalar type, or the vector of so many of them. lanes = 0 means scalar.
 mlir::Type getVectorType(mlir::Type element, int64_t lanes);

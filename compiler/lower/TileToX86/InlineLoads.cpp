@@ -57,7 +57,8 @@ Value KernelLowering::emitInlineLoad(const InlineLoad &load, Value row, Value co
     Value pointer = b.offset(element, window.base, b.mul(row, window.rowStride));
     return b.splat(b.loadScalar(element, pointer), lanes);
   }
-  return b.branch(hasUnitStride(window), {VectorType::get({lanes}, element)}, loadRun, gather)
+  return b
+      .branch(hasUnitStride(window), {getVectorType(getValueType(element), lanes)}, loadRun, gather)
       .front();
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Blocks, loops, conditions and scalars.
+#include "compiler/lower/TileToX86/Bf16.h"
 #include "compiler/lower/TileToX86/Lowering.h"
 #include "compiler/lower/TileToX86/Math.h"
 
@@ -10,7 +11,7 @@ using namespace mlir;
 namespace weft::compiler {
 
 Type KernelLowering::convertScalar(Type type) {
-  return type.isIndex() ? Type(b.getI64Type()) : type;
+  return type.isIndex() ? Type(b.getI64Type()) : getValueType(type);
 }
 
 void KernelLowering::lowerBlock(Block &block) {
@@ -59,10 +60,19 @@ void KernelLowering::lowerScalar(Operation *op) {
     TypedAttr value = constant.getValue();
     if (result.getType().isIndex())
       value = b.getI64IntegerAttr(cast<IntegerAttr>(value).getInt());
+    if (type != getElementTypeOrSelf(value.getType()))
+      value = getBits(cast<FloatAttr>(value));
     scalars.map(result, arith::ConstantOp::create(b, value));
     return;
   }
-  Value first = scalars.lookup(op->getOperand(0));
+  SmallVector<Value> operands;
+  for (Value operand : op->getOperands())
+    operands.push_back(scalars.lookup(operand));
+  if (computesWithBf16(op)) {
+    scalars.map(result, emitWithBf16(b, op, operands));
+    return;
+  }
+  Value first = operands[0];
   if (auto math = dyn_cast<tile::MathOp>(op)) {
     scalars.map(result, emitMath(b, math.getFunction(), first));
     return;
@@ -79,8 +89,7 @@ void KernelLowering::lowerScalar(Operation *op) {
     return;
   }
   OperationState state(b.getLoc(), op->getName());
-  for (Value operand : op->getOperands())
-    state.addOperands(scalars.lookup(operand));
+  state.addOperands(operands);
   state.addAttributes(op->getAttrs());
   for (Type resultType : op->getResultTypes())
     state.addTypes(convertScalar(resultType));

@@ -12,11 +12,13 @@ int64_t KernelLowering::getRegisterLanes(Type element) const {
 }
 
 /// Rows of accumulators beside `vectors` vectors of b and one broadcast of a in 32 or 16 registers.
-static int64_t getMaxRows(int64_t vectorBits, int64_t vectors) {
+/// Widened, both halves of b's pairs wait for both halves of a's.
+static int64_t getMaxRows(int64_t vectorBits, int64_t vectors, bool isWidened) {
   int64_t registers = vectorBits == 512 ? 32 : 16;
+  int64_t factors = isWidened ? 2 * vectors + 3 : vectors + 1;
   // Each row also takes a general register for its address: more than 8 would be reloaded in the
   // loop.
-  return std::min(largestDotBlock, (registers - vectors - 1) / vectors);
+  return std::min(largestDotBlock, (registers - factors) / vectors);
 }
 
 /// Where tile.shear and tile.unshear leave only a band of a product's columns or factors, blocks of
@@ -44,9 +46,9 @@ Value KernelLowering::getFirstDotColumn(tile::DotOp op, Value row, int64_t rows,
   return b.createOrFold<arith::MinSIOp>(first, b.makeI64(wide.padded - computed));
 }
 
-/// The even range of k outside of which the rows of a hold only zeros.
+/// The range of k, of multiples of `unit`, 2 or 4, outside of which the rows of a hold only zeros.
 std::pair<Value, Value> KernelLowering::getDotRange(tile::DotOp op, Value row, int64_t rows,
-                                                    int64_t even) {
+                                                    int64_t even, int64_t unit) {
   auto exchange = op.getA().getDefiningOp<tile::TransposeOp>();
   Value factor = exchange ? exchange.getInput() : op.getA();
   auto unshear = factor.getDefiningOp<tile::UnshearOp>();
@@ -55,11 +57,12 @@ std::pair<Value, Value> KernelLowering::getDotRange(tile::DotOp op, Value row, i
   // Both ways, row r and window index x meet where 0 <= x + r - (R - 1) < C.
   TileShape narrow = TileShape::get(unshear.getInput().getType());
   Value first = b.createOrFold<arith::SubIOp>(b.makeI64(narrow.rows - rows), row);
-  Value past = b.createOrFold<arith::SubIOp>(b.makeI64(narrow.rows + narrow.columns), row);
+  Value past =
+      b.createOrFold<arith::SubIOp>(b.makeI64(narrow.rows + narrow.columns + unit - 2), row);
   first = b.createOrFold<arith::MaxSIOp>(first, b.makeI64(0));
   past = b.createOrFold<arith::MinSIOp>(past, b.makeI64(even));
-  Value pairs = b.makeI64(-2);
-  return {b.createOrFold<arith::AndIOp>(first, pairs), b.createOrFold<arith::AndIOp>(past, pairs)};
+  Value units = b.makeI64(-unit);
+  return {b.createOrFold<arith::AndIOp>(first, units), b.createOrFold<arith::AndIOp>(past, units)};
 }
 
 /// Where a row of a factor begins, also one outside its view.
@@ -76,11 +79,13 @@ void KernelLowering::emitDotBlock(tile::DotOp op, TileMemory left, TileMemory ri
   TileShape shape = TileShape::get(op.getType());
   Type element = shape.element;
   int64_t lanes = std::min(shape.lanes, getRegisterLanes(element));
-  int64_t depth = TileShape::get(op.getA().getType()).columns;
+  TileShape leftShape = TileShape::get(op.getA().getType());
+  int64_t depth = leftShape.columns;
   SmallVector<Value> rowNumbers, columns, accumulators, leftRows;
   for (int64_t i = 0; i < rows; ++i) {
     rowNumbers.push_back(b.add(row, b.makeI64(i)));
-    leftRows.push_back(getRowPointer(left, element, rowNumbers[i]));
+    leftRows.push_back(
+        getRowPointer(left, left.isPaired ? b.getI32Type() : leftShape.element, rowNumbers[i]));
   }
   for (int64_t v = 0; v < vectors; ++v)
     columns.push_back(b.add(column, b.makeI64(v * lanes)));
@@ -101,17 +106,28 @@ void KernelLowering::emitDotBlock(tile::DotOp op, TileMemory left, TileMemory ri
         sums[i * vectors + v] = LLVM::FMAOp::create(b, a, columnsOfB[v], sums[i * vectors + v]);
     }
   };
+  DotLines lines{left, right, leftRows, columns, lanes};
+  auto stepPair = [&](Value pair, MutableArrayRef<Value> sums) {
+    emitPairStep(lines, pair, /*isHalf=*/false, sums);
+  };
   constexpr int64_t unroll = 2;
-  int64_t even = depth / unroll * unroll;
-  auto [from, to] = getDotRange(op, row, rows, even);
+  int64_t width = isDotOfBf16(op) ? 2 : 1; // of what is added in one step
+  int64_t steps = depth / width, even = steps / unroll * unroll;
+  auto [from, to] = getDotRange(op, row, rows, even * width, unroll * width);
+  if (width == 2) {
+    from = b.createOrFold<arith::ShRUIOp>(from, b.makeI64(1));
+    to = b.createOrFold<arith::ShRUIOp>(to, b.makeI64(1));
+  }
   accumulators = b.loop(from, to, unroll, accumulators, [&](Value k, ArrayRef<Value> carried) {
     SmallVector<Value> sums(carried);
     for (int64_t i = 0; i < unroll; ++i)
-      step(b.add(k, b.makeI64(i)), sums);
+      width == 2 ? stepPair(b.add(k, b.makeI64(i)), sums) : step(b.add(k, b.makeI64(i)), sums);
     return sums;
   });
-  for (int64_t k = even; k < depth; ++k)
-    step(b.makeI64(k), accumulators);
+  for (int64_t k = even; k < steps; ++k)
+    width == 2 ? stepPair(b.makeI64(k), accumulators) : step(b.makeI64(k), accumulators);
+  if (steps * width < depth)
+    emitPairStep(lines, b.makeI64(steps), /*isHalf=*/true, accumulators);
   for (int64_t i = 0; i < rows; ++i)
     for (int64_t v = 0; v < vectors; ++v)
       b.store(accumulators[i * vectors + v],
@@ -129,7 +145,8 @@ void KernelLowering::emitDotPanel(tile::DotOp op, TileMemory left, TileMemory ri
   // Blocks of nearly equal height: a low last block would wait for its own additions.
   // Panels of a band have the same blocks: where it begins depends on them.
   int64_t widest = getOnlyShear(op.getResult()) ? widestPanel() : vectors;
-  int64_t count = llvm::divideCeil(rows, getMaxRows(vectorBits, widest));
+  bool isWidened = isDotOfBf16(op) && !hasPairInstruction(op);
+  int64_t count = llvm::divideCeil(rows, getMaxRows(vectorBits, widest, isWidened));
   int64_t height = llvm::divideCeil(rows, count);
   int64_t end = rows / height * height;
   b.loop(0, end, height, [&](Value row) { block(row, height); });
@@ -152,6 +169,25 @@ void KernelLowering::emitDotBlocks(tile::DotOp op, TileMemory left, TileMemory r
   }
 }
 
+/// Rows of a square of elements become its columns.
+void KernelLowering::transposeSquare(SmallVector<Value> &lines) {
+  int64_t size = lines.size();
+  SmallVector<int32_t> low, high;
+  for (int32_t i = 0; i < size / 2; ++i) {
+    low.append({i, static_cast<int32_t>(size) + i});
+    high.append({static_cast<int32_t>(size) / 2 + i, static_cast<int32_t>(size * 3 / 2) + i});
+  }
+  // log2(size) perfect shuffles of the lines transpose a square.
+  for (int64_t round = 1; round < size; round *= 2) {
+    SmallVector<Value> next;
+    for (int64_t i = 0; i < size / 2; ++i) {
+      next.push_back(b.shuffle(lines[i], lines[i + size / 2], low));
+      next.push_back(b.shuffle(lines[i], lines[i + size / 2], high));
+    }
+    lines = next;
+  }
+}
+
 /// A copy of a tile with rows and columns exchanged, in blocks of lanes x lanes elements.
 TileMemory KernelLowering::transpose(TileMemory source, const TileShape &shape, TileShape &result) {
   result.element = shape.element;
@@ -171,20 +207,7 @@ TileMemory KernelLowering::transpose(TileMemory source, const TileShape &shape, 
       Value pointer = b.offset(shape.element, getRowPointer(source, shape.element, line), column);
       lines.push_back(b.load(shape.element, pointer, size));
     }
-    SmallVector<int32_t> low, high;
-    for (int32_t i = 0; i < size / 2; ++i) {
-      low.append({i, static_cast<int32_t>(size) + i});
-      high.append({static_cast<int32_t>(size) / 2 + i, static_cast<int32_t>(size * 3 / 2) + i});
-    }
-    // log2(size) perfect shuffles of the lines transpose a square.
-    for (int64_t round = 1; round < size; round *= 2) {
-      SmallVector<Value> next;
-      for (int64_t i = 0; i < size / 2; ++i) {
-        next.push_back(b.shuffle(lines[i], lines[i + size / 2], low));
-        next.push_back(b.shuffle(lines[i], lines[i + size / 2], high));
-      }
-      lines = next;
-    }
+    transposeSquare(lines);
     for (int64_t i = 0; i < size; ++i)
       b.store(lines[i], getElementPointer(memory, shape.element, b.add(column, b.makeI64(i)), row));
   };
@@ -253,14 +276,16 @@ void KernelLowering::emitDotRows(tile::DotOp op, TileMemory left, TileMemory rig
 
 bool KernelLowering::isDotOfFewRows(tile::DotOp op) {
   // With more rows the transposed copy of b is worth its time.
-  return op.getTransposeB() && TileShape::get(op.getType()).rows < 4;
+  return op.getTransposeB() && TileShape::get(op.getType()).rows < 4 && !isDotOfBf16(op);
 }
 
 void KernelLowering::lowerDot(tile::DotOp op) {
   TileMemory left = getMemory(op.getA(), op);
   TileMemory right = getMemory(op.getB(), op);
   TileMemory result = getDotResult(op);
-  if (!op.getTransposeB()) {
+  if (isDotOfBf16(op)) {
+    lowerDotOfBf16(op, left, right, result);
+  } else if (!op.getTransposeB()) {
     emitDotBlocks(op, left, right, result);
   } else if (isDotOfFewRows(op)) {
     emitDotRows(op, left, right, result);

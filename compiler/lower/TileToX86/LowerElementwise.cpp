@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Tiles as values: one group of elements of an expression at a time.
+#include "compiler/lower/TileToX86/Bf16.h"
 #include "compiler/lower/TileToX86/Lowering.h"
 #include "compiler/lower/TileToX86/Math.h"
 #include "compiler/lower/TileToX86/Philox.h"
@@ -35,9 +36,11 @@ Value KernelLowering::emitElements(Value tile, Value row, Value column, int64_t 
     result = emitInlineLoad(load->second, row, column, lanes);
   else if (auto constant = dyn_cast<arith::ConstantOp>(op)) {
     auto splat = cast<SplatElementsAttr>(constant.getValue());
-    auto type = VectorType::get({lanes}, element);
-    result = arith::ConstantOp::create(
-        b, DenseElementsAttr::get(type, splat.getSplatValue<Attribute>()));
+    auto type = VectorType::get({lanes}, getValueType(element));
+    auto value = splat.getSplatValue<Attribute>();
+    if (element.isBF16())
+      value = getBits(cast<FloatAttr>(value));
+    result = arith::ConstantOp::create(b, DenseElementsAttr::get(type, value));
   } else if (auto broadcast = dyn_cast<tile::BroadcastOp>(op))
     result = emitBroadcast(broadcast, row, column, lanes);
   else if (auto iota = dyn_cast<tile::IotaOp>(op))
@@ -95,6 +98,8 @@ Value KernelLowering::emitOperation(Operation *op, Value row, Value column, int6
   for (Value operand : op->getOperands())
     operands.push_back(isTile(operand) ? emitElements(operand, row, column, lanes, memo)
                                        : scalars.lookup(operand));
+  if (computesWithBf16(op))
+    return emitWithBf16(b, op, operands);
   if (auto math = dyn_cast<tile::MathOp>(op))
     return emitMath(b, math.getFunction(), operands[0]);
   if (isa<tile::PhiloxOp>(op))
@@ -105,7 +110,7 @@ Value KernelLowering::emitOperation(Operation *op, Value row, Value column, int6
   state.addOperands(operands);
   state.addAttributes(op->getAttrs());
   Type element = cast<RankedTensorType>(op->getResult(0).getType()).getElementType();
-  state.addTypes(VectorType::get({lanes}, element));
+  state.addTypes(VectorType::get({lanes}, getValueType(element)));
   return b.create(state)->getResult(0);
 }
 

@@ -110,6 +110,8 @@ void KernelLowering::lowerLoad(tile::LoadOp op) {
   auto view = op.getView().getDefiningOp<tile::ViewOp>();
   unsigned array = cast<BlockArgument>(view.getArray()).getArgNumber();
   bool isWritten = llvm::is_contained(kernel.getWrites(), array);
+  if (shape.element.isBF16() && loadPairs(op, shape, window, fill))
+    return;
   bool byElement = isReadByElement(op.getResult());
   if (byElement && b.getConstant(window.rowStride) == 1 &&
       b.getConstant(window.columnStride).value_or(1) != 1)
@@ -128,7 +130,9 @@ void KernelLowering::lowerLoad(tile::LoadOp op) {
   }
 
   Value inPlace = isInside(window, shape);
-  if (!byElement)
+  // Pairs of bf16 are read at once.
+  bool byAnyStride = byElement && !shape.element.isBF16();
+  if (!byAnyStride)
     inPlace = b.both(inPlace, hasUnitStride(window));
   Type index = b.getI64Type();
   SmallVector<Value> memory = b.branch(
@@ -140,7 +144,7 @@ void KernelLowering::lowerLoad(tile::LoadOp op) {
         copyIn(window, shape, fill, buffer);
         return SmallVector<Value>{buffer.base, buffer.rowStride, b.makeI64(1)};
       });
-  bind(op.getResult(), {memory[0], memory[1], byElement ? memory[2] : Value()});
+  bind(op.getResult(), {memory[0], memory[1], byAnyStride ? memory[2] : Value()});
 }
 
 } // namespace weft::compiler

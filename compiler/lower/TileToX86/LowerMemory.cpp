@@ -82,54 +82,60 @@ Value KernelLowering::getPointers(const Window &window, Value row, Value column,
   return b.offset(window.element, window.base, index);
 }
 
-/// Fills a buffer with the window's elements, and with `fill` outside the view.
-void KernelLowering::copyIn(const Window &window, const TileShape &shape, Value fill,
-                            TileMemory destination) {
+/// Emits what reads a window's elements, and `fill` outside the view: without masks where the tile
+/// lies inside, with masks, and gathering. Masks cost more than a copy, and few tiles need them.
+void KernelLowering::readWindow(const Window &window, const TileShape &shape, Value fill,
+                                function_ref<void(GroupReader)> body) {
   TileMemory source{window.base, window.rowStride, Value()};
-  // Masks cost more than the copy, and few tiles need them.
+  auto emit = [&](GroupReader read) {
+    body(read);
+    return SmallVector<Value>();
+  };
+  auto readMasked = [&] {
+    Value fills = b.splat(fill, shape.lanes);
+    auto withMask = [&](function_ref<Value(Value, Value, Value)> read) {
+      return emit([&](Value row, Value column) {
+        return read(row, column, getMask(window, shape, row, column, shape.lanes));
+      });
+    };
+    b.branch(
+        hasUnitStride(window), {},
+        [&] {
+          return withMask([&](Value row, Value column, Value mask) {
+            Value pointer = getElementPointer(source, shape.element, row, column);
+            return b.loadMasked(shape.element, pointer, mask, fills);
+          });
+        },
+        [&] {
+          return withMask([&](Value row, Value column, Value mask) {
+            Value pointers = getPointers(window, row, column, shape.lanes);
+            return b.gather(shape.element, pointers, mask, fills);
+          });
+        });
+    return SmallVector<Value>();
+  };
   Value isPlain = shape.isWhole() ? b.both(isInside(window, shape), hasUnitStride(window))
                                   : b.makeInt(b.getI1Type(), 0);
   b.branch(
       isPlain, {},
       [&] {
-        forEachGroup(shape, [&](Value row, Value column) {
+        return emit([&](Value row, Value column) {
           Value pointer = getElementPointer(source, shape.element, row, column);
-          b.store(b.load(shape.element, pointer, shape.lanes),
-                  getElementPointer(destination, shape.element, row, column));
+          return b.load(shape.element, pointer, shape.lanes);
         });
-        return SmallVector<Value>();
       },
-      [&] {
-        copyInMasked(window, shape, fill, destination);
-        return SmallVector<Value>();
-      });
+      readMasked);
 }
 
-void KernelLowering::copyInMasked(const Window &window, const TileShape &shape, Value fill,
-                                  TileMemory destination) {
-  TileMemory source{window.base, window.rowStride, Value()};
-  Value fills = b.splat(fill, shape.lanes);
-  auto copy = [&](function_ref<Value(Value, Value, Value)> read) {
+/// Fills a buffer with the window's elements, and with `fill` outside the view.
+void KernelLowering::copyIn(const Window &window, const TileShape &shape, Value fill,
+                            TileMemory destination) {
+  readWindow(window, shape, fill, [&](GroupReader read) {
     forEachGroup(shape, [&](Value row, Value column) {
-      Value elements = read(row, column, getMask(window, shape, row, column, shape.lanes));
+      Value elements = read(row, column);
       b.store(elements, getElementPointer(destination, shape.element, row, column));
     });
-    return SmallVector<Value>();
-  };
-  b.branch(
-      hasUnitStride(window), {},
-      [&] {
-        return copy([&](Value row, Value column, Value mask) {
-          Value pointer = getElementPointer(source, shape.element, row, column);
-          return b.loadMasked(shape.element, pointer, mask, fills);
-        });
-      },
-      [&] {
-        return copy([&](Value row, Value column, Value mask) {
-          Value pointers = getPointers(window, row, column, shape.lanes);
-          return b.gather(shape.element, pointers, mask, fills);
-        });
-      });
+  });
 }
 
 void KernelLowering::lowerStore(tile::StoreOp op) {

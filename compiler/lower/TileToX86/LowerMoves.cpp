@@ -56,7 +56,7 @@ void KernelLowering::lowerUnshear(tile::UnshearOp op) {
   TileShape shape = TileShape::get(op.getInput().getType()), wide = TileShape::get(op.getType());
   TileMemory memory = allocate(op.getType());
   own(op.getResult(), memory, op->getBlock());
-  Value zeros = b.makeFloat(VectorType::get({wide.lanes}, wide.element), 0.0);
+  Value zeros = b.makeZeros(wide.element, wide.lanes);
   b.loop(0, shape.rows, 1, [&](Value row) {
     b.loop(0, wide.padded, wide.lanes, [&](Value column) {
       b.store(zeros, getElementPointer(memory, wide.element, row, column));

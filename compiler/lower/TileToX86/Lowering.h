@@ -18,6 +18,7 @@
 #define COMPILER_LOWER_TILETOX86_LOWERING_H
 
 #include "compiler/lower/TileToX86/Emitter.h"
+#include "compiler/lower/TileToX86/TileToX86.h"
 
 #include "mlir/IR/IRMapping.h"
 
@@ -54,6 +55,10 @@ struct TileMemory {
   /// Rows r with firstRow + r outside [0, rowCount) are `zeros`, one row for all; null: there are
   /// none. Only of left operands of dot products.
   mlir::Value firstRow = {}, rowCount = {}, zeros = {};
+  /// Of factors of bf16: an element is a pair of k in 32 bits (LowerDotPairs.cpp).
+  bool isPaired = false;
+  /// Of left factors of bf16: rows and k up to whole tiles may be read, and those k are zeros.
+  bool isFilled = false;
 };
 
 struct ViewMemory {
@@ -85,7 +90,7 @@ struct CarriedTile {
 
 class KernelLowering {
 public:
-  KernelLowering(tile::KernelOp kernel, int64_t vectorBits);
+  KernelLowering(tile::KernelOp kernel, int64_t vectorBits, Bf16Products bf16);
   /// Creates the function before the kernel, or reports why it cannot.
   mlir::LogicalResult run();
 
@@ -93,6 +98,7 @@ public:
   static bool isDotOfFewRows(tile::DotOp op);
   /// Every reader is a dot product that reads the tile as its left operand, element by element.
   static bool isReadByElement(mlir::Value tile);
+  static bool isDotOfBf16(tile::DotOp op);
 
 private:
   using Value = mlir::Value;
@@ -151,9 +157,11 @@ private:
   void lowerStore(tile::StoreOp op);
   Window getWindow(Value view, mlir::ValueRange indices);
   Value isInside(const Window &window, const TileShape &shape);
+  /// Reads the group at (row, column).
+  using GroupReader = llvm::function_ref<Value(Value row, Value column)>;
+  void readWindow(const Window &window, const TileShape &shape, Value fill,
+                  llvm::function_ref<void(GroupReader)> body);
   void copyIn(const Window &window, const TileShape &shape, Value fill, TileMemory destination);
-  void copyInMasked(const Window &window, const TileShape &shape, Value fill,
-                    TileMemory destination);
   void storeGroup(Value elements, const Window &window, const TileShape &shape, Value row,
                   Value column);
   Value getMask(const Window &window, const TileShape &shape, Value row, Value column,
@@ -164,6 +172,7 @@ private:
   // LowerLoad.cpp
   void lowerLoad(tile::LoadOp op);
   void loadDownColumns(tile::LoadOp op, const TileShape &shape, Window window, Value fill);
+  bool loadPairs(tile::LoadOp op, const TileShape &shape, Window window, Value fill);
   bool bindRowsInPlace(tile::LoadOp op, const TileShape &shape, const Window &window);
   Value getZeroRow(const TileShape &shape);
 
@@ -191,6 +200,7 @@ private:
   void lowerDot(tile::DotOp op);
   TileMemory getDotResult(tile::DotOp op);
   TileMemory transpose(TileMemory source, const TileShape &shape, TileShape &result);
+  void transposeSquare(llvm::SmallVector<Value> &lines);
   void emitDotBlocks(tile::DotOp op, TileMemory a, TileMemory b, TileMemory result);
   void emitDotPanel(tile::DotOp op, TileMemory a, TileMemory b, TileMemory result, int64_t column,
                     int64_t vectors, int64_t computed);
@@ -198,12 +208,43 @@ private:
                     Value column, int64_t rows, int64_t vectors);
   int64_t countDotColumns(tile::DotOp op);
   Value getFirstDotColumn(tile::DotOp op, Value row, int64_t rows, int64_t computed);
-  std::pair<Value, Value> getDotRange(tile::DotOp op, Value row, int64_t rows, int64_t even);
+  std::pair<Value, Value> getDotRange(tile::DotOp op, Value row, int64_t rows, int64_t even,
+                                      int64_t unit);
   Value getRowPointer(const TileMemory &memory, mlir::Type element, Value row);
   void emitDotRows(tile::DotOp op, TileMemory a, TileMemory b, TileMemory result);
   int64_t getRegisterLanes(mlir::Type element) const;
   /// Vectors of a register block.
   int64_t widestPanel() const { return vectorBits == 512 ? 3 : 2; }
+
+  // LowerDotPairs.cpp: factors of bf16.
+  void lowerDotOfBf16(tile::DotOp op, TileMemory left, TileMemory right, TileMemory result);
+  TileMemory allocatePanel(const TileShape &shape);
+  TileMemory allocateTurned(const TileShape &shape);
+  void packPairs(const TileShape &shape, GroupReader read, TileMemory panel);
+  void fillPanel(TileMemory panel, const TileShape &shape, int64_t from);
+  void packTurned(const TileShape &shape, GroupReader read, TileMemory memory);
+  TileMemory getTurned(TileMemory memory);
+  TileMemory transposePairs(TileMemory source, const TileShape &shape);
+  Value interleave(Value first, Value second);
+  struct DotLines {
+    TileMemory left, right;
+    llvm::SmallVector<Value> rows, columns;
+    int64_t lanes;
+  };
+  void emitPairStep(const DotLines &lines, Value pair, bool isHalf,
+                    llvm::MutableArrayRef<Value> sums);
+
+  // LowerDotTiles.cpp: products in the tile registers of AMX.
+  bool hasPairInstruction(tile::DotOp op) const;
+  bool isTileProduct(tile::DotOp op) const;
+  void beginTiles();
+  void endTiles();
+  struct TileBlock;
+  void emitTileProduct(tile::DotOp op, TileMemory left, TileMemory panel, TileMemory result);
+  void emitLastTileRows(TileBlock block, const TileShape &shape,
+                        llvm::function_ref<void(const TileBlock &)> emit);
+  void emitTileBlock(const TileBlock &block, Value column, int64_t registers);
+  void loadLeftTile(const TileBlock &block, int64_t number, Value k, int64_t depth);
 
   // LowerControl.cpp
   void lowerBlock(mlir::Block &block);
@@ -219,6 +260,7 @@ private:
 
   tile::KernelOp kernel;
   int64_t vectorBits;
+  Bf16Products bf16;
   Emitter b;
   Value sizesTable;
   mlir::Block *entry = nullptr;

@@ -11,7 +11,12 @@ def TileToX86Pass : Pass<"tile-to-x86", "::mlir::ModuleOp"> {
     What a tile becomes is told in Lowering.h.
   }];
   let options = [Option<"vectorBits", "vector-bits", "int64_t", "512",
-      "width of the registers that dot products block for: 512 or 256">];
+      "width of the registers that dot products block for: 512 or 256">,
+    Option<"bf16", "bf16", "::weft::compiler::Bf16Products", "::weft::compiler::Bf16Products::Widened",
+      "how products of bf16 are computed", [{::llvm::cl::values(
+        clEnumValN(::weft::compiler::Bf16Products::Widened, "widened", "as f32"),
+        clEnumValN(::weft::compiler::Bf16Products::Pairs, "pairs", "with AVX-512 BF16"),
+        clEnumValN(::weft::compiler::Bf16Products::Tiles, "tiles", "with AMX"))}]>];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::arith::ArithDialect", "::mlir::scf::SCFDialect"];
 }
 

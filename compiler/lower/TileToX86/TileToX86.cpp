@@ -17,11 +17,11 @@ using namespace mlir;
 
 namespace weft::compiler {
 
-KernelLowering::KernelLowering(tile::KernelOp kernel, int64_t vectorBits)
-    : kernel(kernel), vectorBits(vectorBits), b(kernel.getLoc(), kernel) {}
+KernelLowering::KernelLowering(tile::KernelOp kernel, int64_t vectorBits, Bf16Products bf16)
+    : kernel(kernel), vectorBits(vectorBits), bf16(bf16), b(kernel.getLoc(), kernel) {}
 
 static bool isSupportedElement(Type type) {
-  return type.isF32() || type.isF64() || type.isInteger(32) || type.isInteger(1);
+  return type.isF32() || type.isF64() || type.isBF16() || type.isInteger(32) || type.isInteger(1);
 }
 
 static LogicalResult checkType(Operation *op, Type type) {
@@ -32,7 +32,7 @@ static LogicalResult checkType(Operation *op, Type type) {
     element = array.getElement();
   if (isSupportedElement(element) || (!isa<RankedTensorType>(type) && element.isIntOrIndex()))
     return success();
-  return op->emitOpError("expects elements to be f64, f32, i32 or i1 on x86, got ")
+  return op->emitOpError("expects elements to be f64, f32, bf16, i32 or i1 on x86, got ")
          << element << " (x86.C1)";
 }
 
@@ -65,6 +65,9 @@ LogicalResult KernelLowering::checkSupported() {
     for (Type type : op->getResultTypes())
       if (failed(checkType(op, type)) || failed(checkTile(kernel, type, getTileLimit(op))))
         return failure();
+    if (isa<tile::DotOp, tile::ReduceOp>(op) &&
+        getElementTypeOrSelf(op->getResult(0).getType()).isBF16())
+      return op->emitOpError("expects sums to be of f64 or f32 on x86, got bf16 (x86.C5)");
     if (auto constant = dyn_cast<arith::ConstantOp>(op))
       if (isTile(op->getResult(0)) && !isa<SplatElementsAttr>(constant.getValue()))
         return op->emitOpError("expects a tile constant to have one value in all elements, got ")
@@ -97,7 +100,13 @@ LogicalResult KernelLowering::run() {
     scalars.map(kernel.getArray(i), LLVM::LoadOp::create(b, pointer, slot, 8));
   }
   scalars.map(kernel.getTask(), entry->getArgument(2));
+  bool usesTiles = false;
+  kernel.getBody().walk([&](tile::DotOp op) { usesTiles |= isTileProduct(op); });
+  if (usesTiles)
+    beginTiles();
   lowerBlock(kernel.getBody().front());
+  if (usesTiles)
+    endTiles();
   LLVM::ReturnOp::create(b, ValueRange());
   if (stackBytes > stackBudget) {
     // The kernel stays alone under its name: a limit that a model meets leaves valid IR behind.
@@ -115,7 +124,7 @@ struct TileToX86Pass : impl::TileToX86PassBase<TileToX86Pass> {
   void runOnOperation() override {
     ModuleOp module = getOperation();
     for (auto kernel : llvm::make_early_inc_range(module.getOps<tile::KernelOp>())) {
-      if (failed(KernelLowering(kernel, vectorBits).run()))
+      if (failed(KernelLowering(kernel, vectorBits, bf16).run()))
         return signalPassFailure();
       kernel.erase();
     }
@@ -124,8 +133,8 @@ struct TileToX86Pass : impl::TileToX86PassBase<TileToX86Pass> {
 
 } // namespace
 
-void addTileToX86Passes(OpPassManager &manager, int64_t vectorBits) {
-  manager.addPass(createTileToX86Pass({vectorBits}));
+void addTileToX86Passes(OpPassManager &manager, int64_t vectorBits, Bf16Products bf16) {
+  manager.addPass(createTileToX86Pass({vectorBits, bf16}));
   manager.nest<LLVM::LLVMFuncOp>().addPass(createConvertX86ToLLVMPass());
 }
 

@@ -3,6 +3,8 @@
 #ifndef COMPILER_LOWER_TILETOX86_TILETOX86_H
 #define COMPILER_LOWER_TILETOX86_TILETOX86_H
 
+#include "compiler/lower/TileToX86/Bf16Products.h"
+
 #include "mlir/Pass/Pass.h"
 
 namespace mlir {
@@ -18,7 +20,8 @@ namespace weft::compiler {
 #include "compiler/lower/TileToX86/Passes.h.inc"
 
 /// Both passes, on a module: tile.kernel to llvm.func ready for translation.
-void addTileToX86Passes(mlir::OpPassManager &manager, int64_t vectorBits);
+void addTileToX86Passes(mlir::OpPassManager &manager, int64_t vectorBits,
+                        Bf16Products bf16 = Bf16Products::Widened);
 
 /// Registers the passes by name, for weft-opt.
 void registerTileToX86Passes();

@@ -18,13 +18,14 @@ Value AttentionTask::shear(Value tile) {
 }
 
 Value AttentionTask::unshear(Value tile) {
-  return tile::UnshearOp::create(k, k.getTileType({rows, window}, element), tile);
+  Type type = ir::getElementOrSelf(tile.getType());
+  return tile::UnshearOp::create(k, k.getTileType({rows, window}, type), tile);
 }
 
 Value AttentionTask::transpose(Value tile) {
   auto type = cast<RankedTensorType>(tile.getType());
   return tile::TransposeOp::create(
-      k, k.getTileType({type.getDimSize(1), type.getDimSize(0)}, element), tile);
+      k, k.getTileType({type.getDimSize(1), type.getDimSize(0)}, type.getElementType()), tile);
 }
 
 } // namespace weft::compiler

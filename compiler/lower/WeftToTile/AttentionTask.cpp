@@ -55,7 +55,7 @@ AttentionTask::AttentionTask(KernelBuilder &k, FunctionLowering &lowering,
     headReach = lowering.getStoredView(bounds);
   for (Value capture : op.getAttentionCaptures())
     captures.push_back(lowering.getStoredView(capture));
-  element = query.element;
+  element = ir::getSumType(query.element);
   batchSize = query.sizes[0];
   headSize = query.sizes[1];
   querySize = query.sizes[2];
@@ -164,6 +164,13 @@ void AttentionTask::computeTile(unsigned of, Value key) {
 
 Value AttentionTask::loadValues() {
   return k.load(sources[source].valuesView, {firstKey, k.getIndex(0)}, {cols, valueFeatures});
+}
+
+Value AttentionTask::toFactor(Value tile) {
+  if (!roundsFactors())
+    return tile;
+  auto type = cast<RankedTensorType>(tile.getType());
+  return arith::TruncFOp::create(k, type.clone(query.element), tile);
 }
 
 Value AttentionTask::getIndexTile(int64_t axis, Value start) {

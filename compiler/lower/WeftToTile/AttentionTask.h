@@ -96,6 +96,9 @@ public:
   /// The tile of the current source's values at the current key.
   mlir::Value loadValues();
   mlir::Value spreadRows(mlir::Value perRow) { return k.broadcast(perRow, {rows, cols}, {0}); }
+  bool roundsFactors() const { return query.element != element; }
+  /// A computed tile as the factor of a product: rounded where the operands are.
+  mlir::Value toFactor(mlir::Value tile);
   mlir::Value zeros(llvm::ArrayRef<int64_t> shape) {
     return k.getConstant(k.getTileType(shape, element), 0);
   }
@@ -104,7 +107,7 @@ public:
   FunctionLowering &lowering;
   AttentionSpec spec;
   std::vector<AttentionSource> sources;
-  mlir::Type element;
+  mlir::Type element; ///< of all that is no factor
   int64_t rows, cols, window, features, valueFeatures;
   SizeExpr batchSize, headSize, querySize, keySize, reachMaximum;
   int64_t reachMinimum;

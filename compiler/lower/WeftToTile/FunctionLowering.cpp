@@ -36,6 +36,18 @@ bool FunctionLowering::isFusedProduct(ir::DotOp op) const {
   return findFusedProduct(*this, root) == op;
 }
 
+ir::CastOp FunctionLowering::findRounding(Value value) const {
+  if (!ir::getElementOrSelf(value.getType()).isF32())
+    return {};
+  for (Operation *user : value.getUsers()) {
+    auto rounding = dyn_cast<ir::CastOp>(user);
+    if (rounding && ir::getElementOrSelf(rounding.getType()).isBF16() &&
+        user->getBlock() == value.getParentBlock() && !isStored(rounding) && !isFused(rounding))
+      return rounding;
+  }
+  return {};
+}
+
 TensorView FunctionLowering::getView(Value value) {
   Operation *op = value.getDefiningOp();
   auto type = cast<RankedTensorType>(value.getType());

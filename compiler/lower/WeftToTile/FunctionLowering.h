@@ -19,6 +19,10 @@ public:
   /// Lowers the whole function; diagnostics name the op that cannot be lowered.
   mlir::LogicalResult run();
 
+  /// The rounding to bf16 of a value that something else asks for, too: the value's kernel can
+  /// store it beside. Null if there is none.
+  ir::CastOp findRounding(mlir::Value value) const;
+
   /// Lowers the ops of `source` (all but the terminator) to the builder's insertion point.
   mlir::LogicalResult lowerOps(mlir::Block &source);
 

@@ -38,6 +38,14 @@ Value KernelBuilder::addResult(RankedTensorType type) {
       tile::ArrayType::get(getContext(), type.getElementType()), getLoc());
 }
 
+void KernelBuilder::addRounding(Value value, Value array) {
+  ir::CastOp rounding = lowering.findRounding(value);
+  if (!rounding)
+    return;
+  roundings.push_back({rounding, resultTypes.size()});
+  roundedArrays[array] = addResult(cast<RankedTensorType>(rounding.getType()));
+}
+
 void KernelBuilder::addFlops(int64_t factor, ArrayRef<ir::SizeAttr> sizes) {
   SmallVector<Attribute> product = {ir::SizeAttr::get(getContext(), factor)};
   llvm::append_range(product, sizes);
@@ -55,6 +63,8 @@ KernelBuilder::Values KernelBuilder::finish() {
                                givenSizes.empty() ? ArrayAttr() : getArrayAttr(givenSizes));
   if (!flops.empty())
     dispatch->setAttr(flopsAttrName, getArrayAttr(flops));
+  for (auto [rounding, number] : roundings)
+    lowering.setBuffer(rounding.getResult(), dispatch.getResult(number));
   return llvm::to_vector(ValueRange(dispatch.getResults()));
 }
 
@@ -234,9 +244,15 @@ Value KernelBuilder::openView(Value array, const TensorView &view, ArrayRef<Valu
 
 Value KernelBuilder::openView(Value array, Value offset, ArrayRef<Value> sizes,
                               ArrayRef<Value> strides) {
-  Type element = cast<tile::ArrayType>(array.getType()).getElement();
-  return tile::ViewOp::create(*this, tile::ViewType::get(getContext(), sizes.size(), element),
-                              array, offset, sizes, strides);
+  auto open = [&](Value base) -> Value {
+    Type element = cast<tile::ArrayType>(base.getType()).getElement();
+    return tile::ViewOp::create(*this, tile::ViewType::get(getContext(), sizes.size(), element),
+                                base, offset, sizes, strides);
+  };
+  Value view = open(array);
+  if (Value rounded = roundedArrays.lookup(array))
+    roundedViews[view] = open(rounded);
+  return view;
 }
 
 Value KernelBuilder::load(Value view, ArrayRef<Value> position, ArrayRef<int64_t> shape,
@@ -247,6 +263,12 @@ Value KernelBuilder::load(Value view, ArrayRef<Value> position, ArrayRef<int64_t
 }
 
 void KernelBuilder::store(Value tile, Value view, ArrayRef<Value> position) {
+  // First, so that a kernel that works in place has read all it needs when it writes there.
+  if (Value rounded = roundedViews.lookup(view)) {
+    Type element = cast<tile::ViewType>(rounded.getType()).getElement();
+    Type type = cast<RankedTensorType>(tile.getType()).clone(element);
+    tile::StoreOp::create(*this, arith::TruncFOp::create(*this, type, tile), rounded, position);
+  }
   tile::StoreOp::create(*this, tile, view, position);
 }
 

@@ -26,6 +26,9 @@ public:
   mlir::Value addInput(mlir::Value buffer);
   /// The array argument for a new result of the dispatch.
   mlir::Value addResult(mlir::RankedTensorType type);
+  /// Whatever is stored to the result `array` of `value` is stored rounded too, where the graph
+  /// asks for the rounding of `value` beside it.
+  void addRounding(mlir::Value value, mlir::Value array);
   /// Counts what the op asks for, whatever the kernel does: `factor` times the product of these
   /// sizes. Products of matrices only; all else is bound by its bytes.
   void addFlops(int64_t factor, llvm::ArrayRef<ir::SizeAttr> sizes);
@@ -86,6 +89,8 @@ private:
   tile::KernelOp kernel;
   llvm::SmallVector<mlir::Value> inputs;
   llvm::SmallVector<mlir::Type> resultTypes;
+  llvm::SmallVector<std::pair<ir::CastOp, size_t>> roundings; // and the number of their result
+  llvm::DenseMap<mlir::Value, mlir::Value> roundedArrays, roundedViews;
   llvm::SmallVector<mlir::Attribute> flops; // products of sizes, to be summed
   llvm::StringMap<mlir::Value> symbolValues;
   std::map<int64_t, mlir::Value> givenValues;

@@ -4,6 +4,8 @@
 // Z) (WeftAttentionOps.td).
 #include "compiler/lower/WeftToTile/AttentionTask.h"
 
+#include <cmath>
+
 using namespace mlir;
 
 namespace weft::compiler {
@@ -16,6 +18,15 @@ constexpr double lowest = -1.0e30;
 struct Running {
   Value maximum, u, z, weighted;
 };
+
+/// The next multiple of ln 2: exponentials relative to any of them differ by a power of two, so
+/// that a rounding is the same whatever keys were met before.
+Value roundToPower(KernelBuilder &k, Value score) {
+  auto constant = [&](double value) { return k.getConstant(score.getType(), value); };
+  Value power = arith::MulFOp::create(k, score, constant(-M_LOG2E));
+  power = tile::MathOp::create(k, score.getType(), tile::Function::floor, power);
+  return arith::MulFOp::create(k, power, constant(-M_LN2));
+}
 
 Running addKeys(AttentionTask &task, unsigned source, Value firstKey, const Running &before) {
   KernelBuilder &k = task.k;
@@ -31,6 +42,8 @@ Running addKeys(AttentionTask &task, unsigned source, Value firstKey, const Runn
                                         k.getConstant(tileType, lowest));
   Value largest =
       tile::ReduceOp::create(k, before.maximum.getType(), tile::Reduction::max, score, 1);
+  if (task.roundsFactors())
+    largest = roundToPower(k, largest);
   Running after;
   after.maximum = arith::MaximumFOp::create(k, before.maximum, largest);
   Value change = arith::SubFOp::create(k, before.maximum, after.maximum);
@@ -44,8 +57,8 @@ Running addKeys(AttentionTask &task, unsigned source, Value firstKey, const Runn
   if (Value multiplier = task.getDropoutMultiplier())
     weighted = mul(weighted, multiplier);
   Value carried = mul(before.weighted, k.broadcast(rescale, {task.rows, task.valueFeatures}, {0}));
-  after.weighted = tile::DotOp::create(k, carried.getType(), weighted, task.loadValues(), carried,
-                                       /*transpose_b=*/false);
+  after.weighted = tile::DotOp::create(k, carried.getType(), task.toFactor(weighted),
+                                       task.loadValues(), carried, /*transpose_b=*/false);
   return after;
 }
 
@@ -84,6 +97,7 @@ LogicalResult emitSpanAttention(FunctionLowering &lowering, ir::SpanAttentionOp 
   auto resultType = cast<RankedTensorType>(op.getResult().getType());
   auto statisticsType = cast<RankedTensorType>(op.getStatistics().getType());
   Value resultArray = k.addResult(resultType), statisticsArray = k.addResult(statisticsType);
+  k.addRounding(op.getResult(), resultArray);
   SmallVector<GridAxis> grid = {{task.batchSize}, {task.headSize}, {task.querySize, task.rows}};
 
   KernelBuilder::Values position = k.openGrid(grid);

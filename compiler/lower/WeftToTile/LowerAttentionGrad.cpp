@@ -114,7 +114,10 @@ private:
     inverseZ = invert(z);
     inverseRatio = mul(z, inverseN);
     Value attendedTile = k.load(attendedView, {row, zero}, {task.rows, task.valueFeatures});
-    mean = sumAxis(mul(resultGradTile, attendedTile), 1);
+    Value exact = resultGradTile;
+    if (exact.getType() != attendedTile.getType())
+      exact = arith::ExtFOp::create(k, attendedTile.getType(), exact);
+    mean = sumAxis(mul(exact, attendedTile), 1);
     // Carried: the query's gradient, then one [R] for each capture that is not by key or distance.
     Values start = {task.zeros({task.rows, task.features})};
     size_t next = 0;
@@ -155,8 +158,8 @@ private:
     Weights w = computeWeights(source, firstKey);
     // Values: dv += (mu a)^T dy.
     Value kept = w.multiplier ? mul(w.a, w.multiplier) : w.a;
-    accumulate(gradients.getValues(source), firstKey, task.transpose(kept), resultGradTile,
-               task.cols, task.valueFeatures);
+    accumulate(gradients.getValues(source), firstKey, task.transpose(task.toFactor(kept)),
+               resultGradTile, task.cols, task.valueFeatures);
 
     Value centered = sub(w.g, task.spreadRows(mean));
     Value p = mul(w.e, task.spreadRows(inverseZ));
@@ -168,14 +171,15 @@ private:
       if (gradient)
         gradient = whenPresent(gradient); // 0 times an infinite derivative of an absent element
     Values sums(carried.begin(), carried.end());
-    if (Value content = arguments[0]) {
+    if (arguments[0]) {
+      Value content = task.toFactor(arguments[0]);
       sums[0] = dot(content, task.keysTile, sums[0]);
       accumulate(gradients.getKeys(source), firstKey, task.transpose(content), task.queryTile,
                  task.cols, task.features);
     }
     bool isBand = source == 0;
     if (isBand && gradients.hasPosition() && arguments[1]) {
-      Value windowed = task.unshear(arguments[1]);
+      Value windowed = task.unshear(task.toFactor(arguments[1]));
       sums[0] = dot(windowed, task.positionTile, sums[0]);
       accumulate(gradients.getPosition(), task.getWindowStart(task.position.sizes[0]),
                  task.transpose(windowed), task.queryTile, task.window, task.features);

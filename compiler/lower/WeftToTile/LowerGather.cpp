@@ -58,6 +58,7 @@ LogicalResult emitGatherRows(FunctionLowering &lowering, Operation *op, size_t b
   KernelBuilder k(lowering, op->getLoc(), op->getName().stripDialect());
   Value tableArray = k.addInput(lookup.table.base), idsArray = k.addInput(lookup.ids.base),
         resultArray = k.addResult(type);
+  k.addRounding(result, resultArray);
   Schedule schedule = getSchedule(op, {16, 64, 1});
   const SizeExpr &places = lookup.ids.sizes[1], &features = lookup.table.sizes[2];
   int64_t block = getTileExtent(places, schedule.rows),

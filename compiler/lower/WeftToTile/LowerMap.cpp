@@ -96,6 +96,7 @@ Value emitMap(FunctionLowering &lowering, Value value) {
   KernelBuilder k(lowering, op->getLoc(), name);
   expr.declare(k);
   Value array = k.addResult(type);
+  k.addRounding(value, array);
   emitMapSection(k, expr, TensorView::dense({}, type), array, getSchedule(op, {1, 256, 16}),
                  /*only=*/true);
   return k.finish().front();

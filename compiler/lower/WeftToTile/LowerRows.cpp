@@ -101,6 +101,7 @@ static LogicalResult emitNorm(FunctionLowering &lowering, Operation *op, double 
   for (Value vector : op->getOperands().drop_front())
     vectors.emplace_back(lowering, k, vector);
   Value resultArray = k.addResult(type);
+  k.addRounding(op->getResult(0), resultArray);
   RowKernel rows(k, {&input, &result}, getSchedule(op, {8, 64, 1}));
   rows.open();
   Value x = rows.openRows(inputArray, input), y = rows.openRows(resultArray, result);

@@ -18,6 +18,7 @@ static void emitParts(FunctionLowering &lowering, Operation *op, MutableArrayRef
   for (Part &part : parts)
     part.source.declare(k);
   Value array = k.addResult(cast<RankedTensorType>(op->getResult(0).getType()));
+  k.addRounding(op->getResult(0), array);
   for (Part &part : parts)
     emitMapSection(k, part.source, part.target, array, getSchedule(op, {1, 256, 16}),
                    parts.size() == 1);

@@ -181,8 +181,12 @@ void VjpTable::addReductions() {
     Factor lhs{y.getLhs(), y.getLhsBatch(), y.getLhsContract()};
     Factor rhs{y.getRhs(), y.getRhsBatch(), y.getRhsContract()};
     int64_t batch = lhs.batch.size(), lhsFree = lhs.getFree().size();
-    v.give(y.getLhs(), dotGradient(v, lhs, rhs, batch + lhsFree));
-    v.give(y.getRhs(), dotGradient(v, rhs, lhs, batch));
+    // The gradient of rounded factors is rounded at its end only.
+    Type element = typeOf(y.getLhs()).getElementType(), wide = v.g.getType().getElementType();
+    for (Factor *factor : {&lhs, &rhs})
+      factor->value = convert(v(factor->value), wide);
+    v.give(y.getLhs(), convert(v(dotGradient(v, lhs, rhs, batch + lhsFree)), element));
+    v.give(y.getRhs(), convert(v(dotGradient(v, rhs, lhs, batch)), element));
   });
   rule<SumOp>([](SumOp y, const Vjp &v) {
     v.give(y.getInput(), spread(v.g, typeOf(y.getInput()), y.getAxes()));
@@ -319,10 +323,14 @@ void VjpTable::addAttention() {
     llvm::append_range(inputs, y.getSourceKeys());
     llvm::append_range(inputs, y.getSourceValues());
     llvm::append_range(inputs, y.getCaptures());
+    SmallVector<Type> types(ValueRange(inputs).getTypes());
+    for (Type &type : types)
+      type = getSumType(type);
+    Value resultGrad = convert(v.g, getElementOrSelf(y.getQuery().getType()));
     auto gradient = SpanAttentionGradOp::create(
-        v.builder, TypeRange(ValueRange(inputs)), y.getQuery(), y.getKeys(), y.getValues(),
-        y.getPosition(), y.getSourceKeys(), y.getSourceValues(), y.getCaptures(), y.getHeadReach(),
-        y.getKey(), y.getResult(), y.getStatistics(), v.g, y.getDMinAttr(), y.getDMaxAttr(),
+        v.builder, types, y.getQuery(), y.getKeys(), y.getValues(), y.getPosition(),
+        y.getSourceKeys(), y.getSourceValues(), y.getCaptures(), y.getHeadReach(), y.getKey(),
+        y.getResult(), y.getStatistics(), resultGrad, y.getDMinAttr(), y.getDMaxAttr(),
         y.getBeforeStartAttr(), y.getKindsAttr(), y.getEpsilonAttr(), y.getDropoutAttr(),
         y.getIdAttr(), y.getSourceScores().size());
     for (auto [from, to] : llvm::zip(y->getRegions(), gradient->getRegions())) {
@@ -330,7 +338,7 @@ void VjpTable::addAttention() {
       from.cloneInto(&to, mapping);
     }
     for (auto [input, grad] : llvm::zip(inputs, gradient.getGrads()))
-      v.give(input, grad);
+      v.give(input, convert(v(grad), getElementOrSelf(input.getType())));
   });
 }
 

@@ -13,6 +13,7 @@
 #include "compiler/target/X86.h"
 #include "dialects/tile/TileDialect.h"
 #include "dialects/weft/WeftDialect.h"
+#include "test/lib/TileEmulation.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Parser/Parser.h"
@@ -21,7 +22,13 @@
 using namespace mlir;
 using namespace weft;
 
-static std::string compile(const std::string &text, const std::string &target) {
+static constexpr const char *emulatedAmx = "cpu:amx emulated", *emulationTarget = "cpu:avx512bf16";
+
+static std::string compile(const std::string &text, std::string target,
+                           compiler::X86Form form = compiler::X86Form::Shared) {
+  bool isEmulated = target == emulatedAmx;
+  if (isEmulated)
+    target = "cpu:amx";
   DialectRegistry registry;
   registry.insert<arith::ArithDialect, scf::SCFDialect, tile::TileDialect, ir::WeftDialect,
                   LLVM::LLVMDialect>();
@@ -38,10 +45,15 @@ static std::string compile(const std::string &text, const std::string &target) {
   if (failed(level))
     throw std::runtime_error("no level " + target);
   PassManager passes(&context);
-  compiler::addTileToX86Passes(passes, level->vectorBits);
+  compiler::addTileToX86Passes(passes, level->vectorBits, level->bf16);
+  passes.addPass(compiler::createVerifyMachinePass());
   if (failed(passes.run(*module)))
     throw std::runtime_error("does not lower: " + messages);
-  auto code = compiler::compileX86(*module, {*level});
+  if (isEmulated) {
+    check::emulateTiles(*module);
+    level = compiler::getX86Level(emulationTarget);
+  }
+  auto code = compiler::compileX86(*module, {*level, form});
   if (failed(code))
     throw std::runtime_error("does not compile: " + messages);
   return code->bytes;
@@ -78,13 +90,27 @@ void CompiledKernel::run(const std::vector<void *> &arrays, int64_t tasks,
   for (int64_t task = 0; task < tasks; ++task)
     kernel(arrays.data(), sizes.data(), task);
   _mm_setcsr(saved);
+  if (std::string fault = check::takeTileFault(); !fault.empty())
+    throw std::runtime_error(fault);
 }
 
-std::vector<std::string> getRunnableLevels() {
-  FailureOr<compiler::X86Level> host = compiler::getHostLevel();
-  if (failed(host))
-    return {};
-  if (host->name == "avx512")
-    return {"cpu:avx512", "cpu:avx2"};
-  return {"cpu:avx2"};
+std::string compileToAssembly(const std::string &text, const std::string &level) {
+  return compile(text, level, compiler::X86Form::Assembly);
+}
+
+static std::vector<std::string> getLevels(bool hasBf16Products) {
+  std::vector<std::string> names;
+  for (const compiler::X86Level &level : compiler::getHostLevels())
+    if (level.bf16 == compiler::Bf16Products::Widened || hasBf16Products)
+      names.push_back("cpu:" + level.name);
+  return names;
+}
+
+std::vector<std::string> getRunnableLevels() { return getLevels(false); }
+
+std::vector<std::string> getRunnableBf16Levels() {
+  std::vector<std::string> levels = getLevels(true);
+  if (llvm::is_contained(levels, emulationTarget))
+    levels.insert(levels.begin(), emulatedAmx);
+  return levels;
 }

@@ -2,10 +2,19 @@
 // RUN: weft-opt %s --split-input-file --verify-diagnostics --tile-to-x86
 
 tile.kernel @x86_c1 tasks 1 writes [] {
-^bb0(%x: !tile.array<bf16>, %task: index):
+^bb0(%x: !tile.array<f16>, %task: index):
   %one = arith.constant 1 : index
-  // expected-error @+1 {{'tile.view' op expects elements to be f64, f32, i32 or i1 on x86, got 'bf16' (x86.C1)}}
-  %v = tile.view %x offset %task sizes %one strides %one : !tile.array<bf16> -> !tile.view<1 x bf16>
+  // expected-error @+1 {{'tile.view' op expects elements to be f64, f32, bf16, i32 or i1 on x86, got 'f16' (x86.C1)}}
+  %v = tile.view %x offset %task sizes %one strides %one : !tile.array<f16> -> !tile.view<1 x f16>
+}
+
+// -----
+
+tile.kernel @x86_c5 tasks 1 writes [] {
+^bb0(%x: !tile.array<bf16>, %task: index):
+  %t = arith.constant dense<1.0> : tensor<4x4xbf16>
+  // expected-error @+1 {{'tile.reduce' op expects sums to be of f64 or f32 on x86, got bf16 (x86.C5)}}
+  %s = tile.reduce sum %t axis 1 : tensor<4x4xbf16> -> tensor<4xbf16>
 }
 
 // -----

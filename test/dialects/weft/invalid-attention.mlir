@@ -374,3 +374,54 @@ func.func @span_attention_c19(%q: tensor<1x2x4x4xf32>, %k: tensor<1x2x12x4xf32>,
   } : tensor<1x2x4x4xf32>, tensor<1x2x12x4xf32>, tensor<1x2x12x4xf32> -> tensor<1x2x4x4xf32>, tensor<1x2x4x3xf32>
   return
 }
+
+// -----
+
+// expected-note @below {{query is [1, 2, 4, 4]}}
+func.func @span_attention_c2_rounded(%q: tensor<1x2x4x4xbf16>, %k: tensor<1x2x12x4xf32>, %v: tensor<1x2x12x6xbf16>) {
+  // expected-error @below {{'weft.span_attention' op expects keys to be [batch or 1, heads or 1, keys, features] of 'bf16', got [1, 2, 12, 4] of 'f32' (span_attention.C2)}}
+  %y, %stats = weft.span_attention %q, %k, %v reach 1 to <8> before_start masked kinds [] epsilon 1.0e-8 {
+  ^bb0(%c: f32, %r: f32, %d: f32, %i: f32, %j: f32):
+    %true = weft.constant true
+    weft.yield %c, %true, %c : f32, i1, f32
+  } : tensor<1x2x4x4xbf16>, tensor<1x2x12x4xf32>, tensor<1x2x12x6xbf16> -> tensor<1x2x4x6xf32>, tensor<1x2x4x3xf32>
+  return
+}
+
+// -----
+
+func.func @span_attention_c8_rounded(%q: tensor<1x2x4x4xbf16>, %k: tensor<1x2x12x4xbf16>, %v: tensor<1x2x12x6xbf16>) {
+  // expected-error @below {{'weft.span_attention' op expects the region to take content, relative, distance, query index, key index and 0 captures, all 'f32', got 'bf16', 'bf16', 'bf16', 'bf16', 'bf16' (span_attention.C8)}}
+  %y, %stats = weft.span_attention %q, %k, %v reach 1 to <8> before_start masked kinds [] epsilon 1.0e-8 {
+  ^bb0(%c: bf16, %r: bf16, %d: bf16, %i: bf16, %j: bf16):
+    %true = weft.constant true
+    weft.yield %c, %true, %c : bf16, i1, bf16
+  } : tensor<1x2x4x4xbf16>, tensor<1x2x12x4xbf16>, tensor<1x2x12x6xbf16> -> tensor<1x2x4x6xf32>, tensor<1x2x4x3xf32>
+  return
+}
+
+// -----
+
+// expected-note @below {{query is [1, 2, 4, 4]}}
+func.func @span_attention_c13_rounded(%q: tensor<1x2x4x4xbf16>, %k: tensor<1x2x12x4xbf16>, %v: tensor<1x2x12x6xbf16>) {
+  // expected-error @below {{'weft.span_attention' op expects the result to be [batch, heads, queries, value features] of 'f32', got [1, 2, 4, 6] of 'bf16' (span_attention.C13)}}
+  %y, %stats = weft.span_attention %q, %k, %v reach 1 to <8> before_start masked kinds [] epsilon 1.0e-8 {
+  ^bb0(%c: f32, %r: f32, %d: f32, %i: f32, %j: f32):
+    %true = weft.constant true
+    weft.yield %c, %true, %c : f32, i1, f32
+  } : tensor<1x2x4x4xbf16>, tensor<1x2x12x4xbf16>, tensor<1x2x12x6xbf16> -> tensor<1x2x4x6xbf16>, tensor<1x2x4x3xf32>
+  return
+}
+
+// -----
+
+func.func @span_attention_grad_c14_rounded(%q: tensor<1x2x4x4xbf16>, %k: tensor<1x2x12x4xbf16>, %y: tensor<1x2x4x4xf32>, %stats: tensor<1x2x4x3xf32>) {
+  // expected-error @below {{'weft.span_attention_grad' op expects one gradient for query, keys, values, position, sources and each capture: 'tensor<1x2x4x4xf32>', 'tensor<1x2x12x4xf32>', 'tensor<1x2x12x4xf32>', got 'tensor<1x2x4x4xbf16>', 'tensor<1x2x12x4xbf16>', 'tensor<1x2x12x4xbf16>' (span_attention_grad.C14)}}
+  %grads:3 = weft.span_attention_grad %q, %k, %k reach 1 to <8> before_start masked kinds [] epsilon 0.0 given %y, %stats, %q {
+  ^bb0(%c: f32, %r: f32, %d: f32, %i: f32, %j: f32):
+    %true = weft.constant true
+    weft.yield %c, %true, %r : f32, i1, f32
+  } : tensor<1x2x4x4xbf16>, tensor<1x2x12x4xbf16>, tensor<1x2x12x4xbf16>, tensor<1x2x4x3xf32>, tensor<1x2x4x4xbf16>
+    -> tensor<1x2x4x4xbf16>, tensor<1x2x12x4xbf16>, tensor<1x2x12x4xbf16>
+  return
+}
