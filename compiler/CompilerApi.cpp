@@ -61,6 +61,8 @@ void readField(Request &request, const std::string &key, const nlohmann::json &v
     options.emit = value.get<std::string>();
   else if (key == "dtype")
     options.dtype = value.get<std::string>();
+  else if (key == "precision")
+    options.precision = value.get<std::string>();
   else if (key == "gradients")
     options.gradients = value.get<std::vector<std::string>>();
   else if (key == "train")

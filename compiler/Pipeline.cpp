@@ -51,6 +51,11 @@ void addDifferentiated(OpPassManager &manager, const Options &options) {
     update.average = options.average;
     manager.addPass(ir::createFuseUpdatePass(update));
   }
+  // Of gradients and updates alike, and after them: rounded factors are as differentiable as exact
+  // ones, and weights and their updates stay what they are.
+  ir::SelectPrecisionPassOptions precision;
+  precision.precision = options.precision;
+  manager.addPass(ir::createSelectPrecisionPass(precision));
   addVerifier(manager, Phase::Differentiated);
   // The artifact carries the graph as it is here: every function that can be called, nothing fused,
   // so that the interpreter says what it means.
@@ -130,6 +135,9 @@ struct PhaseOptions : PassPipelineOptions<PhaseOptions> {
   Option<std::string> target{*this, "target", llvm::cl::desc("cpu, or cpu:avx2 and the like"),
                              llvm::cl::init("cpu")};
   Option<std::string> dtype{*this, "dtype", llvm::cl::desc("f32 or f64; empty keeps the graph's")};
+  Option<std::string> precision{*this, "precision",
+                                llvm::cl::desc("f32, or bf16: factors of products are rounded"),
+                                llvm::cl::init("f32")};
   ListOption<std::string> gradients{*this, "gradients",
                                     llvm::cl::desc("functions to differentiate")};
   Option<std::string> train{*this, "train", llvm::cl::desc("function with a compiled update")};
@@ -140,6 +148,7 @@ struct PhaseOptions : PassPipelineOptions<PhaseOptions> {
     Options options;
     options.target = target;
     options.dtype = dtype;
+    options.precision = precision;
     options.gradients.assign(gradients.begin(), gradients.end());
     options.train = train;
     options.optimizer = optimizer;

@@ -168,6 +168,8 @@ FailureOr<Json> ManifestWriter::build(ArrayRef<std::string> features) {
   json["producer"] = "weft " WEFT_VERSION;
   json["target"] = {{"kind", "cpu"}, {"features", std::vector<std::string>(features)}};
   json["dtype"] = getDtype();
+  if (auto precision = module->getAttrOfType<StringAttr>("weft.precision"))
+    json["precision"] = precision.str();
   for (const char *table : {"symbols", "kernels", "places", "params", "states", "functions"})
     json[table] = Json::array();
   for (ir::SizeAttr size : index.symbols)

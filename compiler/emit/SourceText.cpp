@@ -15,7 +15,8 @@ namespace weft::compiler {
 
 namespace {
 
-/// What a graph was to be compiled with, inside its kept text: {gradients, train, optimizer}.
+/// What a graph was to be compiled with, inside its kept text: {gradients, train, optimizer}, and
+/// precision where factors are rounded.
 constexpr llvm::StringLiteral compileAttrName = "weft.compile";
 
 /// The attribute that keeps the text of a phase.
@@ -67,9 +68,13 @@ struct KeepSource : PassWrapper<KeepSource, OperationPass<ModuleOp>> {
   DictionaryAttr describeOptions() {
     Builder b(&getContext());
     SmallVector<StringRef> gradients(options.gradients.begin(), options.gradients.end());
-    return b.getDictionaryAttr({b.getNamedAttr("gradients", b.getStrArrayAttr(gradients)),
-                                b.getNamedAttr("optimizer", b.getStringAttr(options.optimizer)),
-                                b.getNamedAttr("train", b.getStringAttr(options.train))});
+    SmallVector<NamedAttribute> kept = {
+        b.getNamedAttr("gradients", b.getStrArrayAttr(gradients)),
+        b.getNamedAttr("optimizer", b.getStringAttr(options.optimizer)),
+        b.getNamedAttr("train", b.getStringAttr(options.train))};
+    if (options.precision != "f32")
+      kept.push_back(b.getNamedAttr("precision", b.getStringAttr(options.precision)));
+    return b.getDictionaryAttr(kept);
   }
 
   Phase phase = Phase::Differentiated;
@@ -97,6 +102,9 @@ void takeKeptOptions(ModuleOp module, Options &options) {
   module->removeAttr(compileAttrName);
   if (!kept || !options.gradients.empty() || !options.train.empty())
     return;
+  // What is compiled again in f64 is to be exact.
+  if (auto precision = kept.getAs<StringAttr>("precision"); precision && options.dtype != "f64")
+    options.precision = precision.str();
   if (auto gradients = kept.getAs<ArrayAttr>("gradients"))
     for (auto name : gradients.getAsRange<StringAttr>())
       options.gradients.push_back(name.str());

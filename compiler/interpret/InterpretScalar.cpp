@@ -39,6 +39,10 @@ static FailureOr<double> divide(DivOp op, bool integer, double a, double b) {
 static double castElement(Type from, Type to, double x) {
   if (to.isInteger(1))
     return x != 0 ? 1 : 0;
+  // A graph names a half to have numbers rounded: that is its meaning, not what hardware adds to
+  // it.
+  if (to.isBF16() || to.isF16())
+    return roundTo(to, x);
   return isa<IntegerType>(to) && isa<FloatType>(from) ? truncateToInteger(x) : x;
 }
 

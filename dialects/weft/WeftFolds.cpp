@@ -52,6 +52,8 @@ template <typename Op, typename Function> OpFoldResult foldBinary(Op op, Functio
 }
 
 bool isInteger(Type type) { return isa<IntegerType>(getElementOrSelf(type)); }
+bool isFloat(Type type) { return isa<FloatType>(getElementOrSelf(type)); }
+unsigned getWidth(Type type) { return getElementOrSelf(type).getIntOrFloatBitWidth(); }
 
 } // namespace
 
@@ -178,6 +180,11 @@ OpFoldResult SelectOp::fold(FoldAdaptor) {
 OpFoldResult CastOp::fold(FoldAdaptor) {
   if (getInput().getType() == getType())
     return getInput();
+  // Back to the type a wider one was made of: nothing was lost on the way.
+  if (auto inner = getInput().getDefiningOp<CastOp>();
+      inner && inner.getInput().getType() == getType() && isFloat(getType()) &&
+      isFloat(inner.getType()) && getWidth(inner.getType()) > getWidth(getType()))
+    return inner.getInput();
   bool toInteger = isInteger(getType());
   return foldUnary(*this, [=](double x) { return toInteger ? std::trunc(x) : x; });
 }

@@ -165,7 +165,10 @@ LogicalResult DotOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc
   for (int64_t axis = 0; axis < rhs.getRank(); ++axis)
     if (!llvm::is_contained(rhsAxes, axis))
       sizes.push_back(getDimSize(rhs, axis));
-  types.push_back(getTensorType(sizes, lhs.getElementType()));
+  // Rounded factors are for the products' sake; a sum of them would lose what it is for.
+  Type element = lhs.getElementType();
+  types.push_back(
+      getTensorType(sizes, element.isBF16() ? Float32Type::get(element.getContext()) : element));
   return success();
 }
 

@@ -130,7 +130,8 @@ def CastOp : Weft_Op<"cast", [Pure, Elementwise]> {
 def DotOp : Weft_Op<"dot", [Pure, DeclareOpInterfaceMethods<InferTypeOpInterface>]> {
   let summary = "contraction: sums the product of lhs and rhs over the contracted axes";
   let description = [{
-    Result dimensions: the batch axes, then the free axes of lhs, then those of rhs, each in operand order.
+    Result dimensions: the batch axes, then the free axes of lhs, then those of rhs, each in operand order. Factors of bf16 have
+    a result of f32.
     Example: `%q = weft.dot %x, %wq batch [] x [] contract [2] x [2] : tensor<2x8x16xf32>, tensor<4x4x16xf32> -> tensor<2x8x4x4xf32>`
 
     There is no fold.

@@ -28,6 +28,8 @@ public:
     manifest.model = reader.readString("model");
     manifest.producer = reader.readString("producer");
     manifest.dtype = reader.readString("dtype");
+    if (reader.has("precision"))
+      manifest.precision = reader.readString("precision");
     JsonReader target(reader.readObject("target"), "target");
     if (reader.status()) {
       manifest.targetKind = target.readString("kind");

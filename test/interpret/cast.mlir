@@ -25,3 +25,26 @@ func.func @truth_to_float() {
   check.equal %y, %expected : tensor<2xf64>, tensor<2xf64>
   return
 }
+
+// To the nearest of 8 significant bits, at a tie the even one; beyond the largest is infinite. The numbers are rounded
+// though the interpreter rounds nothing else: 0.1 stays what it is in f64.
+func.func @to_bf16() {
+  %x = weft.constant dense<[1.0, 0.1, 1.00390625, 1.01171875, 3.4e38, -1.0e39, 0x7FF8000000000000]> : tensor<7xf64>
+  %y = weft.cast %x : tensor<7xf64> -> tensor<7xbf16>
+  %expected = weft.constant dense<[1.0, 0.10009765625, 1.0, 1.015625, 0x7FF0000000000000, 0xFFF0000000000000, 0x7FF8000000000000]> : tensor<7xf64>
+  %wide = weft.cast %y : tensor<7xbf16> -> tensor<7xf64>
+  check.equal %wide, %expected : tensor<7xf64>, tensor<7xf64>
+  %narrow = weft.cast %x : tensor<7xf64> -> tensor<7xf32>
+  %same = weft.cast %narrow : tensor<7xf32> -> tensor<7xf64>
+  check.equal %same, %x : tensor<7xf64>, tensor<7xf64>
+  return
+}
+
+func.func @to_f16() {
+  %x = weft.constant dense<[0.1, 65519.0, 65520.0]> : tensor<3xf64>
+  %y = weft.cast %x : tensor<3xf64> -> tensor<3xf16>
+  %expected = weft.constant dense<[0.0999755859375, 65504.0, 0x7FF0000000000000]> : tensor<3xf64>
+  %wide = weft.cast %y : tensor<3xf16> -> tensor<3xf64>
+  check.equal %wide, %expected : tensor<3xf64>, tensor<3xf64>
+  return
+}

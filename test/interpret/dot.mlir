@@ -62,3 +62,17 @@ func.func @empty_contraction() {
   check.equal %y, %expected : tensor<f64>, tensor<f64>
   return
 }
+
+// Factors are rounded to 8 significant bits, their products and the sum are not: 1.0078125 * 1.0078125 has 15.
+func.func @rounded_factors() {
+  %lhs = weft.constant dense<[1.0078125, 1.001]> : tensor<2xf32>
+  %a = weft.cast %lhs : tensor<2xf32> -> tensor<2xbf16>
+  %y = weft.dot %a, %a batch [] x [] contract [0] x [0] : tensor<2xbf16>, tensor<2xbf16> -> tensor<f32>
+  %expected = weft.constant dense<2.01568603515625> : tensor<f32>
+  check.equal %y, %expected : tensor<f32>, tensor<f32>
+  %exact = weft.dot %lhs, %lhs batch [] x [] contract [0] x [0] : tensor<2xf32>, tensor<2xf32> -> tensor<f32>
+  %different = weft.compare ne %y, %exact : tensor<f32> -> tensor<i1>
+  %true = weft.constant dense<true> : tensor<i1>
+  check.equal %different, %true : tensor<i1>, tensor<i1>
+  return
+}

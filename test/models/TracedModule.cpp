@@ -6,11 +6,13 @@
 #include "mlir/Pass/PassManager.h"
 
 llvm::LogicalResult differentiate(mlir::ModuleOp module, const std::string &dtype,
-                                  llvm::ArrayRef<std::string> functions) {
+                                  llvm::ArrayRef<std::string> functions,
+                                  const std::string &precision) {
   weft::ir::DifferentiatePassOptions options;
   options.functions = llvm::to_vector(functions);
   mlir::PassManager passes(module.getContext());
   passes.addPass(weft::ir::createSelectDtypePass({dtype}));
   passes.addPass(weft::ir::createDifferentiatePass(options));
+  passes.addPass(weft::ir::createSelectPrecisionPass({precision}));
   return passes.run(module);
 }

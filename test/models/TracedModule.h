@@ -7,8 +7,10 @@
 
 #include "mlir/IR/BuiltinOps.h"
 
-/// Computes in `dtype`, and adds the gradients `F.grad` of the functions.
+/// Computes in `dtype`, adds the gradients `F.grad` of the functions, and rounds the factors of
+/// products to `precision`.
 llvm::LogicalResult differentiate(mlir::ModuleOp module, const std::string &dtype,
-                                  llvm::ArrayRef<std::string> functions);
+                                  llvm::ArrayRef<std::string> functions,
+                                  const std::string &precision = "f32");
 
 #endif

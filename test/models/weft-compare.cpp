@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // weft-compare: two functions of a traced module must compute the same, gradients included.
 //
-//   weft-compare FILE A B [--tolerance=1e-12] [cache0=4] [z=0.25:0.5] [tokens=0:11]
+//   weft-compare FILE A B [--tolerance=1e-12] [--rounded] [cache0=4] [z=0.25:0.5] [tokens=0:11]
 //
-// Everything runs in the f64 interpreter. Arguments of one name get one value: weights as their
-// declaration says, all else random in [-1, 1). NAME=LOW:HIGH draws the arguments whose name ends
-// in NAME from that range (whole numbers for i32); SYMBOL=VALUE gives a size symbol its value in
-// both functions. After the first call the states it returned are given to a second one.
+// Everything runs in the f64 interpreter; with --rounded, B with the factors of its products
+// rounded to bf16. Arguments of one name get one value: weights as their declaration says, all else
+// random in [-1, 1). NAME=LOW:HIGH draws the arguments whose name ends in NAME from that range
+// (whole numbers for i32); SYMBOL=VALUE gives a size symbol its value in both functions. After the
+// first call the states it returned are given to a second one.
 #include "compiler/interpret/WeftInterpreter.h"
 #include "dialects/weft/WeftDialect.h"
 #include "test/models/RandomArguments.h"
@@ -24,6 +25,7 @@ namespace {
 struct Request {
   std::string file, a, b;
   double tolerance = 1e-12;
+  bool rounded = false;
   ArgumentRules rules;
 };
 
@@ -31,7 +33,9 @@ bool parseArguments(int argc, char **argv, Request &request) {
   SmallVector<StringRef> names;
   for (int i = 1; i < argc; ++i) {
     StringRef text = argv[i];
-    if (!text.contains('='))
+    if (text == "--rounded")
+      request.rounded = true;
+    else if (!text.contains('='))
       names.push_back(text);
     else if (text.consume_front("--tolerance=") ? text.getAsDouble(request.tolerance)
                                                 : !request.rules.parse(text))
@@ -77,10 +81,14 @@ bool compare(func::FuncOp a, func::FuncOp b, ArrayRef<TensorValue> left,
 }
 
 LogicalResult run(ModuleOp module, const Request &request, bool &ok, unsigned &cases) {
-  if (failed(differentiate(module, "f64", {request.a, request.b})))
+  // Roundings are of f32; the interpreter computes in double precision all the same.
+  const char *dtype = request.rounded ? "f32" : "f64";
+  OwningOpRef<ModuleOp> other = module.clone();
+  if (failed(differentiate(module, dtype, {request.a})) ||
+      failed(differentiate(*other, dtype, {request.b}, request.rounded ? "bf16" : "f32")))
     return failure();
   auto a = module.lookupSymbol<func::FuncOp>(request.a + ".grad");
-  auto b = module.lookupSymbol<func::FuncOp>(request.b + ".grad");
+  auto b = other->lookupSymbol<func::FuncOp>(request.b + ".grad");
   if (!a || !b)
     return module.emitError() << "expects the functions " << request.a << " and " << request.b;
   RandomArguments values(module, request.rules);
@@ -107,7 +115,8 @@ int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
   Request request;
   if (!parseArguments(argc, argv, request)) {
-    llvm::errs() << "usage: weft-compare FILE A B [--tolerance=T] [SYMBOL=VALUE] [NAME=LOW:HIGH]\n";
+    llvm::errs() << "usage: weft-compare FILE A B [--tolerance=T] [--rounded] "
+                    "[SYMBOL=VALUE] [NAME=LOW:HIGH]\n";
     return 2;
   }
   MLIRContext context;

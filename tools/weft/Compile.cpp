@@ -29,8 +29,8 @@ using namespace weft::driver;
 
 namespace {
 struct CompileOptions {
-  std::string model, output, config, target = "cpu", dtype, until, from = "graph", emit, dumpTo,
-                                     optimizer;
+  std::string model, output, config, target = "cpu", dtype, precision = "f32", until,
+                                     from = "graph", emit, dumpTo, optimizer;
   std::string gradients, sizes, progress = "auto", sourceName;
   bool average = false, fields = false, quiet = false, json = false;
   std::vector<Setting> settings;
@@ -149,6 +149,9 @@ static void checkOptions(const CompileOptions &options) {
     fail(ErrorCode::Usage, "--sizes belongs to --emit=memory");
   if (options.emit == "artifact" && !isArtifact)
     fail(ErrorCode::Usage, "--emit=artifact and --until={} exclude each other", options.until);
+  if (options.dtype == "f64" && options.precision == "bf16")
+    fail(ErrorCode::Usage,
+         "--precision bf16 and --dtype f64 exclude each other: bf16 rounds factors of f32");
   if (options.json && options.output == "-")
     fail(ErrorCode::Usage, "--json and -o - exclude each other: both write to the standard output");
   if (!compiler::findPhase(options.from))
@@ -165,6 +168,8 @@ static nlohmann::json makeRequest(const CompileOptions &options) {
                             {"until", options.until.empty() ? "artifact" : options.until}};
   if (!options.dtype.empty())
     request["dtype"] = options.dtype;
+  if (options.precision != "f32")
+    request["precision"] = options.precision;
   if (!options.emit.empty())
     request["emit"] = options.emit;
   if (!options.sizes.empty())
@@ -254,6 +259,10 @@ Command driver::makeCompileCommand() {
                .value = &options->dtype,
                .help = "element type of the whole graph",
                .choices = {"f32", "f64"}},
+              {.name = "--precision",
+               .value = &options->precision,
+               .help = "what factors of matrix products are rounded to",
+               .choices = {"f32", "bf16"}},
               {.name = "--gradients{step}",
                .value = &options->gradients,
                .help = "add .forward, .backward and .grad of these functions (a,b; alone: step)"},
@@ -268,8 +277,8 @@ Command driver::makeCompileCommand() {
                .value = &options->fields,
                .help = "list the model's fields and configs, compile nothing",
                .excludes = {"--output", "--until", "--from", "--emit", "--dump-to", "--gradients",
-                            "--optimizer", "--average", "--target", "--dtype", "--sizes",
-                            "--source-name"}},
+                            "--optimizer", "--average", "--target", "--dtype", "--precision",
+                            "--sizes", "--source-name"}},
               {.name = "--until",
                .value = &options->until,
                .help = "stop after this phase and print its IR",

@@ -228,6 +228,8 @@ std::vector<Field> driver::getTrainingFields() {
             "decay of a moving average of the weights, for eval --weights=ema; 0: none"),
       field("accumulate", FieldType::Integer, "1", 1,
             "parts of a batch that are computed one after another"),
+      field("precision", FieldType::Text, "f32", {},
+            "what factors of matrix products are rounded to; weights and sums stay f32"),
       field("outlier_z", FieldType::Float, "0", 0,
             "skips an update whose loss or gradient norm is so many deviations above the last; "
             "0: none"),
@@ -243,6 +245,8 @@ std::vector<Field> driver::getTrainingFields() {
   for (Field &entry : fields)
     if (entry.name == "schedule")
       entry.choices = {"constant", "cosine", "rsqrt"};
+    else if (entry.name == "precision")
+      entry.choices = {"f32", "bf16"};
     else if (entry.name == "outlier_window")
       entry.high = 4096; // what a checkpoint holds, and what each step reads
   fields[0].choices = {"adagrad", "adam", "adamw", "sgd"};

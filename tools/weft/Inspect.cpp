@@ -51,8 +51,11 @@ static void printSummary(const Artifact &artifact) {
              manifest.producer, artifact.hash(), manifest.targetKind);
   for (const std::string &feature : manifest.targetFeatures)
     fmt::print(" {}", feature);
-  fmt::print("\ndtype     {}\nweights   {} in {} params\nkernels   {}\n", manifest.dtype,
-             countWeights(manifest), manifest.params.size(), manifest.kernels.size());
+  fmt::print("\ndtype     {}\n", manifest.dtype);
+  if (manifest.precision != "f32")
+    fmt::print("precision {}\n", manifest.precision);
+  fmt::print("weights   {} in {} params\nkernels   {}\n", countWeights(manifest),
+             manifest.params.size(), manifest.kernels.size());
   if (!manifest.config.empty())
     fmt::print("\nconfig\n");
   for (const auto &[key, value] : manifest.config)

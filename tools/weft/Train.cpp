@@ -65,6 +65,9 @@ static Config configure(const ModelSource &source, const TrainOptions &options,
   if (options.resume)
     checkResumed(config, source.configure(folder.config(), {}));
   checkTraining(config);
+  if (options.dtype == "f64" && config.text("precision") == "bf16")
+    fail(ErrorCode::Usage,
+         "precision=bf16 and --dtype f64 exclude each other: bf16 rounds factors of f32");
   return config;
 }
 
@@ -111,7 +114,8 @@ static std::string compile(const ModelSource &source, const Config &config,
                             {"train", "step"},
                             {"gradients", {"step"}},
                             {"optimizer", config.text("optimizer")},
-                            {"average", config.number("ema") > 0}};
+                            {"average", config.number("ema") > 0},
+                            {"precision", config.text("precision")}};
   if (!options.dtype.empty())
     request["dtype"] = options.dtype;
   if (!options.dumpTo.empty())

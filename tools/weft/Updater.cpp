@@ -69,7 +69,7 @@ void driver::checkResumed(const Config &config, const Config &before) {
          "{} is compiled into the run, which has {}, got {}; train into another --out DIR", key,
          before.text(key), config.text(key));
   };
-  for (const char *key : {"optimizer", "accumulate"})
+  for (const char *key : {"optimizer", "accumulate", "precision"})
     if (config.text(key) != before.text(key))
       refuse(key);
   if ((config.number("ema") > 0) != (before.number("ema") > 0))

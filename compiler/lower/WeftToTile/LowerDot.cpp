@@ -39,13 +39,14 @@ struct DotAxes {
 
 struct DotSpace {
   TensorView lhs, rhs;
+  Type sum; ///< element type of the result
   DotAxes batch, rows, columns, depth;
 };
 
 /// The leaves, views of the result's axes, are left with the axes of batch, rows and columns.
 DotSpace openDotSpace(FunctionLowering &lowering, ir::DotOp op, ArrayRef<TensorView *> leaves) {
   TensorView lhs = lowering.getStoredView(op.getLhs()), rhs = lowering.getStoredView(op.getRhs());
-  DotSpace space{lhs, rhs, {}, {}, {}, {}};
+  DotSpace space{lhs, rhs, ir::getElementOrSelf(op.getType()), {}, {}, {}, {}};
   SmallVector<SizeExpr> strides = getDenseStrides(getSizeExprs(op.getType()));
   SizeExpr none(0);
   size_t next = 0;
@@ -98,14 +99,16 @@ int64_t getEvenExtent(const SizeExpr &size, int64_t most, int64_t multiple) {
   return std::min<int64_t>(most, llvm::alignTo(llvm::divideCeil(maximum, blocks), multiple));
 }
 
-/// The largest number up to `most` that divides the axis; 0 if there is none near `most`.
-int64_t getChunk(const SizeExpr &size, int64_t most) {
+/// The largest number up to `most` that divides the axis and is a multiple of the first of `steps`
+/// for which there is one; 0 if none is near `most`.
+int64_t getChunk(const SizeExpr &size, int64_t most, ArrayRef<int64_t> steps) {
   int64_t total = size.getConstant().value_or(0);
   if (total <= most)
     return total;
-  for (int64_t chunk = most; chunk > most / 4; --chunk)
-    if (total % chunk == 0)
-      return chunk;
+  for (int64_t step : steps)
+    for (int64_t chunk = most / step * step; chunk > most / 4; chunk -= step)
+      if (total % chunk == 0)
+        return chunk;
   return 0;
 }
 
@@ -117,15 +120,20 @@ public:
     int64_t loops = llvm::PowerOf2Ceil(space.depth.getRank());
     int64_t most = std::max<int64_t>(schedule.rows / loops, 1);
     transposeB = space.depth.rhs.strides.back().isConstant(1);
-    chunk = getChunk(space.depth.lastSize(), schedule.depth);
+    int64_t bytes = space.lhs.element.getIntOrFloatBitWidth() / 8;
+    // Elements of two bytes are multiplied in pairs, at best a whole register of them.
+    SmallVector<int64_t> steps = {1};
+    if (bytes == 2)
+      steps = {32, 2, 1};
+    chunk = getChunk(space.depth.lastSize(), schedule.depth, steps);
     // A panel whose columns are no whole vectors is copied before it is transposed.
     if (transposeB && chunk % 16 != 0)
-      chunk = getChunk(space.depth.lastSize(), schedule.depth / 2);
+      chunk = getChunk(space.depth.lastSize(), schedule.depth / 2, steps);
     // A left operand that cannot be read in place is copied chunk by chunk, and takes its part of
     // the stack.
     bool isDownColumns = space.rows.lhs.strides.back().isConstant(1);
     if (chunk == 0 || !space.depth.lhs.strides.back().isConstant(1)) {
-      int64_t copied = 512 / (space.lhs.element.getIntOrFloatBitWidth() / 8);
+      int64_t copied = 512 / std::max<int64_t>(bytes, 4);
       chunk = getTileExtent(space.depth.lastSize(), std::min(schedule.depth, copied));
       if (transposeB || !isDownColumns)
         most = std::min(most, copied);
@@ -157,7 +165,7 @@ public:
     Value resultOffset = addOffset(k, addOffset(k, k.getIndex(0), space.batch.result, batch),
                                    space.rows.result, outerRows);
     resultOffset = addOffset(k, resultOffset, space.columns.result, outerColumns);
-    Value zero = k.getConstant(k.getTileType({rows, cols}, space.lhs.element), 0);
+    Value zero = k.getConstant(k.getTileType({rows, cols}, space.sum), 0);
     KernelBuilder::Values outerDepth;
     Value total = emitDepth(outerDepth, zero);
     if (tree)

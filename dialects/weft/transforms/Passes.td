@@ -75,6 +75,19 @@ def SelectDtypePass : Pass<"weft-select-dtype", "::mlir::ModuleOp"> {
   let options = [Option<"dtype", "dtype", "std::string", "\"f32\"", "f64 or f32">];
 }
 
+def SelectPrecisionPass : Pass<"weft-select-precision", "::mlir::ModuleOp"> {
+  let summary = "rounds the factors of matrix products, and nothing else";
+  let description = [{
+    With bf16, `weft.dot` of f32 becomes `weft.dot` of two `weft.cast ... f32 -> bf16`, still with a result of f32. A value
+    is cast once for all its readers, before what only moves its elements, and outside of a loop that only reads it. With
+    f32 nothing changes. For graphs that are differentiated: so a rounding has slope 1, and the update stays exact.
+
+    - select-precision.C1: `precision` is f32 or bf16.
+    - select-precision.C2: with bf16, every product is one of f32.
+  }];
+  let options = [Option<"precision", "precision", "std::string", "\"f32\"", "f32 or bf16">];
+}
+
 def VerifyGraphPass : Pass<"weft-verify-graph", "::mlir::ModuleOp"> {
   let summary = "checks the contract of the phases graph and differentiated";
   let description = [{

@@ -181,8 +181,12 @@ void VjpTable::addReductions() {
     Factor lhs{y.getLhs(), y.getLhsBatch(), y.getLhsContract()};
     Factor rhs{y.getRhs(), y.getRhsBatch(), y.getRhsContract()};
     int64_t batch = lhs.batch.size(), lhsFree = lhs.getFree().size();
-    v.give(y.getLhs(), dotGradient(v, lhs, rhs, batch + lhsFree));
-    v.give(y.getRhs(), dotGradient(v, rhs, lhs, batch));
+    // The gradient of rounded factors is rounded at its end only.
+    Type element = typeOf(y.getLhs()).getElementType(), wide = v.g.getType().getElementType();
+    for (Factor *factor : {&lhs, &rhs})
+      factor->value = convert(v(factor->value), wide);
+    v.give(y.getLhs(), convert(v(dotGradient(v, lhs, rhs, batch + lhsFree)), element));
+    v.give(y.getRhs(), convert(v(dotGradient(v, rhs, lhs, batch)), element));
   });
   rule<SumOp>([](SumOp y, const Vjp &v) {
     v.give(y.getInput(), spread(v.g, typeOf(y.getInput()), y.getAxes()));

@@ -90,6 +90,7 @@ struct Manifest {
   std::string targetKind;
   std::vector<std::string> targetFeatures;
   std::string dtype;
+  std::string precision = "f32"; ///< what factors of matrix products are rounded to
   std::vector<SymbolSpec> symbols;
   std::vector<std::string> kernels;
   /// The line of the model that each kernel was made for, "Model.h:108"; empty where there is none,

@@ -364,3 +364,14 @@ tile.kernel @philox_c1 tasks 1 writes [1] {
   // expected-error @+1 {{'tile.philox' op expects indices of type i32, got 'f32' (philox.C1)}}
   %s = tile.philox %t key %k, %k step %k, %k id %k : tensor<8xf32>
 }
+
+// -----
+
+tile.kernel @dot_c2_one_rounded tasks 1 writes [1] {
+^bb0(%x: !tile.array<f32>, %y: !tile.array<f32>, %task: index):
+  %a = arith.constant dense<0.0> : tensor<2x8xbf16>
+  %b = arith.constant dense<0.0> : tensor<8x4xf32>
+  %acc = arith.constant dense<0.0> : tensor<2x4xf32>
+  // expected-error @+1 {{'tile.dot' op expects one element type, or bf16 factors and an f32 sum, got 'bf16', 'f32', 'f32' (dot.C2)}}
+  %c = tile.dot %a, %b, %acc : tensor<2x8xbf16>, tensor<8x4xf32>, tensor<2x4xf32>
+}

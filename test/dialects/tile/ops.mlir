@@ -35,6 +35,10 @@ tile.kernel @compute tasks 1 writes [] {
   %a = tile.dot %x, %weights, %none : tensor<8x32xf32>, tensor<32x16xf32>, tensor<8x16xf32>
   // CHECK: %[[SCORES:.*]] = tile.dot %{{.*}}, %{{.*}}, %{{.*}} transpose_b : tensor<8x32xf32>, tensor<16x32xf32>, tensor<8x16xf32>
   %scores = tile.dot %x, %rows, %a transpose_b : tensor<8x32xf32>, tensor<16x32xf32>, tensor<8x16xf32>
+  %rounded = arith.truncf %x : tensor<8x32xf32> to tensor<8x32xbf16>
+  %factor = arith.truncf %rows : tensor<16x32xf32> to tensor<16x32xbf16>
+  // CHECK: tile.dot %{{.*}}, %{{.*}}, %{{.*}} transpose_b : tensor<8x32xbf16>, tensor<16x32xbf16>, tensor<8x16xf32>
+  %sums = tile.dot %rounded, %factor, %none transpose_b : tensor<8x32xbf16>, tensor<16x32xbf16>, tensor<8x16xf32>
   // CHECK: %[[MAX:.*]] = tile.reduce max %[[SCORES]] axis 1 : tensor<8x16xf32> -> tensor<8xf32>
   %max = tile.reduce max %scores axis 1 : tensor<8x16xf32> -> tensor<8xf32>
   // CHECK: tile.reduce sum %[[MAX]] axis 0 : tensor<8xf32> -> tensor<f32>

@@ -22,6 +22,25 @@ func.func @identities(%x: tensor<4xf32>) -> tensor<4xf32> {
 
 // -----
 
+// Wide and back is the same number, narrow and back is not; a constant is rounded as any number is.
+// CHECK-LABEL: @casts
+// CHECK-SAME: (%[[X:[a-z0-9]+]]: tensor<4xbf16>, %[[Y:[a-z0-9]+]]: tensor<4xf32>)
+// CHECK-DAG: %[[TENTH:.*]] = weft.constant dense<1.000980e-01> : tensor<4xbf16>
+// CHECK-DAG: %[[NARROW:.*]] = weft.cast %[[Y]]
+// CHECK-DAG: %[[ROUNDED:.*]] = weft.cast %[[NARROW]]
+// CHECK: return %[[X]], %[[ROUNDED]], %[[TENTH]]
+func.func @casts(%x: tensor<4xbf16>, %y: tensor<4xf32>) -> (tensor<4xbf16>, tensor<4xf32>, tensor<4xbf16>) {
+  %wide = weft.cast %x : tensor<4xbf16> -> tensor<4xf32>
+  %same = weft.cast %wide : tensor<4xf32> -> tensor<4xbf16>
+  %narrow = weft.cast %y : tensor<4xf32> -> tensor<4xbf16>
+  %rounded = weft.cast %narrow : tensor<4xbf16> -> tensor<4xf32>
+  %tenth = weft.constant dense<0.1> : tensor<4xf32>
+  %constant = weft.cast %tenth : tensor<4xf32> -> tensor<4xbf16>
+  return %same, %rounded, %constant : tensor<4xbf16>, tensor<4xf32>, tensor<4xbf16>
+}
+
+// -----
+
 // A zero factor and a difference of equals stay: they turn NaN and infinity into NaN.
 // CHECK-LABEL: @keeps_nan
 // CHECK: weft.mul

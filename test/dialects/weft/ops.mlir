@@ -86,6 +86,13 @@ func.func @dot(%x: tensor<2x8x16xf32>, %weights: tensor<4x3x16xf32>) -> tensor<2
   return %query : tensor<2x8x4x3xf32>
 }
 
+// CHECK-LABEL: @dot_of_rounded
+func.func @dot_of_rounded(%x: tensor<8x16xbf16>, %weights: tensor<3x16xbf16>) -> tensor<8x3xf32> {
+  // CHECK: weft.dot %{{.*}}, %{{.*}} batch [] x [] contract [1] x [1] : tensor<8x16xbf16>, tensor<3x16xbf16> -> tensor<8x3xf32>
+  %y = weft.dot %x, %weights batch [] x [] contract [1] x [1] : tensor<8x16xbf16>, tensor<3x16xbf16> -> tensor<8x3xf32>
+  return %y : tensor<8x3xf32>
+}
+
 // CHECK-LABEL: @reductions
 func.func @reductions(%x: tensor<2x3xf32>) -> tensor<3xf32> {
   // CHECK: weft.sum %{{.*}} axes [1] : tensor<2x3xf32> -> tensor<2xf32>
