@@ -65,16 +65,20 @@ bool hasBf16Products(ModuleOp module) {
   return walk.wasInterrupted();
 }
 
-FailureOr<X86Level> getHostLevel(bool hasBf16Products) {
+std::vector<X86Level> getHostLevels() {
   llvm::StringMap<bool> host = llvm::sys::getHostCPUFeatures();
-  for (const X86Level &level : getLevels()) {
-    if (level.bf16 != Bf16Products::Widened && !hasBf16Products)
-      continue;
-    if (level.bf16 == Bf16Products::Tiles && !hasTileState())
-      continue;
-    if (llvm::all_of(level.features, [&](const std::string &name) { return host.lookup(name); }))
+  std::vector<X86Level> levels;
+  for (const X86Level &level : getLevels())
+    if (llvm::all_of(level.features, [&](const std::string &name) { return host.lookup(name); }) &&
+        (level.bf16 != Bf16Products::Tiles || hasTileState()))
+      levels.push_back(level);
+  return levels;
+}
+
+FailureOr<X86Level> getHostLevel(bool hasBf16Products) {
+  for (const X86Level &level : getHostLevels())
+    if (level.bf16 == Bf16Products::Widened || hasBf16Products)
       return level;
-  }
   return failure();
 }
 

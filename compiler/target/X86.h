@@ -32,6 +32,9 @@ struct X86Level {
 /// those, so that it runs on every machine with AVX-512.
 bool hasBf16Products(mlir::ModuleOp module);
 
+/// The levels this machine can run, the best first.
+std::vector<X86Level> getHostLevels();
+
 /// The best level this machine has; failure, with a message on stderr's diagnostics, below AVX2 and
 /// FMA.
 mlir::FailureOr<X86Level> getHostLevel(bool hasBf16Products = false);

@@ -58,6 +58,8 @@ struct Variant {
   bool fuse = true, canonicalize = true, cse = true, elide = true;
   /// Exchanges the operands of every weft.sub: a bug that must be seen.
   bool planted = false;
+  /// Runs code for AMX with its registers in software (TileEmulation.h).
+  bool emulated = false;
 };
 llvm::FailureOr<KernelRunner> makeVariantRunner(mlir::ModuleOp module, mlir::func::FuncOp function,
                                                 const Variant &variant);
@@ -68,6 +70,7 @@ void runGradientMode(mlir::ModuleOp module, Tally &tally);
 void runKernelsMode(mlir::ModuleOp module, Tally &tally);
 void runBoundMode(mlir::ModuleOp module, Tally &tally);
 void runX86Mode(mlir::ModuleOp module, Tally &tally);
+void runLevelsMode(mlir::ModuleOp module, Tally &tally);
 void runVariantsMode(mlir::ModuleOp module, Tally &tally);
 void runPlantedMode(mlir::ModuleOp module, Tally &tally);
 

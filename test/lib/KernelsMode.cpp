@@ -4,6 +4,7 @@
 #include "compiler/interpret/DispatchInterpreter.h"
 #include "compiler/interpret/WeftInterpreter.h"
 #include "compiler/lower/WeftToTile/WeftToTile.h"
+#include "compiler/target/X86.h"
 #include "test/lib/CheckMode.h"
 
 #include "mlir/Pass/PassManager.h"
@@ -114,6 +115,23 @@ void runVariantsMode(ModuleOp module, Tally &tally) {
     const Variant &other = toggled[turn++ % std::size(toggled)];
     for (const Variant *variant : {&levels[0], &levels[1], &other})
       runVariant(module, function, *variant, tally);
+  }
+}
+
+/// Every function for each level.
+void runLevelsMode(ModuleOp module, Tally &tally) {
+  for (func::FuncOp function : module.getOps<func::FuncOp>()) {
+    if (!function->hasAttr("check.kernel"))
+      continue;
+    bool hasPairs = false;
+    for (const compiler::X86Level &level : compiler::getHostLevels()) {
+      std::string target = "cpu:" + level.name;
+      runVariant(module, function, {.name = level.name, .target = target}, tally);
+      hasPairs |= level.bf16 == compiler::Bf16Products::Pairs;
+    }
+    if (hasPairs)
+      runVariant(module, function, {.name = "amx emulated", .target = "cpu:amx", .emulated = true},
+                 tally);
   }
 }
 

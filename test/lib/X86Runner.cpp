@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Compiler.h"
 #include "compiler/Pipeline.h"
+#include "compiler/emit/ArtifactWriter.h"
 #include "compiler/lower/PlanMemory/PlanMemory.h"
 #include "compiler/lower/WeftToTile/WeftToTile.h"
+#include "compiler/target/X86.h"
 #include "dialects/weft/WeftDialect.h"
 #include "test/lib/CheckMode.h"
+#include "test/lib/TileEmulation.h"
 #include "weft/Module.h"
 
 #include "mlir/IR/Builders.h"
@@ -70,6 +73,8 @@ static FailureOr<SmallVector<TensorValue>> call(const Function &compiled, func::
   auto results = compiled.call(tensors);
   if (!results)
     return function.emitError() << results.status().message();
+  if (std::string fault = takeTileFault(); !fault.empty())
+    return function.emitError() << fault;
   SmallVector<TensorValue> values;
   for (auto [tensor, type] : llvm::zip_equal(*results, function.getResultTypes())) {
     TensorValue value =
@@ -106,6 +111,16 @@ static LogicalResult lowerKernels(ModuleOp model, const Variant &variant) {
   return passes.run(model);
 }
 
+/// The artifact of lowered kernels for AMX, as this processor can run them.
+static LogicalResult writeEmulated(ModuleOp model, llvm::raw_ostream &out) {
+  emulateTiles(model);
+  FailureOr<compiler::X86Level> level = compiler::getX86Level("cpu:avx512bf16");
+  FailureOr<compiler::X86Code> code = compiler::compileX86(model, {*level});
+  if (failed(code))
+    return failure();
+  return compiler::writeArtifact(model, {std::move(code->bytes), std::move(code->features)}, out);
+}
+
 FailureOr<KernelRunner> makeVariantRunner(ModuleOp module, func::FuncOp function,
                                           const Variant &variant) {
   OwningOpRef<ModuleOp> model = makeModel(module, function);
@@ -127,8 +142,11 @@ FailureOr<KernelRunner> makeVariantRunner(ModuleOp module, func::FuncOp function
       op->setOperand(0, op->getOperand(1));
       op->setOperand(1, first);
     });
+  Phase last = variant.emulated ? Phase::Machine : Phase::Artifact;
   if (failed(run(Phase::Fused, Phase::Scheduled, llvm::nulls())) ||
-      failed(lowerKernels(*model, variant)) || failed(run(Phase::Kernels, Phase::Artifact, out)))
+      failed(lowerKernels(*model, variant)) ||
+      failed(run(Phase::Kernels, last, variant.emulated ? llvm::nulls() : out)) ||
+      (variant.emulated && failed(writeEmulated(*model, out))))
     return failure();
   return load(function, bytes);
 }

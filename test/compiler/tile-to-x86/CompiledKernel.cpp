@@ -98,22 +98,19 @@ std::string compileToAssembly(const std::string &text, const std::string &level)
   return compile(text, level, compiler::X86Form::Assembly);
 }
 
-std::vector<std::string> getRunnableLevels() {
-  FailureOr<compiler::X86Level> host = compiler::getHostLevel();
-  if (failed(host))
-    return {};
-  if (host->name == "avx512")
-    return {"cpu:avx512", "cpu:avx2"};
-  return {"cpu:avx2"};
+static std::vector<std::string> getLevels(bool hasBf16Products) {
+  std::vector<std::string> names;
+  for (const compiler::X86Level &level : compiler::getHostLevels())
+    if (level.bf16 == compiler::Bf16Products::Widened || hasBf16Products)
+      names.push_back("cpu:" + level.name);
+  return names;
 }
 
+std::vector<std::string> getRunnableLevels() { return getLevels(false); }
+
 std::vector<std::string> getRunnableBf16Levels() {
-  std::vector<std::string> levels = getRunnableLevels();
-  FailureOr<compiler::X86Level> host = compiler::getHostLevel(/*hasBf16Products=*/true);
-  if (failed(host) || host->bf16 == compiler::Bf16Products::Widened)
-    return levels;
-  levels.insert(levels.begin(), {emulatedAmx, emulationTarget});
-  if (host->bf16 == compiler::Bf16Products::Tiles)
-    levels.insert(levels.begin(), "cpu:amx");
+  std::vector<std::string> levels = getLevels(true);
+  if (llvm::is_contained(levels, emulationTarget))
+    levels.insert(levels.begin(), emulatedAmx);
   return levels;
 }

@@ -172,10 +172,9 @@ TEST_P(Bf16, ProductsOfEveryForm) {
     int m, n, k;
   };
   for (Shape s :
-       {Shape{32, 64, 64}, Shape{48, 48, 96}, Shape{16, 16, 32}, Shape{1, 16, 16}, Shape{1, 1, 1},
-        Shape{1, 7, 5}, Shape{3, 20, 33}, Shape{13, 64, 17}, Shape{16, 1, 8}, Shape{17, 2, 2},
-        Shape{33, 33, 31}, Shape{47, 80, 62}, Shape{31, 3, 47}, Shape{15, 40, 63}, Shape{64, 16, 1},
-        Shape{5, 17, 3}, Shape{20, 8, 80}, Shape{9, 96, 24}})
+       {Shape{48, 48, 96}, Shape{1, 16, 16}, Shape{1, 1, 1}, Shape{1, 7, 5}, Shape{3, 20, 33},
+        Shape{13, 64, 17}, Shape{17, 2, 2}, Shape{33, 33, 31}, Shape{47, 80, 62}, Shape{31, 3, 47},
+        Shape{15, 40, 63}, Shape{64, 16, 1}, Shape{9, 96, 24}})
     for (bool downA : {false, true})
       for (bool transposeB : {false, true})
         check({.m = s.m, .n = s.n, .k = s.k, .downA = downA, .transposeB = transposeB}, GetParam());
