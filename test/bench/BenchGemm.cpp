@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Matrix products of layers, f32, against OpenBLAS and oneDNN (docs/guides/performance.md):
+// Matrix products of layers, f32 and bf16, against OpenBLAS and oneDNN
+// (docs/guides/performance.md):
 //
 //   weft-bench-gemm [--threads=N] [--rounds=N] [--only=MxNxK] [--check]
 //
@@ -19,8 +20,6 @@ using namespace weft;
 using namespace weft::bench;
 
 namespace {
-
-constexpr Rival rivals[] = {Rival::Weft, Rival::OpenBlas, Rival::OneDnnPlain, Rival::OneDnnPacked};
 
 struct Options {
   int threads = 1;
@@ -58,23 +57,43 @@ std::string format(const Quantiles &ratio) {
   return fmt::format("{:.2f} [{:.2f}-{:.2f}]", ratio.median, ratio.low, ratio.high);
 }
 
+/// Who stands in a table, and how its column is called.
+struct Contender {
+  Rival rival;
+  const char *name;
+  bool isF32 = false; ///< in a table of bf16: it multiplies the same numbers as f32
+};
+
+constexpr Contender f32Contenders[] = {{Rival::Weft, "weft"},
+                                       {Rival::OpenBlas, "OpenBLAS"},
+                                       {Rival::OneDnnPlain, "oneDNN plain"},
+                                       {Rival::OneDnnPacked, "oneDNN packed"}};
+constexpr Contender bf16Contenders[] = {{Rival::Weft, "weft"},
+                                        {Rival::Weft, "weft f32", true},
+                                        {Rival::OneDnnPlain, "oneDNN plain"},
+                                        {Rival::OneDnnPacked, "oneDNN packed"}};
+
 /// One line of the table; whether every output was right.
-bool measure(const Product &product, const Options &options) {
+bool measure(const Product &product, std::span<const Contender> contenders,
+             const Options &options) {
   auto data = std::make_shared<const ProductData>(product);
   std::vector<std::shared_ptr<Candidate>> candidates;
   std::vector<std::string> absences;
-  for (Rival rival : rivals) {
-    bool hasForm = rival != Rival::OneDnnPacked || product.form != Form::WeightGradient;
-    bool isThere = findRival(rival).isThere;
-    candidates.push_back(hasForm && isThere ? start(rival, product, options.threads, data)
+  for (const Contender &contender : contenders) {
+    bool hasForm = contender.rival != Rival::OneDnnPacked || product.form != Form::WeightGradient;
+    bool isThere = findRival(contender.rival).isThere;
+    Product own = product;
+    own.isBf16 &= !contender.isF32;
+    candidates.push_back(hasForm && isThere ? start(contender.rival, own, options.threads, data)
                                             : nullptr);
     absences.push_back(hasForm ? "not installed" : "-");
   }
-  Probe probe(options.threads); // after the workers: it has threads
+  // After the workers: it has threads.
+  Probe probe(options.threads, product.isBf16 ? Factors::Bf16 : Factors::F32);
   Rounds rounds(probe, options.rounds);
   for (size_t i = 0; i < candidates.size(); ++i)
-    candidates[i] ? rounds.add(getName(rivals[i]), candidates[i])
-                  : rounds.addAbsent(getName(rivals[i]), absences[i]);
+    candidates[i] ? rounds.add(contenders[i].name, candidates[i])
+                  : rounds.addAbsent(contenders[i].name, absences[i]);
   Report report = rounds.measure();
   bool isRight = true, isQuiet = options.isCheck || report.kept >= fewestRounds;
   double error = 0;
@@ -96,22 +115,33 @@ bool measure(const Product &product, const Options &options) {
   return isRight;
 }
 
+bool measureAll(std::span<const Contender> contenders, bool isBf16, const Options &options) {
+  fmt::print("| form | M x N x K | weft GF/s | of peak |");
+  for (const Contender &contender : contenders.subspan(1))
+    fmt::print(" {} |", contender.name);
+  fmt::print(" rounds | error |\n| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
+  bool isRight = true;
+  for (Product product : getProducts(options)) {
+    product.isBf16 = isBf16;
+    isRight &= measure(product, contenders, options);
+  }
+  return isRight;
+}
+
 int run(const Options &options) {
-  fmt::print("f32 matrix products, {} thread{}; probe: {} FMA on registers\n", options.threads,
+  fmt::print("matrix products, {} thread{}; probe: {} FMA on registers\n", options.threads,
              options.threads == 1 ? "" : "s, each candidate in a process of its own",
              Probe::getVectors());
   for (Rival rival : {Rival::OpenBlas, Rival::OneDnnPacked})
     fmt::print("{}: {}\n", getName(rival), findRival(rival).words);
   fmt::print(
       "\nColumns of rivals: how many times as fast weft is, median [quartiles] of the rounds' "
-      "ratios.\nrounds: kept/made. error: the largest of all outputs, against f64.\n\n"
-      "| form | M x N x K | weft GF/s | of peak | OpenBLAS | oneDNN plain | oneDNN packed | "
-      "rounds | error |\n| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
-  bool isRight = true;
-  for (const Product &product : getProducts(options))
-    isRight &= measure(product, options);
-  fmt::print("| bf16 | | not run: {} | | | | | | |\n\n",
-             __builtin_cpu_supports("amx-bf16") ? "no kernels for AMX yet" : "no AMX");
+      "ratios.\nrounds: kept/made. error: the largest of all outputs, against f64.\n\nf32\n\n");
+  bool isRight = measureAll(f32Contenders, false, options);
+  fmt::print("\nbf16 with sums in f32, oneDNN too; probe: {}\n\n",
+             Probe::getVectors(Factors::Bf16));
+  isRight &= measureAll(bf16Contenders, true, options);
+  fmt::print("\n");
   Product control{Form::OutIn, 64, 128, 128};
   auto data = std::make_shared<const ProductData>(control);
   isRight &= checkControls([&] { return makeCandidate(Rival::Weft, control, 1, data); });

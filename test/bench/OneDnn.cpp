@@ -33,23 +33,27 @@ class OneDnnProduct {
 public:
   OneDnnProduct(const Product &product, bool isPacked, std::shared_ptr<const ProductData> data)
       : data(std::move(data)), result(this->data->expected.size()), stream(engine) {
-    dnnl::memory::desc a = describe(product.lhs()), b = describe(product.rhs());
-    dnnl::memory::desc c = describe({product.rows(), product.cols(), false});
+    using Type = dnnl::memory::data_type;
+    Type factors = product.isBf16 ? Type::bf16 : Type::f32;
+    dnnl::memory::desc a = describe(product.lhs(), factors), b = describe(product.rhs(), factors);
+    dnnl::memory::desc c = describe({product.rows(), product.cols(), false}, Type::f32);
     dnnl::memory::desc chosen =
         isPacked ? dnnl::memory::desc(b.dims(), b.data_type(), dnnl::memory::format_tag::any) : b;
     dnnl::matmul::primitive_desc primitive({a, chosen, c}, engine);
     matmul = dnnl::matmul(primitive);
-    auto bytes = [](const std::vector<float> &values) {
-      return const_cast<float *>(values.data()); // read only
+    auto bytes = [&](const std::vector<float> &values, const std::vector<uint16_t> &bits) {
+      const void *first = product.isBf16 ? static_cast<const void *>(bits.data()) : values.data();
+      return const_cast<void *>(first); // read only
     };
-    dnnl::memory plain(b, engine, bytes(this->data->rhs)), weights = plain;
+    dnnl::memory plain(b, engine, bytes(this->data->rhs, this->data->rhsBits)), weights = plain;
     if (primitive.weights_desc() != b) {
       weights = dnnl::memory(primitive.weights_desc(), engine);
       dnnl::reorder(plain, weights).execute(stream, plain, weights);
     }
-    arguments = {{DNNL_ARG_SRC, dnnl::memory(a, engine, bytes(this->data->lhs))},
-                 {DNNL_ARG_WEIGHTS, weights},
-                 {DNNL_ARG_DST, dnnl::memory(c, engine, result.data())}};
+    arguments = {
+        {DNNL_ARG_SRC, dnnl::memory(a, engine, bytes(this->data->lhs, this->data->lhsBits))},
+        {DNNL_ARG_WEIGHTS, weights},
+        {DNNL_ARG_DST, dnnl::memory(c, engine, result.data())}};
     stream.wait();
   }
   void call() {
@@ -59,12 +63,11 @@ public:
   Output getOutput() { return {result, &data->expected}; }
 
 private:
-  static dnnl::memory::desc describe(const Matrix &matrix) {
+  static dnnl::memory::desc describe(const Matrix &matrix, dnnl::memory::data_type type) {
     using memory = dnnl::memory;
-    return matrix.isTransposed ? memory::desc({matrix.cols, matrix.rows}, memory::data_type::f32,
-                                              memory::dims{1, matrix.cols})
-                               : memory::desc({matrix.rows, matrix.cols}, memory::data_type::f32,
-                                              memory::dims{matrix.cols, 1});
+    return matrix.isTransposed
+               ? memory::desc({matrix.cols, matrix.rows}, type, memory::dims{1, matrix.cols})
+               : memory::desc({matrix.rows, matrix.cols}, type, memory::dims{matrix.cols, 1});
   }
 
   std::shared_ptr<const ProductData> data;

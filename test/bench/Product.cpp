@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "test/bench/Product.h"
 
+#include <bit>
+
 #include <fmt/format.h>
 
 namespace weft::bench {
@@ -35,6 +37,17 @@ static std::vector<float> fill(int64_t size, uint64_t state) {
   return values;
 }
 
+/// Rounds to bf16, of two equally near numbers to the even one; none is NaN.
+static std::vector<uint16_t> roundAll(std::vector<float> &values) {
+  std::vector<uint16_t> bits;
+  for (float &value : values) {
+    uint32_t whole = std::bit_cast<uint32_t>(value);
+    bits.push_back(uint16_t((whole + 0x7FFF + (whole >> 16 & 1)) >> 16));
+    value = std::bit_cast<float>(uint32_t(bits.back()) << 16);
+  }
+  return bits;
+}
+
 /// The matrix as the product reads it, so that one loop multiplies all forms.
 static std::vector<double> straighten(const std::vector<float> &values, const Matrix &matrix) {
   std::vector<double> result(values.size());
@@ -48,6 +61,10 @@ static std::vector<double> straighten(const std::vector<float> &values, const Ma
 ProductData::ProductData(const Product &product)
     : lhs(fill(product.lhs().size(), 1)), rhs(fill(product.rhs().size(), 2)),
       expected(size_t(product.rows() * product.cols())) {
+  if (product.isBf16) {
+    lhsBits = roundAll(lhs);
+    rhsBits = roundAll(rhs);
+  }
   std::vector<double> a = straighten(lhs, product.lhs()), b = straighten(rhs, product.rhs());
   for (int64_t i = 0; i < product.rows(); ++i) {
     double *sum = &expected[size_t(i * product.cols())];

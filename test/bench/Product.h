@@ -28,6 +28,7 @@ struct Matrix {
 struct Product {
   Form form = Form::InOut;
   int64_t m = 0, n = 0, k = 0;
+  bool isBf16 = false; ///< the factors; the result is f32
 
   double flops() const { return 2.0 * double(m) * double(n) * double(k); }
   std::string name() const;
@@ -40,10 +41,12 @@ struct Product {
   int64_t depth() const;
 };
 
-/// Two factors with numbers in [-1, 1), the same for every candidate, and the result.
+/// Two factors with numbers in [-1, 1), the same for every candidate, and the result. For bf16 the
+/// numbers are rounded, so that candidates that multiply f32 have the same product.
 struct ProductData {
   explicit ProductData(const Product &product);
   std::vector<float> lhs, rhs;
+  std::vector<uint16_t> lhsBits, rhsBits; ///< of bf16
   std::vector<double> expected;
 };
 

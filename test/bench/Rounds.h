@@ -24,7 +24,7 @@
 
 namespace weft::bench {
 
-using driver::Clock, driver::getSeconds, driver::Probe;
+using driver::Clock, driver::Factors, driver::getSeconds, driver::Probe;
 
 class Candidate {
 public:

@@ -15,8 +15,13 @@
 namespace weft::bench {
 namespace {
 
-std::string getType(int64_t rows, int64_t cols) {
-  return fmt::format("tensor<{}x{}xf32>", rows, cols);
+std::string getType(int64_t rows, int64_t cols, bool isBf16 = false) {
+  return fmt::format("tensor<{}x{}x{}>", rows, cols, isBf16 ? "bf16" : "f32");
+}
+
+/// Parameters are f32: factors of bf16 are both inputs, as a step's are.
+bool hasParameter(const Product &product) {
+  return product.form != Form::WeightGradient && !product.isBf16;
 }
 
 class WeftProduct {
@@ -29,9 +34,13 @@ public:
     module = driver::take(Module::load(artifact, device));
     function = driver::take(module->function("product"));
     ModelState model;
-    TensorMap given = {{"lhs", makeTensor(product.lhs(), this->data->lhs)}};
-    Tensor rhs = makeTensor(product.rhs(), this->data->rhs);
-    if (product.form == Form::WeightGradient)
+    auto make = [&](const Matrix &matrix, const std::vector<float> &numbers,
+                    const std::vector<uint16_t> &bits) {
+      return product.isBf16 ? makeTensor(matrix, bits) : makeTensor(matrix, numbers);
+    };
+    TensorMap given = {{"lhs", make(product.lhs(), this->data->lhs, this->data->lhsBits)}};
+    Tensor rhs = make(product.rhs(), this->data->rhs, this->data->rhsBits);
+    if (!hasParameter(product))
       given.emplace("rhs", rhs);
     else
       model.params.emplace("rhs", rhs);
@@ -47,6 +56,11 @@ private:
   static Tensor makeTensor(const Matrix &matrix, const std::vector<float> &values) {
     return driver::take(Tensor::of<float>({matrix.rows, matrix.cols}, std::span(values)));
   }
+  static Tensor makeTensor(const Matrix &matrix, const std::vector<uint16_t> &bits) {
+    Tensor tensor = driver::take(Tensor::zeros(DType::BF16, {matrix.rows, matrix.cols}));
+    std::ranges::copy(bits, tensor.values<uint16_t>().begin());
+    return tensor;
+  }
 
   std::shared_ptr<const ProductData> data;
   std::optional<Module> module;
@@ -58,9 +72,10 @@ private:
 
 std::string getGraph(const Product &product) {
   Matrix lhs = product.lhs(), rhs = product.rhs();
-  std::string lhsType = getType(lhs.rows, lhs.cols), rhsType = getType(rhs.rows, rhs.cols);
+  std::string lhsType = getType(lhs.rows, lhs.cols, product.isBf16),
+              rhsType = getType(rhs.rows, rhs.cols, product.isBf16);
   std::string resultType = getType(product.rows(), product.cols());
-  bool isGradient = product.form == Form::WeightGradient;
+  bool isInput = !hasParameter(product);
   return fmt::format(
       R"(module attributes {{weft.model = "product"}} {{
   {}
@@ -71,10 +86,10 @@ std::string getGraph(const Product &product) {
   }}
 }}
 )",
-      isGradient ? "" : fmt::format("weft.param @rhs : {} init \"zeros\" scale 0.0", rhsType),
-      lhsType, rhsType,
-      isGradient ? "weft.role = \"input\"" : "weft.role = \"param\", weft.param = @rhs", resultType,
-      lhs.isTransposed ? 0 : 1, rhs.isTransposed ? 1 : 0, lhsType, rhsType, resultType, resultType);
+      isInput ? "" : fmt::format("weft.param @rhs : {} init \"zeros\" scale 0.0", rhsType), lhsType,
+      rhsType, isInput ? "weft.role = \"input\"" : "weft.role = \"param\", weft.param = @rhs",
+      resultType, lhs.isTransposed ? 0 : 1, rhs.isTransposed ? 1 : 0, lhsType, rhsType, resultType,
+      resultType);
 }
 
 std::shared_ptr<LocalCandidate> makeWeftProduct(const Product &product, int threads,

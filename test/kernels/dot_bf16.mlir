@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-check --kernels %s
-// RUN: weft-check --kernels=x86 %s
+// RUN: weft-check --kernels=levels %s
 // RUN: weft-check --kernels=variants %s
 // Products of factors that are rounded to bf16: both orientations, down the columns, batches, views, several contracted
 // axes, odd and even and padded depths, edges of tiles, roundings that are part of the kernels around them.

@@ -8,6 +8,9 @@
 #include <thread>
 #include <vector>
 
+#include <sys/syscall.h>
+#include <unistd.h>
+
 namespace weft::driver {
 namespace {
 
@@ -54,13 +57,60 @@ __attribute__((target("avx2,fma"))) void runAvx2(int64_t iterations) {
                : TOUCHED);
 }
 
+__attribute__((target("avx512f"))) void runPairs(int64_t iterations) {
+  asm volatile(
+      ZERO12("vpxord", "%%zmm") "vpxord %%zmm12,%%zmm12,%%zmm12\n"
+                                "vpxord %%zmm13,%%zmm13,%%zmm13\n"
+                                "1:\n" FMA12("vdpbf16ps", "%%zmm", "%%zmm12", "%%zmm13")
+                                    FMA12("vdpbf16ps", "%%zmm", "%%zmm12", "%%zmm13") "dec %0\n"
+                                                                                      "jnz 1b\n"
+                                                                                      "vzeroupper\n"
+      : "+r"(iterations)
+      :
+      : TOUCHED);
+}
+
+constexpr int64_t flopsOfTiles = 6 * 16 * 16 * 32 * 2;
+
+/// Six chains of whole registers.
+void runTiles(int64_t iterations) {
+  alignas(64) uint8_t configuration[64] = {1};
+  for (int i = 0; i < 8; ++i) {
+    configuration[16 + 2 * i] = 64;
+    configuration[48 + i] = 16;
+  }
+  asm volatile("ldtilecfg (%1)\n"
+               "tilezero %%tmm0\n tilezero %%tmm1\n tilezero %%tmm2\n tilezero %%tmm3\n"
+               "tilezero %%tmm4\n tilezero %%tmm5\n tilezero %%tmm6\n tilezero %%tmm7\n"
+               "1:\n"
+               "tdpbf16ps %%tmm7,%%tmm6,%%tmm0\n tdpbf16ps %%tmm7,%%tmm6,%%tmm1\n"
+               "tdpbf16ps %%tmm7,%%tmm6,%%tmm2\n tdpbf16ps %%tmm7,%%tmm6,%%tmm3\n"
+               "tdpbf16ps %%tmm7,%%tmm6,%%tmm4\n tdpbf16ps %%tmm7,%%tmm6,%%tmm5\n"
+               "dec %0\n"
+               "jnz 1b\n"
+               "tilerelease\n"
+               : "+r"(iterations)
+               : "r"(configuration)
+               : "cc", "memory");
+}
+
+bool requestTiles() {
+  constexpr long archRequestPermission = 0x1023, tileData = 18;
+  return __builtin_cpu_supports("amx-bf16") &&
+         ::syscall(SYS_arch_prctl, archRequestPermission, tileData) == 0;
+}
+
 struct Kernel {
   const char *name;
   void (*run)(int64_t iterations);
   int64_t flops; ///< of one iteration
 };
 
-Kernel chooseKernel() {
+Kernel chooseKernel(Factors factors) {
+  if (factors == Factors::Bf16 && requestTiles())
+    return {"amx", runTiles, flopsOfTiles};
+  if (factors == Factors::Bf16 && __builtin_cpu_supports("avx512bf16"))
+    return {"avx512bf16", runPairs, 2 * flopsOfAvx512};
   if (__builtin_cpu_supports("avx512f"))
     return {"avx512", runAvx512, flopsOfAvx512};
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
@@ -78,7 +128,7 @@ double getSeconds(Clock clock) {
 
 /// They sleep between measurements: a spinning one would take the processor from who is measured.
 struct Probe::Helpers {
-  explicit Helpers(int count) {
+  Helpers(int count, Factors factors) : kernel(chooseKernel(factors)) {
     for (int i = 0; i < count; ++i)
       threads.emplace_back([this] { work(); });
   }
@@ -109,7 +159,7 @@ struct Probe::Helpers {
     }
   }
 
-  const Kernel kernel = chooseKernel();
+  const Kernel kernel;
   std::atomic<uint32_t> turn{0};
   std::atomic<int> ready{0}, running{0};
   std::atomic<bool> isOpen{false};
@@ -117,10 +167,10 @@ struct Probe::Helpers {
   std::vector<std::thread> threads;
 };
 
-std::string Probe::getVectors() { return chooseKernel().name; }
+std::string Probe::getVectors(Factors factors) { return chooseKernel(factors).name; }
 
-Probe::Probe(int threads)
-    : count(threads), guess(5e10), helpers(std::make_unique<Helpers>(threads - 1)) {
+Probe::Probe(int threads, Factors factors)
+    : count(threads), guess(5e10), helpers(std::make_unique<Helpers>(threads - 1, factors)) {
   const Kernel &kernel = helpers->kernel;
   for (int i = 0; i < 3 && kernel.run; ++i) {
     auto iterations = int64_t(1e-3 * guess / double(kernel.flops));

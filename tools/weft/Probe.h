@@ -21,10 +21,14 @@ double measureCopySpeed(int threads);
 enum class Clock { Thread, Wall };
 double getSeconds(Clock clock);
 
+/// What a probe multiplies: f32, or bf16 with sums in f32 by the fastest instruction there is, in
+/// the tile registers of AMX or of pairs in vectors; f32's where there is none.
+enum class Factors { F32, Bf16 };
+
 class Probe {
 public:
   /// Of as many threads at once, each on a processor of its own if there are that many.
-  explicit Probe(int threads);
+  explicit Probe(int threads, Factors factors = Factors::F32);
   ~Probe();
   Probe(const Probe &) = delete;
   Probe &operator=(const Probe &) = delete;
@@ -33,8 +37,9 @@ public:
   double measure(double seconds);
   int threads() const { return count; }
   Clock clock() const { return count == 1 ? Clock::Thread : Clock::Wall; }
-  /// "avx512" or "avx2", the vectors it uses, or nothing where the processor has no FMA.
-  static std::string getVectors();
+  /// "avx512" or "avx2", the vectors it uses, or nothing where the processor has no FMA; of bf16
+  /// also "avx512bf16" and "amx".
+  static std::string getVectors(Factors factors = Factors::F32);
 
 private:
   struct Helpers;
