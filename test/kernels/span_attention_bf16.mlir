@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-check --kernels %s
-// RUN: weft-check --kernels=x86 %s
+// RUN: weft-check --kernels=levels %s
 // Attention whose factors are rounded to bf16, forwards and backwards. Where f32 decides a rounding it can go the other way: an
 // element then differs by 1/256 of a term. Results are scaled so that the bound of 1e-5 is 1e-2 of them; statistics are sums
 // in f32 and are compared as they are.
