@@ -55,14 +55,19 @@ class Runs:
         return [self.harness.weft, "train", "adaptive-span", "--data", self.text, "--out", folder, "--progress=plain",
                 *how, *options]
 
+    def environment(self, folder, compiles, env):
+        """A run that is to be disturbed while it compiles must not find what was compiled before."""
+        return {**(env or os.environ), "XDG_CACHE_HOME": f"{folder}.cache"} if compiles else env
+
     def train(self, folder, *options, compiles=False, env=None):
         return subprocess.run(self.command(folder, *options, compiles=compiles), capture_output=True, text=True,
-                              timeout=120, check=False, env=env)
+                              timeout=120, check=False, env=self.environment(folder, compiles, env))
 
     def start(self, folder, *options, compiles=False, env=None):
         with open(str(folder) + ".log", "a", encoding="utf-8") as log:
             # A shell starts children in the background with SIGINT ignored, and so may whoever runs this.
-            return subprocess.Popen(self.command(folder, *options, compiles=compiles), stdout=log, stderr=log, env=env,
+            return subprocess.Popen(self.command(folder, *options, compiles=compiles), stdout=log, stderr=log,
+                                    env=self.environment(folder, compiles, env),
                                     preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
 
     def wait(self, child):
