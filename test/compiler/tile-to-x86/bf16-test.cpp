@@ -68,7 +68,8 @@ std::string makeKernel(const Product &p, const Matrix &a, const Matrix &b) {
       %u = tile.load %left[%first, %at] fill %fill : !tile.view<2 x f32>, f32 -> tensor<MxKxf32>
       %v = tile.load %right[B_AT] fill %fill : !tile.view<2 x f32>, f32 -> tensor<B_TILExf32>
       %x = arith.truncf %u : tensor<MxKxf32> to tensor<MxKxbf16>
-      %y = arith.truncf %v : tensor<B_TILExf32> to tensor<B_TILExbf16>)"
+      NOT_ZERO
+      %y = arith.truncf %same : tensor<B_TILExf32> to tensor<B_TILExbf16>)"
                                   : R"(
       %x = tile.load %left[%first, %at] fill %fill : !tile.view<2 x bf16>, bf16 -> tensor<MxKxbf16>
       %y = tile.load %right[B_AT] fill %fill : !tile.view<2 x bf16>, bf16 -> tensor<B_TILExbf16>)";
@@ -79,6 +80,11 @@ std::string makeKernel(const Product &p, const Matrix &a, const Matrix &b) {
   auto number = [](int value) { return std::to_string(value); };
   std::string tile =
       p.transposeB ? number(p.n) + "x" + number(p.k) : number(p.k) + "x" + number(p.n);
+  // v / (v / v) is v, and NaN where a tile has padding of zeros.
+  std::string padded = "%each = arith.divf %v, %v : tensor<B_TILExf32>\n"
+                       "%same = arith.divf %v, %each : tensor<B_TILExf32>";
+  std::string plain = "%less = arith.negf %v : tensor<B_TILExf32>\n"
+                      "%same = arith.negf %less : tensor<B_TILExf32>";
   return fill(R"(module {
   tile.kernel @k tasks 1 writes [3] {
   ^bb0(%a: !tile.array<TYPE>, %b: !tile.array<TYPE>, %c: !tile.array<f32>, %d: !tile.array<f32>, %task: index):
@@ -114,6 +120,7 @@ std::string makeKernel(const Product &p, const Matrix &a, const Matrix &b) {
 })",
               {{"ACCUMULATOR", p.startsFromZero ? zeros : loaded},
                {"LOAD", load},
+               {"NOT_ZERO", p.missingColumns + p.missingDepth == 0 ? padded : plain},
                {"TYPE", p.isComputed ? "f32" : "bf16"},
                {"FIRST", number(p.firstRow)},
                {"DEPTH", number(p.k * p.chunks)},
