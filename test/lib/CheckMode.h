@@ -56,6 +56,8 @@ llvm::FailureOr<KernelRunner> makeX86Runner(mlir::ModuleOp module, mlir::func::F
 struct Variant {
   llvm::StringRef name, target = "cpu";
   bool fuse = true, canonicalize = true, cse = true, elide = true;
+  /// Whether one kernel may compute several elementwise values.
+  bool together = true;
   /// Exchanges the operands of every weft.sub: a bug that must be seen.
   bool planted = false;
 };
@@ -69,6 +71,7 @@ void runKernelsMode(mlir::ModuleOp module, Tally &tally);
 void runBoundMode(mlir::ModuleOp module, Tally &tally);
 void runX86Mode(mlir::ModuleOp module, Tally &tally);
 void runVariantsMode(mlir::ModuleOp module, Tally &tally);
+void runApartMode(mlir::ModuleOp module, Tally &tally);
 void runPlantedMode(mlir::ModuleOp module, Tally &tally);
 
 } // namespace weft::check
