@@ -56,6 +56,8 @@ llvm::FailureOr<KernelRunner> makeX86Runner(mlir::ModuleOp module, mlir::func::F
 struct Variant {
   llvm::StringRef name, target = "cpu";
   bool fuse = true, canonicalize = true, cse = true, elide = true;
+  /// Whether one kernel may compute several elementwise values.
+  bool together = true;
   /// Exchanges the operands of every weft.sub: a bug that must be seen.
   bool planted = false;
   /// Runs code for AMX with its registers in software (TileEmulation.h).
@@ -72,6 +74,7 @@ void runBoundMode(mlir::ModuleOp module, Tally &tally);
 void runX86Mode(mlir::ModuleOp module, Tally &tally);
 void runLevelsMode(mlir::ModuleOp module, Tally &tally);
 void runVariantsMode(mlir::ModuleOp module, Tally &tally);
+void runApartMode(mlir::ModuleOp module, Tally &tally);
 void runPlantedMode(mlir::ModuleOp module, Tally &tally);
 
 } // namespace weft::check

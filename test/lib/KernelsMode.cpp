@@ -104,6 +104,7 @@ void runVariantsMode(ModuleOp module, Tally &tally) {
       {.name = "without canonicalize", .canonicalize = false},
       {.name = "without cse", .cse = false},
       {.name = "without elide", .elide = false},
+      {.name = "apart", .together = false},
       {.name = "without any", .fuse = false, .canonicalize = false, .cse = false, .elide = false},
   };
   static const Variant levels[] = {{.name = "-O0", .target = "cpu-O0"},

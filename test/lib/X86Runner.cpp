@@ -100,7 +100,9 @@ FailureOr<KernelRunner> makeX86Runner(ModuleOp module, func::FuncOp function) {
 /// The phase kernels without the passes that a variant leaves out.
 static LogicalResult lowerKernels(ModuleOp model, const Variant &variant) {
   PassManager passes(model.getContext());
-  passes.addPass(compiler::createWeftToTilePass());
+  compiler::WeftToTilePassOptions options;
+  options.fuse = variant.together;
+  passes.addPass(compiler::createWeftToTilePass(options));
   if (variant.canonicalize)
     passes.addPass(createCanonicalizerPass());
   if (variant.cse)

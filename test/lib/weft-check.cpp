@@ -18,9 +18,10 @@
 //                               where the function is marked `check.gradient`, F.backward too, as a
 //                               case of its own. Says the largest factor that a case needs.
 //   weft-check --kernels=variants FILE the same at LLVM's -O0 and -O3, and with one pass left out.
-//   weft-check --kernels=levels FILE the same at every level of this machine, and as for AMX with
-//   its
+//   weft-check --kernels=levels FILE the same at every level of this machine, and for AMX with its
 //                               registers in software.
+//   weft-check --kernels=apart FILE  compiled twice, the second time with a kernel for each op: the
+//                               same bits.
 //   weft-check --kernels=planted FILE the same with a bug: operands of weft.sub exchanged.
 //
 // Arguments of marked functions are seeded random numbers (floats in [-1, 1], i32 in [0, 2)),
@@ -71,13 +72,15 @@ Mode findMode(StringRef flag) {
       .Case("--kernels=bound", weft::check::runBoundMode)
       .Case("--kernels=variants", weft::check::runVariantsMode)
       .Case("--kernels=levels", weft::check::runLevelsMode)
+      .Case("--kernels=apart", weft::check::runApartMode)
       .Case("--kernels=planted", weft::check::runPlantedMode)
       .Default(nullptr);
 }
 
 int usage() {
   llvm::errs() << "usage: weft-check [--gradient | --kernels | --kernels=x86 | --kernels=bound | "
-                  "--kernels=levels | --kernels=variants | --kernels=planted] FILE\n";
+                  "--kernels=variants | --kernels=levels | --kernels=apart | "
+                  "--kernels=planted] FILE\n";
   return 2;
 }
 

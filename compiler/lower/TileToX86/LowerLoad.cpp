@@ -39,20 +39,44 @@ void KernelLowering::loadDownColumns(tile::LoadOp op, const TileShape &shape, Wi
   bind(op.getResult(), {buffer.base, b.makeI64(1), buffer.rowStride});
 }
 
+/// The values that an index can take, both ends included, if they are known and not negative.
+static std::optional<std::pair<int64_t, int64_t>> getRange(Value index) {
+  if (std::optional<int64_t> constant = getConstantIntValue(index))
+    return std::pair(*constant, *constant);
+  if (auto argument = dyn_cast<BlockArgument>(index)) {
+    Operation *parent = argument.getOwner()->getParentOp();
+    if (auto kernel = dyn_cast<tile::KernelOp>(parent);
+        kernel && argument == kernel.getTask() && kernel.getTasks() > 0)
+      return std::pair<int64_t, int64_t>(0, kernel.getTasks() - 1);
+    auto loop = dyn_cast<scf::ForOp>(parent);
+    if (!loop || argument != loop.getInductionVar())
+      return std::nullopt;
+    std::optional<int64_t> from = getConstantIntValue(loop.getLowerBound()),
+                           bound = getConstantIntValue(loop.getUpperBound()),
+                           step = getConstantIntValue(loop.getStep());
+    if (!from || !bound || !step)
+      return std::nullopt;
+    return std::pair(*from, *from + std::max<int64_t>(0, *bound - 1 - *from) / *step * *step);
+  }
+  Operation *op = index.getDefiningOp();
+  if (!isa<arith::MulIOp, arith::DivUIOp, arith::RemUIOp>(op))
+    return std::nullopt;
+  auto left = getRange(op->getOperand(0));
+  std::optional<int64_t> right = getConstantIntValue(op->getOperand(1));
+  if (!left || left->first < 0 || !right || *right <= 0)
+    return std::nullopt;
+  if (isa<arith::MulIOp>(op))
+    return std::pair(left->first * *right, left->second * *right);
+  if (isa<arith::DivUIOp>(op))
+    return std::pair(left->first / *right, left->second / *right);
+  return std::pair<int64_t, int64_t>(0, std::min(left->second, *right - 1));
+}
+
 /// True if a position is known to be in [0, size - extent].
 static bool isWithin(Value position, int64_t extent, Value size) {
   std::optional<int64_t> end = getConstantIntValue(size);
-  std::optional<int64_t> from = getConstantIntValue(position), to = from;
-  if (auto argument = dyn_cast<BlockArgument>(position))
-    if (auto loop = dyn_cast<scf::ForOp>(argument.getOwner()->getParentOp());
-        loop && argument == loop.getInductionVar()) {
-      std::optional<int64_t> bound = getConstantIntValue(loop.getUpperBound()),
-                             step = getConstantIntValue(loop.getStep());
-      from = getConstantIntValue(loop.getLowerBound());
-      if (from && bound && step)
-        to = *from + std::max<int64_t>(0, *bound - 1 - *from) / *step * *step;
-    }
-  return end && from && to && *from >= 0 && *to + extent <= *end;
+  auto range = getRange(position);
+  return end && range && range->first >= 0 && range->second + extent <= *end;
 }
 
 /// Bytes of a row of zeros: they are written by each task.
@@ -113,10 +137,15 @@ void KernelLowering::lowerLoad(tile::LoadOp op) {
   if (shape.element.isBF16() && loadPairs(op, shape, window, fill))
     return;
   bool byElement = isReadByElement(op.getResult());
-  if (byElement && b.getConstant(window.rowStride) == 1 &&
-      b.getConstant(window.columnStride).value_or(1) != 1)
-    return loadDownColumns(op, shape, window, fill);
   bool mustCopy = isWritten || isStoredBeforeLastReader(op);
+  if (byElement && b.getConstant(window.rowStride) == 1 &&
+      b.getConstant(window.columnStride).value_or(1) != 1) {
+    // A copy costs more than the lines that its elements would share in the first cache.
+    if (!mustCopy && isWithin(op.getIndices()[0], shape.rows, view.getSizes()[0]) &&
+        isWithin(op.getIndices()[1], shape.columns, view.getSizes()[1]))
+      return bind(op.getResult(), {window.base, window.rowStride, window.columnStride});
+    return loadDownColumns(op, shape, window, fill);
+  }
   bool byRow = byElement || (isTransposed(op) && shape.isWhole());
   if (byRow && !mustCopy && bindRowsInPlace(op, shape, window))
     return;

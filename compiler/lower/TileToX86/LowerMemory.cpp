@@ -138,19 +138,65 @@ void KernelLowering::copyIn(const Window &window, const TileShape &shape, Value 
   });
 }
 
+/// The store after this one, if one pass over the elements can do both: it computes the elements
+/// of both before it writes them.
+static tile::StoreOp getNextOfRun(tile::StoreOp store) {
+  auto next = dyn_cast_or_null<tile::StoreOp>(store->getNextNode());
+  auto getArray = [](tile::StoreOp op) {
+    return op.getView().getDefiningOp<tile::ViewOp>().getArray();
+  };
+  auto getShape = [](tile::StoreOp op) {
+    return cast<RankedTensorType>(op.getTile().getType()).getShape();
+  };
+  bool isProduct = llvm::any_of(ArrayRef{store, next}, [](tile::StoreOp op) {
+    return op && op.getTile().getDefiningOp<tile::DotOp>();
+  });
+  return next && !isProduct && getShape(store) == getShape(next) &&
+                 getArray(store) != getArray(next)
+             ? next
+             : tile::StoreOp();
+}
+
+/// Of a store that others follow, the one that does the work of all; else the op itself.
+Operation *KernelLowering::getLastOfRun(Operation *op) {
+  auto store = dyn_cast<tile::StoreOp>(op);
+  while (store) {
+    op = store;
+    store = getNextOfRun(store);
+  }
+  return op;
+}
+
 void KernelLowering::lowerStore(tile::StoreOp op) {
   if (auto update = updates.find(op.getTile().getDefiningOp()); update != updates.end())
     return finishUpdate(op, update->second);
-  Value tile = op.getTile();
-  TileShape shape = TileShape::get(tile.getType());
-  Window window = getWindow(op.getView(), op.getIndices());
-  Value inside = isInside(window, shape);
-  if (Value loads = areLoadsInside(tile))
-    inside = b.both(inside, loads);
+  if (getNextOfRun(op))
+    return;
+  SmallVector<tile::StoreOp> run = {op};
+  while (auto before = dyn_cast_or_null<tile::StoreOp>(run.back()->getPrevNode())) {
+    if (getNextOfRun(before) != run.back())
+      break;
+    run.push_back(before);
+  }
+  std::reverse(run.begin(), run.end());
+  TileShape shape = TileShape::get(op.getTile().getType());
+  SmallVector<Window> windows;
+  Value inside;
+  for (tile::StoreOp store : run) {
+    windows.push_back(getWindow(store.getView(), store.getIndices()));
+    Value here = isInside(windows.back(), shape);
+    inside = inside ? b.both(inside, here) : here;
+    if (Value loads = areLoadsInside(store.getTile()))
+      inside = b.both(inside, loads);
+  }
   emitOnBothSides(inside, shape, [&] {
     forEachGroup(shape, [&](Value row, Value column) {
       Memo memo;
-      storeGroup(emitElements(tile, row, column, shape.lanes, memo), window, shape, row, column);
+      SmallVector<Value> groups;
+      for (tile::StoreOp store : run)
+        groups.push_back(emitElements(store.getTile(), row, column, shape.lanes, memo));
+      for (auto [store, elements, window] : llvm::zip_equal(run, groups, windows))
+        storeGroup(elements, window, TileShape::get(store.getTile().getType()), row, column);
     });
   });
 }

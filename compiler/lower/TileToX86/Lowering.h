@@ -9,7 +9,8 @@
 //
 // An elementwise op whose readers all end in one op of the same block is *deferred*: it is
 // evaluated there, in registers, element group by element group. Broadcasts, iota and constants are
-// always evaluated where they are read.
+// always evaluated where they are read. Stores of equal shape that follow one another are one pass,
+// at the last of them.
 //
 // Buffers return to a pool after the last reader of their tile. Loops that carry tiles own one
 // buffer for each; the ops of the body write the next value straight into it once nothing reads the
@@ -155,6 +156,7 @@ private:
   // LowerMemory.cpp
   void lowerView(tile::ViewOp op);
   void lowerStore(tile::StoreOp op);
+  static Operation *getLastOfRun(Operation *op);
   Window getWindow(Value view, mlir::ValueRange indices);
   Value isInside(const Window &window, const TileShape &shape);
   /// Reads the group at (row, column).

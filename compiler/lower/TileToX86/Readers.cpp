@@ -39,7 +39,7 @@ Operation *KernelLowering::getRoot(Operation *op) {
       end = getRoot(user);
       end = end ? end : user;
     } else if (readsInOrder(use)) {
-      end = user;
+      end = getLastOfRun(user);
     }
     if (!end || end->getBlock() != op->getBlock() || (root && root != end))
       return nullptr;
@@ -58,7 +58,7 @@ void KernelLowering::collectReaders(Value tile, SmallPtrSetImpl<Operation *> &re
     if (later)
       collectReaders(user->getResult(0), readers, seen);
     else
-      readers.insert(user);
+      readers.insert(getLastOfRun(user));
   }
 }
 
@@ -86,7 +86,7 @@ bool KernelLowering::isStoredBeforeLastReader(tile::LoadOp load) {
     return op->walk([](tile::StoreOp) { return WalkResult::interrupt(); }).wasInterrupted();
   };
   for (Operation *op = load->getNextNode(); op != last; op = op->getNextNode())
-    if (stores(op))
+    if (getLastOfRun(op) != last && stores(op))
       return true;
   return last->getNumRegions() != 0 && stores(last);
 }

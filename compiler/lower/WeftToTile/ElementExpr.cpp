@@ -5,17 +5,15 @@ using namespace mlir;
 
 namespace weft::compiler {
 
-/// More ops than this in one kernel gain nothing: their tiles no longer fit the first cache
-/// together.
-static constexpr unsigned maxOpCount = 24;
-
-ElementExpr::ElementExpr(FunctionLowering &lowering, Value root, Value given)
-    : lowering(lowering), root(root), given(given) {
-  visit(root);
+ElementExpr::ElementExpr(FunctionLowering &lowering, ArrayRef<Value> roots, Value given)
+    : lowering(lowering), roots(roots), given(given) {
+  for (Value root : roots)
+    visit(root);
 }
 
-ElementExpr::ElementExpr(FunctionLowering &lowering, TensorView view) : lowering(lowering) {
-  addLeaf(root, 0, std::move(view));
+ElementExpr::ElementExpr(FunctionLowering &lowering, TensorView view)
+    : lowering(lowering), roots(1) {
+  addLeaf(roots.front(), 0, std::move(view));
 }
 
 void ElementExpr::addLeaf(Value value, unsigned slot, TensorView view) {
@@ -31,15 +29,10 @@ static TensorView getElementIndex(RankedTensorType type) {
   return index;
 }
 
-bool isElementwiseOp(Operation *op) {
-  return op && op->getNumResults() == 1 && isa<RankedTensorType>(op->getResult(0).getType()) &&
-         (op->hasTrait<OpTrait::Elementwise>() || isa<ir::DropoutOp, ir::OneHotOp>(op));
-}
-
-/// True if a value is computed in the kernel of `root`.
-static bool isInTree(const FunctionLowering &lowering, Value value, Value root) {
+/// True if a value is computed in the kernel of `roots`.
+static bool isInTree(const FunctionLowering &lowering, Value value, ArrayRef<Value> roots) {
   return isElementwiseOp(value.getDefiningOp()) && !lowering.isStored(value) &&
-         (value == root || lowering.isFused(value));
+         (llvm::is_contained(roots, value) || lowering.isFused(value));
 }
 
 static ir::DotOp findProduct(const FunctionLowering &lowering, Value value, Value root,
@@ -51,12 +44,7 @@ static ir::DotOp findProduct(const FunctionLowering &lowering, Value value, Valu
   if (!isInTree(lowering, value, root) || opCount >= maxOpCount)
     return {};
   ++opCount;
-  Operation *op = value.getDefiningOp();
-  if (isa<ir::OneHotOp>(op))
-    return {};
-  // As ElementExpr::visit: the key of dropout is no part of the tree.
-  ValueRange operands = op->getOperands();
-  for (Value operand : isa<ir::DropoutOp>(op) ? operands.take_front(1) : operands)
+  for (Value operand : getTreeOperands(value.getDefiningOp()))
     if (ir::DotOp dot = findProduct(lowering, operand, root, opCount))
       return dot;
   return {};
@@ -69,12 +57,12 @@ ir::DotOp findFusedProduct(const FunctionLowering &lowering, Value root) {
 }
 
 void ElementExpr::visit(Value value) {
-  if (given && value == given)
+  if ((given && value == given) || visited.contains(value))
     return;
   Operation *op = value.getDefiningOp();
-  if (!isInTree(lowering, value, root) || opCount >= maxOpCount)
+  if (!isInTree(lowering, value, roots) || visited.size() >= maxOpCount)
     return addLeaf(value, 0, lowering.getView(value));
-  ++opCount;
+  visited.insert(value);
   auto type = cast<RankedTensorType>(value.getType());
   if (auto oneHot = dyn_cast<ir::OneHotOp>(op)) {
     TensorView ids = lowering.getView(oneHot.getIds()), classes = getElementIndex(type);
@@ -86,11 +74,9 @@ void ElementExpr::visit(Value value) {
   } else if (auto dropout = dyn_cast<ir::DropoutOp>(op)) {
     addLeaf(value, 1, getElementIndex(type));
     dropouts.push_back(dropout);
-    visit(dropout.getInput());
-  } else {
-    for (Value operand : op->getOperands())
-      visit(operand);
   }
+  for (Value operand : getTreeOperands(op))
+    visit(operand);
 }
 
 SmallVector<TensorView *> ElementExpr::getViews() {
@@ -183,7 +169,7 @@ Value ElementExpr::evaluateOp(KernelBuilder &k, Value value, ArrayRef<Value> pos
     return tile;
   };
   if (isLeaf())
-    return operand(root);
+    return operand(value);
   Operation *op = value.getDefiningOp();
   Type type = k.getTileType(shape, ir::getElementOrSelf(value.getType()));
   auto extra = leafOf.find({value, 1});
@@ -208,10 +194,23 @@ Value ElementExpr::evaluateOp(KernelBuilder &k, Value value, ArrayRef<Value> pos
 
 Value ElementExpr::evaluate(KernelBuilder &k, ArrayRef<Value> position, ArrayRef<int64_t> shape,
                             double fill, Value givenTile) {
+  return evaluateAll(k, position, shape, fill, givenTile).front();
+}
+
+KernelBuilder::Values ElementExpr::evaluateAll(KernelBuilder &k, ArrayRef<Value> position,
+                                               ArrayRef<int64_t> shape, double fill,
+                                               Value givenTile) {
   evaluated.clear();
   if (given)
     evaluated[given] = givenTile;
-  return evaluateOp(k, root, position, shape, fill);
+  KernelBuilder::Values tiles;
+  for (Value root : roots) {
+    Value tile = evaluated.lookup(root);
+    if (!tile)
+      tile = evaluateOp(k, root, position, shape, fill);
+    tiles.push_back(evaluated[root] = tile);
+  }
+  return tiles;
 }
 
 } // namespace weft::compiler

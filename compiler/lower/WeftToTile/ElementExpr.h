@@ -8,9 +8,6 @@
 
 namespace weft::compiler {
 
-/// True for the tensor ops a tree may hold.
-bool isElementwiseOp(mlir::Operation *op);
-
 /// One elementwise weft op on tiles of a shape (or scalars of rank 0); null if the op is not in the
 /// vocabulary. Dropout, iota and one_hot are not here: they need an index.
 mlir::Value emitElementwise(KernelBuilder &kernel, mlir::Operation *op, mlir::ValueRange operands,
@@ -32,8 +29,9 @@ ir::DotOp findFusedProduct(const FunctionLowering &lowering, mlir::Value root);
 class ElementExpr {
 public:
   /// The tree below a value: down to values that are stored, constants and indices, and to `given`,
-  /// whose tile the kernel has already.
-  ElementExpr(FunctionLowering &lowering, mlir::Value root, mlir::Value given = {});
+  /// whose tile the kernel has already. Several roots share what they have in common.
+  ElementExpr(FunctionLowering &lowering, llvm::ArrayRef<mlir::Value> roots,
+              mlir::Value given = {});
 
   /// A tree that is one leaf.
   ElementExpr(FunctionLowering &lowering, TensorView view);
@@ -42,16 +40,20 @@ public:
   llvm::SmallVector<TensorView *> getViews();
   /// The stride of the first stored leaf along an axis, to choose an orientation.
   std::optional<SizeExpr> getMainStride(size_t axis) const;
-  bool isLeaf() const { return leafOf.contains({root, 0}); }
+  bool isLeaf() const { return leafOf.contains({roots.front(), 0}); }
 
   /// Declares the arrays and, once, the dropout keys.
   void declare(KernelBuilder &kernel);
   /// Opens views of the leaves on `axes` at a position of the others.
   void open(KernelBuilder &kernel, llvm::ArrayRef<mlir::Value> position,
             llvm::ArrayRef<int64_t> axes);
-  /// The tile of the root at a position.
+  /// The tile of the one root at a position.
   mlir::Value evaluate(KernelBuilder &kernel, llvm::ArrayRef<mlir::Value> position,
                        llvm::ArrayRef<int64_t> shape, double fill = 0, mlir::Value givenTile = {});
+  /// The tiles of all roots at a position.
+  KernelBuilder::Values evaluateAll(KernelBuilder &kernel, llvm::ArrayRef<mlir::Value> position,
+                                    llvm::ArrayRef<int64_t> shape, double fill = 0,
+                                    mlir::Value givenTile = {});
 
 private:
   struct Leaf {
@@ -67,7 +69,8 @@ private:
                          double fill);
 
   FunctionLowering &lowering;
-  mlir::Value root, given;
+  llvm::SmallVector<mlir::Value> roots;
+  mlir::Value given;
   std::vector<Leaf> leaves;
   /// Slot 0 is the value itself; a dropout or one_hot has its element index in slot 1, a one_hot
   /// its ids in slot 2.
@@ -77,7 +80,7 @@ private:
   llvm::DenseMap<mlir::Value, mlir::Value> evaluated;
   llvm::SmallVector<mlir::Value> openPosition;
   llvm::SmallVector<int64_t> openAxes;
-  unsigned opCount = 0;
+  llvm::DenseSet<mlir::Value> visited;
 };
 
 } // namespace weft::compiler

@@ -23,13 +23,15 @@ llvm::SmallVector<int64_t> concatAxes(llvm::ArrayRef<int64_t> first,
 /// 0 .. rank - 1 without `axes`.
 llvm::SmallVector<int64_t> getOtherAxes(size_t rank, llvm::ArrayRef<int64_t> axes);
 
-/// A section of a kernel that writes `expr` to `target`, a part of the result `array`.
-void emitMapSection(KernelBuilder &kernel, ElementExpr &expr, TensorView target, mlir::Value array,
-                    Schedule schedule, bool only);
+/// A section of a kernel that writes the roots of `expr` to `target`, a part of each of `arrays`.
+void emitMapSection(KernelBuilder &kernel, ElementExpr &expr, TensorView target,
+                    mlir::ValueRange arrays, Schedule schedule, bool only);
 
 /// A new buffer with the elements of a value: elementwise trees and shape ops that strides cannot
 /// say.
 mlir::Value emitMap(FunctionLowering &lowering, mlir::Value value);
+/// One kernel that stores several elementwise values of one shape, and records their buffers.
+void emitMaps(FunctionLowering &lowering, llvm::ArrayRef<mlir::Value> values);
 
 /// The sum of a buffer over some axes, for `op`.
 mlir::Value emitSum(FunctionLowering &lowering, mlir::Operation *op, mlir::Value buffer,

@@ -9,23 +9,20 @@ using namespace mlir;
 
 namespace weft::compiler {
 
-FunctionLowering::FunctionLowering(func::FuncOp function)
-    : builder(function.getContext()), function(function) {}
+FunctionLowering::FunctionLowering(func::FuncOp function, bool fuses)
+    : builder(function.getContext()), function(function), fuses(fuses) {}
 
 std::string FunctionLowering::nextKernelName(StringRef op) {
   return (function.getSymName() + "." + Twine(kernelCount++) + "." + op).str();
 }
 
 bool FunctionLowering::isFused(Value value) const {
-  Operation *op = value.getDefiningOp();
-  if (!isElementwiseOp(op) || isStored(value) || value.use_empty())
-    return false;
-  Operation *user = *value.user_begin();
-  return llvm::all_equal(value.getUsers()) && user->getBlock() == op->getBlock() &&
-         (isElementwiseOp(user) || isa<ir::SumOp, ir::MaxOp>(user));
+  return fuses && !isStored(value) && (hasOneReader(value) || groups.isInside(value));
 }
 
 bool FunctionLowering::isFusedProduct(ir::DotOp op) const {
+  if (!fuses)
+    return false;
   Value root = op.getResult();
   do {
     Operation *user = root.use_empty() ? nullptr : *root.user_begin();
@@ -42,7 +39,8 @@ ir::CastOp FunctionLowering::findRounding(Value value) const {
   for (Operation *user : value.getUsers()) {
     auto rounding = dyn_cast<ir::CastOp>(user);
     if (rounding && ir::getElementOrSelf(rounding.getType()).isBF16() &&
-        user->getBlock() == value.getParentBlock() && !isStored(rounding) && !isFused(rounding))
+        user->getBlock() == value.getParentBlock() && !isStored(rounding) && !isFused(rounding) &&
+        getResults(rounding).size() == 1)
       return rounding;
   }
   return {};
@@ -111,10 +109,11 @@ Value FunctionLowering::getBuffer(Value value) {
       buffer = exec::AliasOp::create(builder, op->getLoc(), type, bytes);
   } else if (auto dot = dyn_cast_or_null<ir::DotOp>(op)) {
     buffer = emitDot(*this, dot, value);
-  } else if (ir::DotOp fused = findFusedProduct(*this, value)) {
+  } else if (ir::DotOp fused = fuses ? findFusedProduct(*this, value) : ir::DotOp()) {
     buffer = emitDot(*this, fused, value);
   } else {
-    buffer = emitMap(*this, value);
+    emitMaps(*this, getResults(value));
+    return buffers.lookup(value);
   }
   buffers[value] = buffer;
   return buffer;
@@ -125,8 +124,9 @@ LogicalResult FunctionLowering::lowerOp(Operation *op) {
   if (isViewOp(op) || isa<ir::ConstantOp, ir::IotaOp>(op))
     return success();
   if (isElementwiseOp(op)) {
-    if (!isFused(op->getResult(0)))
-      getBuffer(op->getResult(0));
+    Value value = op->getResult(0);
+    if (!isFused(value) && value == getResults(value).back())
+      getBuffer(value);
     return success();
   }
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
@@ -162,6 +162,8 @@ LogicalResult FunctionLowering::lowerOp(Operation *op) {
 }
 
 LogicalResult FunctionLowering::lowerOps(Block &source) {
+  if (fuses)
+    groups.add(source);
   SmallVector<Operation *> ops;
   for (Operation &op : source.without_terminator())
     ops.push_back(&op);

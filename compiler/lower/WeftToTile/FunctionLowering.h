@@ -4,6 +4,7 @@
 #ifndef COMPILER_LOWER_WEFTTOTILE_FUNCTIONLOWERING_H
 #define COMPILER_LOWER_WEFTTOTILE_FUNCTIONLOWERING_H
 
+#include "compiler/lower/WeftToTile/ElementGroups.h"
 #include "compiler/lower/WeftToTile/TensorView.h"
 #include "dialects/exec/ExecDialect.h"
 #include "dialects/tile/TileDialect.h"
@@ -14,7 +15,8 @@ namespace weft::compiler {
 
 class FunctionLowering {
 public:
-  FunctionLowering(mlir::func::FuncOp function);
+  /// Without `fuses` every op has a kernel of its own.
+  FunctionLowering(mlir::func::FuncOp function, bool fuses);
 
   /// Lowers the whole function; diagnostics name the op that cannot be lowered.
   mlir::LogicalResult run();
@@ -39,8 +41,12 @@ public:
   bool isStored(mlir::Value value) const { return buffers.contains(value); }
   void setBuffer(mlir::Value value, mlir::Value buffer) { buffers[value] = buffer; }
 
-  /// True if the op's value is computed inside its one consumer and never stored.
+  /// True if the op's value is computed inside its consumers and never stored.
   bool isFused(mlir::Value value) const;
+  /// The elementwise values that the kernel of this one stores.
+  llvm::ArrayRef<mlir::Value> getResults(const mlir::Value &value) const {
+    return groups.getResults(value);
+  }
 
   /// True if a product is computed in the kernel of the elementwise value that reads it
   /// (findFusedProduct), and never stored.
@@ -56,7 +62,9 @@ private:
   mlir::LogicalResult lowerOp(mlir::Operation *op);
 
   mlir::func::FuncOp function;
+  bool fuses;
   llvm::DenseMap<mlir::Value, mlir::Value> buffers;
+  ElementGroups groups;
   int64_t kernelCount = 0;
 };
 

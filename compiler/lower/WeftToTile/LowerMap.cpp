@@ -2,6 +2,8 @@
 // Elementwise trees: any rank, operands through views; also plain copies and fills.
 #include "compiler/lower/WeftToTile/Emitters.h"
 
+#include "llvm/ADT/StringExtras.h"
+
 using namespace mlir;
 
 namespace weft::compiler {
@@ -41,7 +43,7 @@ SmallVector<int64_t> getOtherAxes(size_t rank, ArrayRef<int64_t> axes) {
   return others;
 }
 
-void emitMapSection(KernelBuilder &k, ElementExpr &expr, TensorView target, Value array,
+void emitMapSection(KernelBuilder &k, ElementExpr &expr, TensorView target, ValueRange arrays,
                     Schedule schedule, bool only) {
   SmallVector<TensorView *> views = expr.getViews();
   views.push_back(&target);
@@ -70,7 +72,9 @@ void emitMapSection(KernelBuilder &k, ElementExpr &expr, TensorView target, Valu
   bool oneRow = target.sizes[rowAxis].isConstant(1);
   if (oneRow)
     axes = {colAxis};
-  Value out = k.openView(array, target, position, axes);
+  KernelBuilder::Values outs;
+  for (Value array : arrays)
+    outs.push_back(k.openView(array, target, position, axes));
   expr.open(k, position, axes);
   auto end = [&](int64_t axis, int64_t block) {
     return k.minIndex(k.addIndex(position[axis], k.getIndex(block)),
@@ -82,24 +86,45 @@ void emitMapSection(KernelBuilder &k, ElementExpr &expr, TensorView target, Valu
           oneRow ? KernelBuilder::Values{col} : KernelBuilder::Values{row, col};
       SmallVector<int64_t> shape =
           oneRow ? SmallVector<int64_t>{cols} : SmallVector<int64_t>{rows, cols};
-      k.store(expr.evaluate(k, at, shape), out, at);
+      // All are read before any is written.
+      for (auto [tile, out] : llvm::zip_equal(expr.evaluateAll(k, at, shape), outs))
+        k.store(tile, out, at);
     });
   });
   k.closeGrid();
 }
 
-Value emitMap(FunctionLowering &lowering, Value value) {
-  Operation *op = value.getDefiningOp();
-  auto type = cast<RankedTensorType>(value.getType());
-  ElementExpr expr(lowering, value);
-  StringRef name = expr.isLeaf() ? "copy" : op->getName().stripDialect();
+static KernelBuilder::Values emitMapKernel(FunctionLowering &lowering, ArrayRef<Value> values) {
+  Operation *op = values.back().getDefiningOp();
+  ElementExpr expr(lowering, values);
+  std::string name = "copy";
+  if (!expr.isLeaf())
+    name = llvm::join(
+        llvm::map_range(
+            values, [](Value value) { return value.getDefiningOp()->getName().stripDialect(); }),
+        "_");
   KernelBuilder k(lowering, op->getLoc(), name);
   expr.declare(k);
-  Value array = k.addResult(type);
-  k.addRounding(value, array);
-  emitMapSection(k, expr, TensorView::dense({}, type), array, getSchedule(op, {1, 256, 16}),
+  KernelBuilder::Values arrays;
+  for (Value value : values)
+    arrays.push_back(k.addResult(cast<RankedTensorType>(value.getType())));
+  for (auto [value, array] : llvm::zip_equal(values, arrays))
+    k.addRounding(value, array);
+  auto type = cast<RankedTensorType>(values.back().getType());
+  emitMapSection(k, expr, TensorView::dense({}, type), arrays, getSchedule(op, {1, 256, 16}),
                  /*only=*/true);
-  return k.finish().front();
+  KernelBuilder::Values results = k.finish(); // roundings stand behind the values
+  results.truncate(values.size());
+  return results;
+}
+
+Value emitMap(FunctionLowering &lowering, Value value) {
+  return emitMapKernel(lowering, value).front();
+}
+
+void emitMaps(FunctionLowering &lowering, ArrayRef<Value> values) {
+  for (auto [value, buffer] : llvm::zip_equal(values, emitMapKernel(lowering, values)))
+    lowering.setBuffer(value, buffer);
 }
 
 } // namespace weft::compiler

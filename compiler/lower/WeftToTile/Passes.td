@@ -20,6 +20,8 @@ def WeftToTilePass : Pass<"weft-to-tile", "::mlir::ModuleOp"> {
     is an `exec.dispatch` of a `tile.kernel` "<function>.<n>.<op>", and the module attribute `weft.symbols` lists the size
     symbols in the order of the sizes table. Only `weft.param` and `weft.state` remain of weft.
   }];
+  let options = [Option<"fuse", "fuse", "bool", "true",
+                        "compute elementwise values in the kernels of others; off, each has its own: for tests">];
   let dependentDialects = ["::weft::ir::WeftDialect", "::weft::tile::TileDialect", "::weft::exec::ExecDialect", "::mlir::scf::SCFDialect",
       "::mlir::arith::ArithDialect"];
 }

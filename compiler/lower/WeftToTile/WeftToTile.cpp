@@ -43,11 +43,13 @@ ArrayAttr collectSymbols(ModuleOp module) {
 }
 
 struct WeftToTilePass : impl::WeftToTilePassBase<WeftToTilePass> {
+  using Base::Base;
+
   void runOnOperation() override {
     ModuleOp module = getOperation();
     module->setAttr("weft.symbols", collectSymbols(module));
     for (auto function : llvm::to_vector(module.getOps<func::FuncOp>()))
-      if (failed(FunctionLowering(function).run()))
+      if (failed(FunctionLowering(function, fuse).run()))
         return signalPassFailure();
   }
 };

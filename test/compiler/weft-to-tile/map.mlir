@@ -14,16 +14,39 @@ func.func @chain(%x: tensor<64x16xf32>, %b: tensor<16xf32>) -> tensor<64x16xf32>
   return %y : tensor<64x16xf32>
 }
 
-// A value with two consumers is stored once.
+// Values of one shape that read the same array are one kernel; what all its consumers are in is not stored.
 // CHECK-LABEL: func.func @shared
-// CHECK: %[[S:.*]] = exec.dispatch @shared.0.add
-// CHECK: exec.dispatch @shared.1.neg(%[[S]])
-// CHECK: exec.dispatch @shared.2.exp(%[[S]])
+// CHECK: exec.dispatch @shared.0.neg_exp(%{{[^,]*}}) : (tensor<8xf32>) -> (tensor<8xf32>, tensor<8xf32>)
+// CHECK-NEXT: return
 func.func @shared(%x: tensor<8xf32>) -> (tensor<8xf32>, tensor<8xf32>) {
-  %s = weft.add %x, %x : tensor<8xf32>
+  %s = weft.tanh %x : tensor<8xf32>
   %n = weft.neg %s : tensor<8xf32>
   %e = weft.exp %s : tensor<8xf32>
   return %n, %e : tensor<8xf32>, tensor<8xf32>
+}
+
+// A value with two consumers that cannot be in one kernel, since one waits for the other, is stored once. Where it costs
+// less than the array that it is computed from, both compute it.
+// CHECK-LABEL: func.func @apart
+// CHECK: %[[E:.*]] = exec.dispatch @apart.0.exp
+// CHECK: %[[M:.*]] = exec.dispatch @apart.1.max(%[[E]])
+// CHECK: exec.dispatch @apart.2.sub(%[[E]], %[[M]])
+// CHECK-LABEL: func.func @again
+// CHECK: %[[M:.*]] = exec.dispatch @again.0.max(%[[X:.*]]) :
+// CHECK: exec.dispatch @again.1.sub(%[[X]], %[[M]])
+func.func @apart(%x: tensor<8x8xf32>) -> tensor<8x8xf32> {
+  %e = weft.exp %x : tensor<8x8xf32>
+  %m = weft.max %e axes [1] : tensor<8x8xf32> -> tensor<8xf32>
+  %w = weft.broadcast %m dims [0] : tensor<8xf32> -> tensor<8x8xf32>
+  %y = weft.sub %e, %w : tensor<8x8xf32>
+  return %y : tensor<8x8xf32>
+}
+func.func @again(%x: tensor<8x8xf32>) -> tensor<8x8xf32> {
+  %s = weft.mul %x, %x : tensor<8x8xf32>
+  %m = weft.max %s axes [1] : tensor<8x8xf32> -> tensor<8xf32>
+  %w = weft.broadcast %m dims [0] : tensor<8xf32> -> tensor<8x8xf32>
+  %y = weft.sub %s, %w : tensor<8x8xf32>
+  return %y : tensor<8x8xf32>
 }
 
 // Dropout takes its words by the element's row-major index; its id is given by the dispatch, so that all dropouts of a
