@@ -36,6 +36,63 @@ Status writeAll(int file, std::span<const std::byte> bytes, const std::string &p
   return {};
 }
 
+/// Tensors of a few bytes go together: each call is a place where a disk may fail.
+constexpr size_t writeTogether = size_t(1) << 20;
+
+Status writePieces(int file, std::span<const std::span<const std::byte>> pieces,
+                   const std::string &path) {
+  std::vector<std::byte> together;
+  Status status;
+  auto flush = [&] {
+    if (status)
+      status = writeAll(file, together, path);
+    together.clear();
+  };
+  for (size_t i = 0; i < pieces.size() && status; ++i) {
+    bool isAlone = together.empty() && i + 1 == pieces.size();
+    if (isAlone || pieces[i].size() >= writeTogether) {
+      flush();
+      if (status)
+        status = writeAll(file, pieces[i], path);
+      continue;
+    }
+    if (together.size() + pieces[i].size() > writeTogether)
+      flush();
+    together.insert(together.end(), pieces[i].begin(), pieces[i].end());
+  }
+  flush();
+  return status;
+}
+
+/// Opens a regular file to be read; its size.
+Result<uint64_t> openRegular(const std::string &path, Descriptor &file) {
+  file.number = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  struct stat info;
+  if (file.number < 0 || ::fstat(file.number, &info) != 0)
+    return systemError(path, "open");
+  if (!S_ISREG(info.st_mode))
+    return makeError(ErrorCode::Usage, "{}: expected a regular file", path);
+  return uint64_t(info.st_size);
+}
+
+/// Fills all of `bytes`, which are `done` bytes behind the beginning of a file of `size`.
+Status readAll(int file, std::span<std::byte> bytes, uint64_t done, uint64_t size,
+               const std::string &path) {
+  while (!bytes.empty()) {
+    ssize_t count = ::read(file, bytes.data(), bytes.size());
+    if (count < 0 && errno == EINTR)
+      continue;
+    if (count < 0)
+      return systemError(path, "read");
+    if (count == 0)
+      return fileError("{}: file became shorter while it was read: expected {} bytes, got {}", path,
+                       size, done);
+    done += uint64_t(count);
+    bytes = bytes.subspan(size_t(count));
+  }
+  return {};
+}
+
 std::string getFolder(const std::string &path) {
   std::string folder = std::filesystem::path(path).parent_path().string();
   return folder.empty() ? "." : folder;
@@ -53,41 +110,45 @@ Status systemError(const std::string &path, const char *action) {
 }
 
 Result<std::vector<std::byte>> readFile(const std::string &path, uint64_t limit) {
-  Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-  struct stat info;
-  if (file.number < 0 || ::fstat(file.number, &info) != 0)
-    return systemError(path, "open");
-  if (!S_ISREG(info.st_mode))
-    return makeError(ErrorCode::Usage, "{}: expected a regular file", path);
-  if (uint64_t(info.st_size) > limit)
-    return fileError("{}: expected a file of at most {} bytes, got {}", path, limit, info.st_size);
+  Descriptor file;
+  Result<uint64_t> size = openRegular(path, file);
+  if (!size)
+    return size.status();
+  if (*size > limit)
+    return fileError("{}: expected a file of at most {} bytes, got {}", path, limit, *size);
   std::vector<std::byte> bytes;
   try {
-    bytes.resize(size_t(info.st_size));
+    bytes.resize(size_t(*size));
   } catch (const std::bad_alloc &) {
-    return outOfMemory("{}: out of memory for {} bytes", path, info.st_size);
+    return outOfMemory("{}: out of memory for {} bytes", path, *size);
   }
-  for (size_t done = 0; done < bytes.size();) {
-    ssize_t count = ::read(file.number, bytes.data() + done, bytes.size() - done);
-    if (count < 0 && errno == EINTR)
-      continue;
-    if (count < 0)
-      return systemError(path, "read");
-    if (count == 0)
-      return fileError("{}: file became shorter while it was read: expected {} bytes, got {}", path,
-                       bytes.size(), done);
-    done += size_t(count);
-  }
+  if (Status status = readAll(file.number, bytes, 0, *size, path); !status)
+    return status;
   return bytes;
+}
+
+Status readPieces(const std::string &path,
+                  const std::function<void(std::span<const std::byte>)> &take) {
+  Descriptor file;
+  Result<uint64_t> size = openRegular(path, file);
+  if (!size)
+    return size.status();
+  std::vector<std::byte> buffer(std::min<uint64_t>(*size, uint64_t(1) << 20));
+  for (uint64_t done = 0; done < *size; done += buffer.size()) {
+    buffer.resize(std::min<uint64_t>(buffer.size(), *size - done));
+    if (Status status = readAll(file.number, buffer, done, *size, path); !status)
+      return status;
+    take(buffer);
+  }
+  return {};
 }
 
 Status writeNewFile(const std::string &path, std::span<const std::span<const std::byte>> pieces) {
   Descriptor file{::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)};
   if (file.number < 0)
     return systemError(path, "create");
-  for (std::span<const std::byte> piece : pieces)
-    if (Status status = writeAll(file.number, piece, path); !status)
-      return status;
+  if (Status status = writePieces(file.number, pieces, path); !status)
+    return status;
   // A failed sync may have dropped the pages: trying again would report success for lost data.
   if (::fsync(file.number) != 0)
     return systemError(path, "sync");

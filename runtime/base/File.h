@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Files read whole and replaced atomically.
+// Files read whole or piece by piece, and replaced atomically.
 #ifndef RUNTIME_BASE_FILE_H
 #define RUNTIME_BASE_FILE_H
 
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -19,6 +20,11 @@ Status systemError(const std::string &path, const char *action);
 /// All bytes of a regular file. Missing or unreadable: Usage; larger than `limit`: File.
 Result<std::vector<std::byte>> readFile(const std::string &path, uint64_t limit = uint64_t(1)
                                                                                   << 40);
+
+/// Gives all bytes of a regular file to `take`, in order, by pieces of at most 1 MiB. Fails as
+/// readFile does.
+Status readPieces(const std::string &path,
+                  const std::function<void(std::span<const std::byte>)> &take);
 
 /// Creates `path` with these pieces one after the other and syncs it. An existing file is
 /// overwritten in place: give the name of a new file.

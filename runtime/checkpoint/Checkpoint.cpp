@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <memory>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
@@ -13,7 +14,7 @@
 #include "runtime/base/Format.h"
 #include "runtime/base/Json.h"
 #include "runtime/checkpoint/CheckpointFolder.h"
-#include "weft/Safetensors.h"
+#include "runtime/checkpoint/SafetensorsPieces.h"
 
 namespace weft {
 namespace {
@@ -29,11 +30,35 @@ template <typename Model> auto getShards(Model &model) {
   return std::array{&model.params, &model.optimizer, &model.states};
 }
 
+/// XXH3, 128 bits, of bytes that come in pieces.
+class Hasher {
+public:
+  Hasher() : state(XXH3_createState(), &XXH3_freeState) {
+    if (!state)
+      throw std::bad_alloc();
+    XXH3_128bits_reset(state.get());
+  }
+  void add(std::span<const std::byte> bytes) {
+    XXH3_128bits_update(state.get(), bytes.data(), bytes.size());
+    count += bytes.size();
+  }
+  uint64_t getCount() const { return count; }
+  std::string format() const {
+    XXH128_canonical_t canonical;
+    XXH128_canonicalFromHash(&canonical, XXH3_128bits_digest(state.get()));
+    return fmt::format("{:02x}",
+                       fmt::join(canonical.digest, canonical.digest + sizeof canonical.digest, ""));
+  }
+
+private:
+  std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> state;
+  uint64_t count = 0;
+};
+
 std::string computeHash(std::span<const std::byte> bytes) {
-  XXH128_canonical_t canonical;
-  XXH128_canonicalFromHash(&canonical, XXH3_128bits(bytes.data(), bytes.size()));
-  return fmt::format("{:02x}",
-                     fmt::join(canonical.digest, canonical.digest + sizeof canonical.digest, ""));
+  Hasher hasher;
+  hasher.add(bytes);
+  return hasher.format();
 }
 
 /// Text of a command line need not be UTF-8; what is not becomes U+FFFD.
@@ -66,29 +91,48 @@ Status asDamage(const Status &status) {
   return status.code() == ErrorCode::Resource ? status : fileError("{}", status.message());
 }
 
+Status compareShard(const std::string &path, const ShardFacts &expected, const ShardFacts &got) {
+  if (got.bytes != expected.bytes)
+    return fileError("{}: expects {} bytes, got {}: the file is damaged", path, expected.bytes,
+                     got.bytes);
+  if (got.hash != expected.hash)
+    return fileError("{}: hash expects {}, got {}: the file is damaged", path, expected.hash,
+                     got.hash);
+  return {};
+}
+
 /// The bytes of a shard that run.json vouches for.
 Result<std::vector<std::byte>> readShard(const std::string &path, const ShardFacts &facts) {
   Result<std::vector<std::byte>> bytes = readFile(path);
   if (!bytes)
     return asDamage(bytes.status());
-  if (bytes->size() != facts.bytes)
-    return fileError("{}: expects {} bytes, got {}: the file is damaged", path, facts.bytes,
-                     bytes->size());
-  if (std::string got = computeHash(*bytes); got != facts.hash)
-    return fileError("{}: hash expects {}, got {}: the file is damaged", path, facts.hash, got);
+  if (Status status = compareShard(path, facts, {bytes->size(), computeHash(*bytes)}); !status)
+    return status;
   return bytes;
+}
+
+/// The same check without the memory.
+Status verifyShard(const std::string &path, const ShardFacts &facts) {
+  Hasher hasher;
+  Status status = readPieces(path, [&](std::span<const std::byte> piece) { hasher.add(piece); });
+  return status ? compareShard(path, facts, {hasher.getCount(), hasher.format()})
+                : asDamage(status);
 }
 
 Status writeShards(const std::string &path, const Checkpoint &checkpoint) {
   ShardTable table;
   auto shards = getShards(checkpoint.model);
   for (size_t i = 0; i < shards.size(); ++i) {
-    Result<std::vector<std::byte>> bytes = formatSafetensors(*shards[i]);
-    if (!bytes)
-      return bytes.status();
-    table[shardNames[i]] = {bytes->size(), computeHash(*bytes)};
-    std::span<const std::byte> piece = *bytes;
-    if (Status status = writeNewFile(path + "/" + shardNames[i], {&piece, 1}); !status)
+    std::string head;
+    Result<std::vector<std::span<const std::byte>>> pieces =
+        layOutSafetensors(*shards[i], {}, head);
+    if (!pieces)
+      return pieces.status();
+    Hasher hasher;
+    for (std::span<const std::byte> piece : *pieces)
+      hasher.add(piece);
+    table[shardNames[i]] = {hasher.getCount(), hasher.format()};
+    if (Status status = writeNewFile(path + "/" + shardNames[i], *pieces); !status)
       return status;
   }
   std::string text = format(describeRun(checkpoint.run, table), 1) + "\n";
@@ -97,7 +141,7 @@ Status writeShards(const std::string &path, const Checkpoint &checkpoint) {
     return status;
   // What the disk holds is read once before an older checkpoint may go for it.
   for (const auto &[name, facts] : table)
-    if (Status status = readShard(path + "/" + name, facts).status(); !status)
+    if (Status status = verifyShard(path + "/" + name, facts); !status)
       return status;
   return syncFolder(path);
 }

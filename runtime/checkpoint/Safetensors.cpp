@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "weft/Safetensors.h"
+#include "runtime/checkpoint/SafetensorsPieces.h"
 
 #include <algorithm>
 #include <array>
@@ -190,9 +190,10 @@ std::string formatHeader(std::span<const TensorMap::value_type *const> order,
   return text;
 }
 
-/// The pieces of a file; `head` keeps the bytes that no tensor has.
+} // namespace
+
 Result<std::vector<std::span<const std::byte>>>
-layOut(const TensorMap &tensors, const Metadata &metadata, std::string &head) {
+layOutSafetensors(const TensorMap &tensors, const Metadata &metadata, std::string &head) {
   std::vector<const TensorMap::value_type *> order = orderTensors(tensors);
   std::string text = formatHeader(order, metadata);
   if (text.size() > maxHeader)
@@ -206,8 +207,6 @@ layOut(const TensorMap &tensors, const Metadata &metadata, std::string &head) {
     pieces.push_back(item->second.bytes());
   return pieces;
 }
-
-} // namespace
 
 Result<Safetensors> parseSafetensors(std::span<const std::byte> bytes,
                                      const std::string &origin) try {
@@ -229,7 +228,8 @@ Result<Safetensors> readSafetensors(const std::string &path) {
 Result<std::vector<std::byte>> formatSafetensors(const TensorMap &tensors,
                                                  const Metadata &metadata) {
   std::string head;
-  Result<std::vector<std::span<const std::byte>>> pieces = layOut(tensors, metadata, head);
+  Result<std::vector<std::span<const std::byte>>> pieces =
+      layOutSafetensors(tensors, metadata, head);
   if (!pieces)
     return pieces.status();
   std::vector<std::byte> bytes;
@@ -241,7 +241,8 @@ Result<std::vector<std::byte>> formatSafetensors(const TensorMap &tensors,
 Status writeSafetensors(const std::string &path, const TensorMap &tensors,
                         const Metadata &metadata) {
   std::string head;
-  Result<std::vector<std::span<const std::byte>>> pieces = layOut(tensors, metadata, head);
+  Result<std::vector<std::span<const std::byte>>> pieces =
+      layOutSafetensors(tensors, metadata, head);
   return pieces ? replaceFile(path, *pieces) : pieces.status();
 }
 
