@@ -8,6 +8,7 @@
 
 #include "runtime/base/Checked.h"
 #include "runtime/base/Format.h"
+#include "runtime/base/Memory.h"
 
 namespace weft {
 
@@ -67,13 +68,10 @@ Result<Tensor> Tensor::allocate(DType dtype, Shape shape, int64_t capacity) {
   tensor.type = dtype;
   tensor.sizes = std::move(shape);
   tensor.storage = std::make_shared<Storage>();
-  // At least one line, so that empty tensors have an address and kernels may load a whole last
-  // vector.
-  size_t rounded = std::max<size_t>((size_t(capacity) + 63) / 64 * 64, 64);
-  tensor.storage->memory = static_cast<std::byte *>(std::aligned_alloc(64, rounded));
+  tensor.storage->memory = static_cast<std::byte *>(allocateMemory(uint64_t(capacity)));
   if (!tensor.storage->memory)
-    return outOfMemory("out of memory: a tensor of {} bytes does not fit", rounded);
-  tensor.storage->capacity = int64_t(rounded);
+    return outOfMemory("out of memory: a tensor of {} bytes does not fit", capacity);
+  tensor.storage->capacity = int64_t(getUsableBytes(uint64_t(capacity)));
   return tensor;
 }
 

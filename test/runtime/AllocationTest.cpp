@@ -4,6 +4,7 @@
 // Resource, nothing is thrown and nothing is lost.
 // TSan brings its own operator new.
 #ifndef WEFT_TSAN
+#include <cerrno>
 #include <cstdlib>
 #include <functional>
 #include <new>
@@ -66,9 +67,9 @@ void operator delete(void *memory, const std::nothrow_t &) noexcept { release(me
 void operator delete[](void *memory, const std::nothrow_t &) noexcept { release(memory); }
 
 // The linker leads the runtime's calls here (--wrap): the memory of tensors.
-extern "C" void *__real_aligned_alloc(size_t alignment, size_t size);
-extern "C" void *__wrap_aligned_alloc(size_t alignment, size_t size) {
-  return failsNow() ? nullptr : __real_aligned_alloc(alignment, size);
+extern "C" int __real_posix_memalign(void **memory, size_t alignment, size_t size);
+extern "C" int __wrap_posix_memalign(void **memory, size_t alignment, size_t size) {
+  return failsNow() ? ENOMEM : __real_posix_memalign(memory, alignment, size);
 }
 
 namespace weft::test {

@@ -13,6 +13,7 @@
 
 #include "runtime/base/File.h"
 #include "runtime/base/Format.h"
+#include "runtime/base/Memory.h"
 #include "runtime/device/cpu/ThreadPool.h"
 #include "weft/abi/Kernel.h"
 
@@ -109,8 +110,7 @@ void runTask(const void *context, int64_t task) {
 }
 
 int allocate(WeftDevice *device, uint64_t bytes, void **memory) {
-  size_t rounded = std::max<size_t>((bytes + 63) / 64 * 64, 64);
-  *memory = rounded >= bytes ? std::aligned_alloc(64, rounded) : nullptr;
+  *memory = allocateMemory(bytes);
   return *memory
              ? 0
              : report(device, makeError(ErrorCode::Resource, "out of memory for {} bytes", bytes));
