@@ -70,6 +70,8 @@ void addFused(OpPassManager &manager) {
   // Gradients repeat forward values and multiply by ones; both go before anybody counts buffers.
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
+  // After equal values are one: a value that is read twice is computed whole.
+  manager.addPass(ir::createNarrowPass());
   // Merging equal values makes more folds visible.
   manager.addPass(createCanonicalizerPass());
   addVerifier(manager, Phase::Fused);

@@ -90,6 +90,15 @@ def SelectPrecisionPass : Pass<"weft-select-precision", "::mlir::ModuleOp"> {
   let options = [Option<"precision", "precision", "std::string", "\"f32\"", "f32 or bf16">];
 }
 
+def NarrowPass : Pass<"weft-narrow", "::mlir::ModuleOp"> {
+  let summary = "computes of a value only what is read";
+  let description = [{
+    `weft.head`, `weft.tail` and `weft.slice` move in front of the elementwise op, product, transpose or broadcast that
+    computes their input for them alone. So of the keys' gradient in a training step only the block's own positions are
+    multiplied with the weights, not those of the cache: a gradient of theirs is not asked for.
+  }];
+}
+
 def VerifyGraphPass : Pass<"weft-verify-graph", "::mlir::ModuleOp"> {
   let summary = "checks the contract of the phases graph and differentiated";
   let description = [{
