@@ -24,6 +24,11 @@ func.func @pad_bounded(%x: tensor<2x3xf64>, %like: tensor<?xf64, #weft.bounded<[
   %a = weft.pad %x axis 1 at_end : tensor<2x3xf64> -> tensor<2x?xf64, #weft.bounded<[2, n(20 by 1) + 3]>>
   return %a : tensor<2x?xf64, #weft.bounded<[2, n(20 by 1) + 3]>>
 }
+// As many zeros as the input leaves: most where it is empty.
+func.func @pad_whole(%x: tensor<?x3xf64, #weft.bounded<[n(20 by 1), 3]>>) -> tensor<20x3xf64> attributes {check.kernel, check.sizes = [{n = 0}, {n = 7}, {n = 20}]} {
+  %a = weft.pad %x axis 0 : tensor<?x3xf64, #weft.bounded<[n(20 by 1), 3]>> -> tensor<20x3xf64>
+  return %a : tensor<20x3xf64>
+}
 func.func @window_sum(%x: tensor<2x6x3x5xf64>, %last: tensor<4x70x3xf64>) -> (tensor<2x8x5xf64>, tensor<4x72xf64>) attributes {check.kernel} {
   %y = weft.window_sum %x axis 1 : tensor<2x6x3x5xf64> -> tensor<2x8x5xf64>
   %z = weft.window_sum %last axis 1 : tensor<4x70x3xf64> -> tensor<4x72xf64>

@@ -47,6 +47,8 @@ std::optional<int64_t> SizeExpr::getConstant() const {
 int64_t SizeExpr::getMaximum() const {
   int64_t sum = 0;
   for (const auto &[monomial, factor] : terms) {
+    if (factor < 0 && !monomial.empty())
+      continue; // most is left where least is taken off: symbols go down to 0
     int64_t product = factor;
     for (const Symbol &symbol : monomial)
       product *= symbol.bound;
