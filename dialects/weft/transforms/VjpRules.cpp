@@ -166,14 +166,26 @@ static Value dotGradient(const Vjp &v, const Factor &wanted, const Factor &other
   return TransposeOp::create(v.builder, product, permutation);
 }
 
-/// The mean over the last axis, repeated along it.
-static Term rowMean(Term a) {
+/// The mean over the last axis.
+static Term meanOfRows(Term a) {
   int64_t last = a.getType().getRank() - 1;
   SizeAttr size = getDimSize(a.getType(), last);
   Term total = sum(a, {last});
   if (size.isConstant())
-    return spread(total * (1.0 / static_cast<double>(size.getOffset())), a.getType(), {last});
-  return spread(total / sum(splat(a, 1.0), {last}), a.getType(), {last});
+    return total * (1.0 / static_cast<double>(size.getOffset()));
+  return total / sum(splat(a, 1.0), {last});
+}
+
+/// One number for each row, repeated along the last axis.
+static Term alongRows(Term a, RankedTensorType type) {
+  return spread(a, type, {type.getRank() - 1});
+}
+
+static Term rowMean(Term a) { return alongRows(meanOfRows(a), a.getType()); }
+
+/// 1 / the deviation of rows whose mean square is that of `a`.
+static Term getRowFactor(Term a, const APFloat &epsilon) {
+  return alongRows(rsqrt(meanOfRows(a * a) + epsilon.convertToDouble()), a.getType());
 }
 
 void VjpTable::addReductions() {
@@ -221,10 +233,10 @@ void VjpTable::addReductions() {
     int64_t last = type.getRank() - 1;
     SmallVector<int64_t> rows = getOtherAxes(type.getRank(), {last});
     Term centered = v(y.getInput()) - rowMean(v(y.getInput()));
-    Term deviation = rsqrt(rowMean(centered * centered) + y.getEpsilon().convertToDouble());
-    Term h = centered * deviation;
+    Term factor = getRowFactor(centered, y.getEpsilon());
+    Term h = centered * factor;
     Term scaled = v.g * broadcast(v(y.getScale()), type, {last});
-    v.give(y.getInput(), deviation * (scaled - rowMean(scaled) - h * rowMean(scaled * h)));
+    v.give(y.getInput(), factor * (scaled - rowMean(scaled) - h * rowMean(scaled * h)));
     v.give(y.getScale(), sum(v.g * h, rows));
     v.give(y.getShift(), sum(v.g, rows));
   });
@@ -232,10 +244,10 @@ void VjpTable::addReductions() {
     RankedTensorType type = typeOf(y.getInput());
     int64_t last = type.getRank() - 1;
     Term x = v(y.getInput());
-    Term deviation = rsqrt(rowMean(x * x) + y.getEpsilon().convertToDouble());
-    Term h = x * deviation;
+    Term factor = getRowFactor(x, y.getEpsilon());
+    Term h = x * factor;
     Term scaled = v.g * broadcast(v(y.getScale()), type, {last});
-    v.give(x, deviation * (scaled - h * rowMean(scaled * h)));
+    v.give(x, factor * (scaled - h * rowMean(scaled * h)));
     v.give(y.getScale(), sum(v.g * h, getOtherAxes(type.getRank(), {last})));
   });
   rule<EmbeddingOp>([](EmbeddingOp y, const Vjp &v) {
