@@ -13,8 +13,7 @@ AttentionGradients::AttentionGradients(AttentionTask &task, ir::SpanAttentionGra
   addSource(op.getKeys());
   addSource(op.getValues());
   if (op.getPosition())
-    add(ir::getDimSizes(getType(op.getPosition())), {0, 1}, /*isAdded=*/true,
-        /*isBackwards=*/true);
+    addPosition();
   for (Value keys : op.getSourceKeys())
     addSource(keys);
   for (Value values : op.getSourceValues())
@@ -39,6 +38,16 @@ void AttentionGradients::addSource(Value operand) {
     if (sizes[axis] != ir::getDimSize(getType(op.getQuery()), axis))
       shared.push_back(axis);
   add(ArrayRef(sizes).drop_front(2), shared, /*isAdded=*/true);
+}
+
+/// Beyond the reach of the layer, which may be far less than the table has, the gradient is 0:
+/// tasks neither store nor add that.
+void AttentionGradients::addPosition() {
+  SmallVector<ir::SizeAttr> sizes = ir::getDimSizes(getType(op.getPosition()));
+  // A reach of 0 is no size where the least distance is larger than 1.
+  if (op.getDMax().isConstant() || op.getDMin() <= 1)
+    sizes[0] = op.getDMax().plus(1 - int64_t(op.getDMin()));
+  add(sizes, {0, 1}, /*isAdded=*/true, /*isBackwards=*/true);
 }
 
 void AttentionGradients::addCapture(Value capture, ir::CaptureKind kind) {
@@ -108,9 +117,11 @@ void AttentionGradients::finish(ArrayRef<Value> results) {
       left.push_back(ir::getDimSize(output.type, axis));
     RankedTensorType type = ir::getTensorType(left, task.element);
     Value sum = emitSum(lowering, op, buffer, output.axes, type);
-    // Shared keys keep their axes of size 1.
-    if (type != gradient.getType())
-      sum = exec::AliasOp::create(lowering.builder, op.getLoc(), gradient.getType(), sum);
+    RankedTensorType whole = getType(gradient);
+    if (type.getRank() == whole.getRank() && type != whole)
+      sum = emitZerosBehind(lowering, op, sum, whole); // the distances that nobody reached
+    else if (type != whole)                            // shared keys keep their axes of size 1
+      sum = exec::AliasOp::create(lowering.builder, op.getLoc(), whole, sum);
     lowering.setBuffer(gradient, sum);
   }
 }

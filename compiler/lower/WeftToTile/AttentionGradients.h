@@ -32,6 +32,7 @@ public:
   bool hasPosition() const { return isRelative; }
   /// Of distances, backwards: as AttentionTask reads what distances index.
   mlir::Value getPosition() const { return outputs[3].view; }
+  SizeExpr getPositionSize() const { return SizeExpr(ir::getDimSize(outputs[3].type, 2)); }
   mlir::Value getCapture(unsigned i) const { return outputs[furtherKeys() + 2 * further + i].view; }
   SizeExpr getCaptureSize(unsigned i) const {
     return SizeExpr(ir::getDimSize(outputs[furtherKeys() + 2 * further + i].type, 2));
@@ -58,6 +59,7 @@ private:
   void add(llvm::ArrayRef<ir::SizeAttr> sizes, llvm::ArrayRef<int64_t> axes, bool isAdded,
            bool isBackwards = false);
   void addSource(mlir::Value operand);
+  void addPosition();
   void addCapture(mlir::Value capture, ir::CaptureKind kind);
   void clear(const Output &output);
 

@@ -50,6 +50,9 @@ mlir::LogicalResult emitCrossEntropy(FunctionLowering &lowering, ir::CrossEntrop
 mlir::LogicalResult emitEmbedding(FunctionLowering &lowering, ir::EmbeddingOp op);
 mlir::LogicalResult emitEmbeddingGrad(FunctionLowering &lowering, ir::EmbeddingGradOp op);
 mlir::LogicalResult emitConcat(FunctionLowering &lowering, ir::ConcatOp op);
+/// A buffer of `type` that begins with the rows of `buffer` and goes on with zeros.
+mlir::Value emitZerosBehind(FunctionLowering &lowering, mlir::Operation *op, mlir::Value buffer,
+                            mlir::RankedTensorType type);
 mlir::LogicalResult emitPad(FunctionLowering &lowering, ir::PadOp op);
 mlir::LogicalResult emitWindowSum(FunctionLowering &lowering, ir::WindowSumOp op);
 mlir::LogicalResult emitGather(FunctionLowering &lowering, ir::GatherOp op);

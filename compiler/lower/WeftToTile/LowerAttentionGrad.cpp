@@ -181,7 +181,7 @@ private:
     if (isBand && gradients.hasPosition() && arguments[1]) {
       Value windowed = task.unshear(task.toFactor(arguments[1]));
       sums[0] = dot(windowed, task.positionTile, sums[0]);
-      accumulate(gradients.getPosition(), task.getWindowStart(task.position.sizes[0]),
+      accumulate(gradients.getPosition(), task.getWindowStart(gradients.getPositionSize()),
                  task.transpose(windowed), task.queryTile, task.window, task.features);
     }
     addCaptures(ArrayRef(arguments).drop_front(isBand ? AttentionSource::bandArguments

@@ -13,16 +13,22 @@ struct Part {
   TensorView target;
 };
 
+/// The sections of a kernel whose arrays all parts have declared.
+static Value finishParts(KernelBuilder &k, Operation *op, MutableArrayRef<Part> parts,
+                         Value array) {
+  for (Part &part : parts)
+    emitMapSection(k, part.source, part.target, array, getSchedule(op, {1, 256, 16}),
+                   parts.size() == 1);
+  return k.finish().front();
+}
+
 static void emitParts(FunctionLowering &lowering, Operation *op, MutableArrayRef<Part> parts) {
   KernelBuilder k(lowering, op->getLoc(), op->getName().stripDialect());
   for (Part &part : parts)
     part.source.declare(k);
   Value array = k.addResult(cast<RankedTensorType>(op->getResult(0).getType()));
   k.addRounding(op->getResult(0), array);
-  for (Part &part : parts)
-    emitMapSection(k, part.source, part.target, array, getSchedule(op, {1, 256, 16}),
-                   parts.size() == 1);
-  lowering.setBuffer(op->getResult(0), k.finish().front());
+  lowering.setBuffer(op->getResult(0), finishParts(k, op, parts, array));
 }
 
 LogicalResult emitConcat(FunctionLowering &lowering, ir::ConcatOp op) {
@@ -40,12 +46,10 @@ LogicalResult emitConcat(FunctionLowering &lowering, ir::ConcatOp op) {
   return success();
 }
 
-LogicalResult emitPad(FunctionLowering &lowering, ir::PadOp op) {
-  auto type = cast<RankedTensorType>(op.getType());
-  TensorView result = TensorView::dense({}, type), input = lowering.getView(op.getInput());
-  size_t axis = op.getAxis();
-  SizeExpr length = input.sizes[axis], whole = result.sizes[axis];
-  SizeExpr start = op.getAtEnd() ? whole - length : SizeExpr(op.getStart()), end = start + length;
+/// `input` from `start` on along one axis, zeros before and behind it.
+static std::vector<Part> getPadParts(FunctionLowering &lowering, const TensorView &input,
+                                     const TensorView &result, size_t axis, const SizeExpr &start) {
+  SizeExpr length = input.sizes[axis], end = start + length;
   std::vector<Part> parts;
   parts.push_back({ElementExpr(lowering, input), result.slice(axis, start, length)});
   auto addZeros = [&](const SizeExpr &from, const SizeExpr &count) {
@@ -58,9 +62,29 @@ LogicalResult emitPad(FunctionLowering &lowering, ir::PadOp op) {
     parts.push_back({ElementExpr(lowering, zeros), target});
   };
   addZeros(SizeExpr(0), start);
-  addZeros(end, whole - end);
+  addZeros(end, result.sizes[axis] - end);
+  return parts;
+}
+
+LogicalResult emitPad(FunctionLowering &lowering, ir::PadOp op) {
+  TensorView result = TensorView::dense({}, cast<RankedTensorType>(op.getType())),
+             input = lowering.getView(op.getInput());
+  size_t axis = op.getAxis();
+  SizeExpr start = op.getAtEnd() ? result.sizes[axis] - input.sizes[axis] : SizeExpr(op.getStart());
+  std::vector<Part> parts = getPadParts(lowering, input, result, axis, start);
   emitParts(lowering, op, parts);
   return success();
+}
+
+Value emitZerosBehind(FunctionLowering &lowering, Operation *op, Value buffer,
+                      RankedTensorType type) {
+  TensorView input = TensorView::dense(buffer, cast<RankedTensorType>(buffer.getType()));
+  std::vector<Part> parts =
+      getPadParts(lowering, input, TensorView::dense({}, type), 0, SizeExpr(0));
+  KernelBuilder k(lowering, op->getLoc(), op->getName().stripDialect());
+  for (Part &part : parts)
+    part.source.declare(k);
+  return finishParts(k, op, parts, k.addResult(type));
 }
 
 /// result[q] = sum over o of input[q - o, o]: the input read along the diagonal, zero outside.
