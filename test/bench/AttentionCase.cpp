@@ -12,7 +12,8 @@ std::vector<std::string> AttentionCase::getSettings() const {
   return {fmt::format("heads={}", heads),   fmt::format("queries={}", queries),
           fmt::format("cached={}", cached), fmt::format("features={}", features),
           fmt::format("span={}", span),     fmt::format("ramp={}", ramp),
-          fmt::format("soft={}", isSoft),   fmt::format("relative={}", isRelative)};
+          fmt::format("soft={}", isSoft),   fmt::format("relative={}", isRelative),
+          fmt::format("skip={}", skips)};
 }
 
 namespace {

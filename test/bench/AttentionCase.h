@@ -14,6 +14,7 @@ struct AttentionCase {
   int64_t heads = 1, queries = 1, cached = 0, span = 1;
   bool isSoft = false, isRelative = false;
   std::vector<int64_t> spans = {}; ///< learned ones, of each head, where soft; half a position more
+  bool skips = false;              ///< heads pass over keys beyond their own span
   static constexpr int64_t features = 64, ramp = 32;
 
   int64_t keys() const { return cached + queries; }

@@ -8,7 +8,7 @@ using namespace weft::dsl;
 struct AttentionModel {
   static constexpr const char *name = "attention", *summary = "one attention and nothing else";
   int64_t heads = 1, queries = 1, cached = 0, features = 64, span = 1, ramp = 32;
-  bool soft = false, relative = false;
+  bool soft = false, relative = false, skip = false;
 
   template <class V> void visit(V &v) {
     v("heads", heads, 1, 1024, "attention heads");
@@ -19,6 +19,7 @@ struct AttentionModel {
     v("ramp", ramp, 1, 65536, "over which a soft span falls");
     v("soft", soft, "a learned span for each head: distances 1 .. span; else 0 .. span - 1");
     v("relative", relative, "relative keys");
+    v("skip", skip, "a head passes over keys beyond its own soft span");
   }
 
   template <class V> void functions(V &v) const {
@@ -38,7 +39,7 @@ struct AttentionModel {
       f.output("y", attend(axes, q, K, V, slidingWindow(span), options));
       return;
     }
-    SoftSpanOptions reach{.ramp = double(ramp), .max = span};
+    SoftSpanOptions reach{.ramp = double(ramp), .max = span, .skip = skip};
     f.output("y", attend(axes, q, K, V, softSpan(f.input("z", DType::f32, {h}), reach), options));
   }
 };
