@@ -138,17 +138,27 @@ private:
   }
 
   /// True if a kernel up to `end` reads a value; those of `among` do not count where they read it
-  /// element by element.
-  bool isReadBefore(Value value, int64_t end, ArrayRef<Value> among, bool isViewed = false) {
+  /// element by element. Also true where the answer is farther away than a kernel is large: a chain
+  /// of thousands would be followed from each of its values.
+  bool isReadBefore(Value value, int64_t end, ArrayRef<Value> among) {
+    unsigned left = 4 * maxOpCount;
+    return isReadBefore(value, end, among, /*isViewed=*/false, left);
+  }
+
+  bool isReadBefore(Value value, int64_t end, ArrayRef<Value> among, bool isViewed,
+                    unsigned &left) {
     return llvm::any_of(value.getUsers(), [&](Operation *user) {
       Operation *outer = block.findAncestorOpInBlock(*user);
       auto place = order.find(outer);
       if (place == order.end() || place->second > end) // later ops have no number yet
         return false;
+      if (left == 0)
+        return true;
+      --left;
       bool isElement = outer == user && isElementwiseOp(user) &&
                        llvm::is_contained(getTreeOperands(user), value);
       if ((outer == user && isViewOp(user)) || (isElement && isInTree(user->getResult(0))))
-        return isReadBefore(user->getResult(0), end, among, isViewed || !isElement);
+        return isReadBefore(user->getResult(0), end, among, isViewed || !isElement, left);
       return isViewed || !isElement || !llvm::is_contained(among, user->getResult(0));
     });
   }
