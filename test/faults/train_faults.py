@@ -214,7 +214,9 @@ def signal_readers(runs):
     before, count = list_files(), 0
     for command in (["eval", runs.base, "--data", runs.text], ["generate", runs.base, "--prompt", "The", "-n", "100000"]):
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            # Where the model was compiled, its machine code is trusted.
             child = subprocess.Popen([runs.harness.weft, *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                     env=runs.environment(runs.base, True, None),
                                      preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
             time.sleep(runs.random.uniform(0, 0.2))
             child.send_signal(number)
