@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <csignal>
+#include <cstring>
 #include <fstream>
+#include <numeric>
 #include <sys/resource.h>
 #include <sys/wait.h>
 
 #include "test/runtime/TestModels.h"
 #include "weft/Checkpoint.h"
+#include "weft/Safetensors.h"
 
 namespace weft::test {
 namespace {
@@ -47,6 +50,26 @@ TEST(Checkpoint, WhatIsSavedIsLoaded) {
   EXPECT_EQ(found.checkpoint.run.seed, ~uint64_t(0));
   EXPECT_EQ(found.checkpoint.run.loader.at("position"), 30 * 64);
   EXPECT_EQ(found.checkpoint.run.config.at("width"), "4");
+}
+
+// Large tensors are written from where they lie, small ones together, and both are read by pieces.
+TEST(Checkpoint, TensorsOfEverySizeAreSavedByteForByte) {
+  TemporaryFolder folder;
+  Checkpoint checkpoint = makeCheckpoint(1);
+  TensorMap &params = checkpoint.model.params;
+  for (int64_t count : {1, 16, 100'000, 200'000, 262'144, 300'000, 700'001}) {
+    std::vector<float> values(static_cast<size_t>(count));
+    std::iota(values.begin(), values.end(), float(count));
+    params["p" + std::to_string(count)] = floats({count}, values);
+  }
+  ASSERT_TRUE(saveCheckpoint(folder.path(), checkpoint));
+  std::string text = readText(folder / "step-1/params.safetensors");
+  std::vector<std::byte> whole = take(formatSafetensors(params));
+  ASSERT_EQ(text.size(), whole.size());
+  EXPECT_EQ(std::memcmp(text.data(), whole.data(), whole.size()), 0);
+  Checkpoint loaded = take(loadCheckpoint(folder / "step-1"));
+  for (const auto &[name, tensor] : params)
+    EXPECT_TRUE(std::ranges::equal(loaded.model.params.at(name).bytes(), tensor.bytes())) << name;
 }
 
 TEST(Checkpoint, SaveLoadSaveGivesTheSameBytes) {

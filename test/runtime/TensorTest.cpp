@@ -15,7 +15,7 @@ TEST(Tensor, CopiesShareBytesAndClonesDoNot) {
 }
 
 TEST(Tensor, BytesStartAtAMultipleOf64) {
-  for (int64_t size : {0, 1, 15, 16, 17, 1000})
+  for (int64_t size : {0, 1, 15, 16, 17, 1000, 1'048'575, 1'048'576, 1'048'577})
     EXPECT_EQ(uintptr_t(take(Tensor::zeros(DType::F32, {size})).data()) % 64, 0u);
 }
 
