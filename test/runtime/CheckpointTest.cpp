@@ -60,7 +60,7 @@ TEST(Checkpoint, TensorsOfEverySizeAreSavedByteForByte) {
   for (int64_t count : {1, 16, 100'000, 200'000, 262'144, 300'000, 700'001}) {
     std::vector<float> values(static_cast<size_t>(count));
     std::iota(values.begin(), values.end(), float(count));
-    params["p" + std::to_string(count)] = floats({count}, values);
+    params[std::string("p").append(std::to_string(count))] = floats({count}, values);
   }
   ASSERT_TRUE(saveCheckpoint(folder.path(), checkpoint));
   std::string text = readText(folder / "step-1/params.safetensors");
