@@ -134,8 +134,9 @@ public:
         arguments(getArguments(function)),
         builder(function.getLoc(), OpBuilder::atBlockEnd(&function.front())) {}
 
-  /// The block must have no terminator yet. Fills the results below.
-  void emit(ValueRange paramValues, ValueRange gradients) {
+  /// The block must have no terminator yet. `loss` is null where there is none. Fills the results
+  /// below.
+  void emit(Value loss, ValueRange paramValues, ValueRange gradients) {
     SmallVector<SmallVector<Term>> slots = addSlots();
     llvm::StringMap<Term> hyper = addHypers();
     Term total;
@@ -146,7 +147,9 @@ public:
     Term norm = sqrt(total);
     outputs.push_back(norm);
     outputPorts.push_back(makePort(norm.getType(), "grad_norm", "output"));
+    Term finite = isFinite(norm, loss);
     for (auto [i, param] : llvm::enumerate(params)) {
+      SmallVector<Term> before = slots[i];
       UpdateRule rule{{&builder, paramValues[i]}, {&builder, gradients[i]}, slots[i], hyper, norm};
       Term updated = optimizer.update(rule);
       rule.p = clampToDeclaration(updated, param.declaration);
@@ -156,6 +159,11 @@ public:
         Term decay = rule.getHyper("ema"), &mean = rule.slots.back();
         mean = rule.spread(decay) * mean + rule.spread(1.0 - decay) * rule.p;
       }
+      // Values, not steps of zero: 0 * NaN is NaN.
+      Term guard = broadcast(finite, getBoolType(rule.p.getType()), {});
+      newParams.back() = select(guard, rule.p, paramValues[i]);
+      for (auto [slot, old] : llvm::zip_equal(rule.slots, before))
+        slot = select(guard, slot, old);
     }
     for (ArrayRef<Term> ofParam : slots)
       llvm::append_range(newSlots, ofParam);
@@ -179,6 +187,23 @@ private:
   Term addArgument(const Port &port) {
     arguments.push_back(port);
     return {&builder, function.front().addArgument(port.type, function.getLoc())};
+  }
+
+  /// Whether the step counts: an update in place cannot be taken back.
+  Term isFinite(Term norm, Value loss) {
+    double infinity = std::numeric_limits<double>::infinity();
+    if (!loss || cast<RankedTensorType>(loss.getType()).getRank() != 0)
+      return compare(ComparePredicate::lt, norm, infinity);
+    Term given{&builder, loss};
+    Term isBelow = compare(ComparePredicate::lt, given, infinity);
+    Term isAbove = compare(ComparePredicate::gt, given, -infinity);
+    // NaN is neither. The norm where the loss is finite, else infinite.
+    Term bounded = select(isBelow, norm, infinity);
+    return compare(ComparePredicate::lt, select(isAbove, bounded, infinity), infinity);
+  }
+
+  static RankedTensorType getBoolType(RankedTensorType type) {
+    return type.clone(IntegerType::get(type.getContext(), 1));
   }
 
   RankedTensorType getScalarType() {
@@ -279,6 +304,7 @@ private:
     train.setName(function + ".train");
     grad->getBlock()->getOperations().insertAfter(grad->getIterator(), train);
 
+    Value loss;
     SmallVector<Value> outputs, states, paramValues, gradients(params.size());
     SmallVector<Port> outputPorts, statePorts;
     Operation *terminator = train.front().getTerminator();
@@ -291,6 +317,8 @@ private:
         if (found != params.end())
           gradients[found - params.begin()] = value;
       } else {
+        if (port.getRole() == "output" && port.getName() == "loss")
+          loss = value;
         (port.getRole() == "state" ? states : outputs).push_back(value);
         (port.getRole() == "state" ? statePorts : outputPorts).push_back(port);
       }
@@ -303,7 +331,7 @@ private:
     Update update(chosen, average, params, train);
     update.outputs = outputs;
     update.outputPorts = outputPorts;
-    update.emit(paramValues, gradients);
+    update.emit(loss, paramValues, gradients);
     update.finish(states, statePorts);
     return train;
   }
@@ -319,7 +347,7 @@ private:
     func::FuncOp alone = createFunction(before, "update", arguments, {});
     SmallVector<Value> values(alone.getArguments());
     Update update(chosen, average, params, alone);
-    update.emit(ArrayRef(values).drop_front(params.size()),
+    update.emit(/*loss=*/{}, ArrayRef(values).drop_front(params.size()),
                 ArrayRef(values).take_front(params.size()));
     update.finish({}, {});
   }

@@ -53,6 +53,9 @@ def FuseUpdatePass : Pass<"weft-fuse-update", "::mlir::ModuleOp"> {
     Then p is clamped to the `low` and `high` of its declaration. With `average` there is one more state p.ema and one more
     hyper ema, the decay: after that, e = ema e + (1 - ema) p.
 
+    Where N, or in `@F.train` the scalar output "loss", is NaN or infinite, params and optimizer state are returned as they
+    came: an update in place (docs/spec/exec.md) cannot be taken back.
+
     - fuse-update.C1: `@F.grad` exists.
     - fuse-update.C2: `optimizer` is sgd, adagrad, adam or adamw.
     - fuse-update.C3: every param argument names a weft.param of the module.

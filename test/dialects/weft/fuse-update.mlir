@@ -40,6 +40,12 @@ module attributes {weft.model = "product"} {
 // ADAGRAD-SAME: tensor<3xf32> {weft.name = "w.sum", weft.role = "optimizer"})
 // The norm of all gradients.
 // ADAGRAD: %[[NORM:.*]] = weft.sqrt
+// The loss is below infinity and above minus infinity, and so is the norm.
+// ADAGRAD: %[[BELOW:.*]] = weft.compare lt %[[LOSS:.*]], %{{.*}}
+// ADAGRAD: %[[ABOVE:.*]] = weft.compare gt %[[LOSS]], %{{.*}}
+// ADAGRAD: %[[BOUNDED:.*]] = weft.select %[[BELOW]], %[[NORM]],
+// ADAGRAD: %[[BOTH:.*]] = weft.select %[[ABOVE]], %[[BOUNDED]],
+// ADAGRAD: %[[FINITE:.*]] = weft.compare lt %[[BOTH]],
 // The norm of this tensor alone clips its step, and the sum takes the gradient as it is.
 // ADAGRAD: %[[SQUARES:.*]] = weft.sum {{.*}} axes [0]
 // ADAGRAD: %[[OWN:.*]] = weft.sqrt %[[SQUARES]]
@@ -51,11 +57,16 @@ module attributes {weft.model = "product"} {
 // ADAGRAD: weft.broadcast %[[RATE]] dims []
 // ADAGRAD: %[[STEPPED:.*]] = weft.sub %[[Z]]
 // ADAGRAD: %[[AT_LEAST:.*]] = weft.maximum %[[STEPPED]]
-// ADAGRAD: %[[NEWZ:.*]] = weft.minimum %[[AT_LEAST]]
+// ADAGRAD: %[[AT_MOST:.*]] = weft.minimum %[[AT_LEAST]]
+// Nothing changes in a step that is not finite.
+// ADAGRAD: %[[GUARD:.*]] = weft.broadcast %[[FINITE]] dims []
+// ADAGRAD: %[[NEWZ:.*]] = weft.select %[[GUARD]], %[[AT_MOST]], %[[Z]]
+// ADAGRAD: %[[KEPTSUM:.*]] = weft.select %[[GUARD]], %[[NEWSUM]], %[[ZSUM]]
 // w has no bounds.
-// ADAGRAD: %[[NEWW:.*]] = weft.sub %[[W]]
+// ADAGRAD: %[[STEPPEDW:.*]] = weft.sub %[[W]]
 // ADAGRAD-NOT: weft.maximum
-// ADAGRAD: return %{{.*}}, %[[NORM]], %[[X]], %[[NEWZ]], %[[NEWW]], %[[NEWSUM]], %{{.*}} : tensor<f32>, tensor<f32>
+// ADAGRAD: %[[NEWW:.*]] = weft.select %{{.*}}, %[[STEPPEDW]], %[[W]]
+// ADAGRAD: return %{{.*}}, %[[NORM]], %[[X]], %[[NEWZ]], %[[NEWW]], %[[KEPTSUM]], %{{.*}} : tensor<f32>, tensor<f32>
 
 // ADAGRAD-LABEL: func.func @update(
 // ADAGRAD-SAME: tensor<3xf32> {weft.name = "z.gradient", weft.role = "input"},
