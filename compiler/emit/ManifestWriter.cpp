@@ -140,6 +140,8 @@ Json ManifestWriter::describeTensor(exec::BufferOp buffer, DictionaryAttr attrib
   for (const char *kind : {"param", "state"})
     if (auto symbol = attributes.getAs<FlatSymbolRefAttr>(std::string("weft.") + kind))
       json[kind] = symbol.getValue().str();
+  if (auto argument = attributes.getAs<IntegerAttr>(takesAttrName))
+    json["takes"] = argument.getInt();
   addType(json, buffer.getLoc(), buffer.getType().getTensor());
   return json;
 }

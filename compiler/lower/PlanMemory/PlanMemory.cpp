@@ -6,7 +6,6 @@
 
 #include "compiler/support/Bytes.h"
 #include "compiler/support/Flops.h"
-#include "dialects/tile/TileDialect.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/MathExtras.h"
@@ -51,6 +50,7 @@ private:
   }
   void copy(Location loc, Value from, Value to);
   LogicalResult addSignature();
+  std::optional<unsigned> findTaken(unsigned result);
   LogicalResult lowerBlock(Block &block, int64_t depth);
   LogicalResult lower(exec::DispatchOp op);
   LogicalResult lower(exec::ConstantOp op);
@@ -96,7 +96,10 @@ FailureOr<exec::ProgramOp> ProgramBuilder::build() {
                      return function.getArgAttrDict(i);
                    }));
   program->setAttr(resultsAttrName, describe(function.getNumResults(), [&](unsigned i) {
-                     return function.getResultAttrDict(i);
+                     NamedAttrList attributes(function.getResultAttrDict(i));
+                     if (std::optional<unsigned> argument = findTaken(i))
+                       attributes.set(takesAttrName, outer.getI64IntegerAttr(*argument));
+                     return attributes.getDictionary(outer.getContext());
                    }));
   return program;
 }
@@ -120,6 +123,49 @@ LogicalResult ProgramBuilder::addSignature() {
       resultCopies.push_back({value, *buffer});
   }
   return success();
+}
+
+/// The argument that this result renews, if the result may have its bytes: a kernel that works in
+/// place makes the one of the other, and what else reads the argument runs before it.
+std::optional<unsigned> ProgramBuilder::findTaken(unsigned result) {
+  auto describes = [&](unsigned i, StringRef name) {
+    Attribute wanted = function.getResultAttr(result, name);
+    return wanted && function.getArgAttr(i, name) == wanted;
+  };
+  auto role = function.getResultAttrOfType<StringAttr>(result, "weft.role");
+  if (!role || (role != "param" && role != "optimizer"))
+    return {};
+  auto numbers = llvm::seq<unsigned>(0, function.getNumArguments());
+  auto found = llvm::find_if(
+      numbers, [&](unsigned i) { return describes(i, "weft.role") && describes(i, "weft.name"); });
+  Block &body = function.getBody().front();
+  OperandRange returned = body.getTerminator()->getOperands();
+  Value value = returned[result];
+  auto maker = value.getDefiningOp<exec::DispatchOp>();
+  // A second result of this value would be copied.
+  if (found == numbers.end() || !maker || llvm::count(returned, value) != 1)
+    return {};
+  BlockArgument argument = function.getArgument(*found);
+  auto kernel = symbols.lookup<tile::KernelOp>(maker.getKernel());
+  unsigned place = cast<OpResult>(value).getResultNumber() + maker.getInputs().size();
+  auto reads = llvm::count(maker.getInputs(), argument);
+  bool isRead = reads == 1 && argument.getType() == value.getType();
+  if (!isRead ||
+      !mayWorkInPlace(kernel, llvm::find(maker.getInputs(), argument) - maker.getInputs().begin(),
+                      place))
+    return {};
+  // Other names of the argument are read where they stand, at the latest.
+  SmallVector<Value> names = {argument};
+  for (unsigned i = 0; i < names.size(); ++i)
+    for (Operation *user : names[i].getUsers()) {
+      Operation *outer = body.findAncestorOpInBlock(*user);
+      if (auto alias = dyn_cast<exec::AliasOp>(user))
+        names.push_back(alias.getResult());
+      else if (outer == body.getTerminator() || (outer != maker && maker->isBeforeInBlock(outer)) ||
+               (outer == maker && names[i] != argument))
+        return {};
+    }
+  return *found;
 }
 
 FailureOr<Value> ProgramBuilder::addBuffer(Location loc, exec::BufferKind kind,

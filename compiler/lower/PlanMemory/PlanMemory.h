@@ -4,6 +4,7 @@
 #define COMPILER_LOWER_PLANMEMORY_PLANMEMORY_H
 
 #include "dialects/exec/ExecDialect.h"
+#include "dialects/tile/TileDialect.h"
 #include "dialects/weft/WeftDialect.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"
@@ -21,6 +22,15 @@ namespace weft::compiler {
 /// weft.role, weft.param, weft.state).
 inline constexpr llvm::StringLiteral argumentsAttrName = "weft.arguments";
 inline constexpr llvm::StringLiteral resultsAttrName = "weft.results";
+
+/// Of the description of a result, an i64: the number of the argument whose bytes the result may
+/// take over, if the caller wants it to.
+inline constexpr llvm::StringLiteral takesAttrName = "weft.takes";
+
+/// True if launches of the kernel may be given the same bytes for array `read`, which they read,
+/// and array `written`: whatever a task reads of the one it reads before it writes there, and
+/// nobody else reads it.
+bool mayWorkInPlace(tile::KernelOp kernel, unsigned read, unsigned written);
 
 /// When an arena buffer is alive, in steps of its program; both ends included.
 struct Lifetime {

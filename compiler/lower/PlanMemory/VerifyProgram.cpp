@@ -5,7 +5,6 @@
 
 #include "compiler/support/Bytes.h"
 #include "compiler/support/LaunchSizes.h"
-#include "dialects/tile/TileDialect.h"
 #include "weft/abi/Exec.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -32,6 +31,8 @@ private:
     exec::BufferOp op;
     int64_t begin = 0, end = 0; // of the arena; both 0 elsewhere
     bool written = false;       // some step wrote it, or the caller did
+    Place *taken = nullptr; // of a result: the argument that the caller may give it the bytes of
+    bool isTaken = false;   // of an argument: the result that takes its bytes was written
 
     bool sharesBytes(const Place &other) const { return begin < other.end && other.begin < end; }
   };
@@ -41,6 +42,7 @@ private:
   exec::BufferOp findOverwriter(const Place &place) const;
   void takeBytes(const Place &place);
   LogicalResult checkSignature();
+  LogicalResult checkTaken();
   LogicalResult runBlock(Block &block);
   LogicalResult read(Operation *step, unsigned operand, Value value);
   LogicalResult write(Operation *step, unsigned operand, Value value);
@@ -122,12 +124,39 @@ LogicalResult PaperRun::checkSignature() {
                  succeeded(check(resultsAttrName, exec::BufferKind::result)));
 }
 
+/// Connects results with the arguments whose bytes they may take.
+LogicalResult PaperRun::checkTaken() {
+  SmallVector<Place *> arguments, results;
+  for (auto &[op, place] : places) {
+    if (place.op.getKind() == exec::BufferKind::argument)
+      arguments.push_back(&place);
+    if (place.op.getKind() == exec::BufferKind::result)
+      results.push_back(&place);
+  }
+  DenseSet<Place *> taken;
+  for (auto [description, result] :
+       llvm::zip_equal(program->getAttrOfType<ArrayAttr>(resultsAttrName), results)) {
+    auto number = cast<DictionaryAttr>(description).getAs<IntegerAttr>(takesAttrName);
+    if (!number)
+      continue;
+    uint64_t i = number.getValue().getZExtValue();
+    result->taken = i < arguments.size() ? arguments[i] : nullptr;
+    RankedTensorType type = result->op.getType().getTensor();
+    if (!result->taken || !taken.insert(result->taken).second || !type.hasStaticShape() ||
+        result->taken->op.getType() != result->op.getType())
+      return result->op.emitOpError("expects ")
+             << takesAttrName << " to be the number of an argument of the same type, of constant "
+             << "sizes, that no other result takes, got " << i << " (program.C14)";
+  }
+  return success();
+}
+
 LogicalResult PaperRun::run() {
   Block &body = program.getBody().front();
   for (auto op : body.getOps<exec::BufferOp>())
     if (failed(declare(op)))
       return failure();
-  if (failed(checkSignature()) || failed(runBlock(body)))
+  if (failed(checkSignature()) || failed(checkTaken()) || failed(runBlock(body)))
     return failure();
   for (auto &[op, place] : places)
     if (place.op.getKind() == exec::BufferKind::result && !place.written)
@@ -160,6 +189,10 @@ LogicalResult PaperRun::read(Operation *step, unsigned operand, Value value) {
     error.attachNote(place.op.getLoc()) << "the buffer is declared here";
     return error;
   }
+  if (place.isTaken)
+    return step->emitOpError("expects operand ")
+           << operand << " to be read before the result that takes its bytes is written "
+           << "(program.C14)";
   if (exec::BufferOp overwriter = findOverwriter(place)) {
     InFlightDiagnostic error =
         step->emitOpError("expects operand ")
@@ -180,6 +213,8 @@ LogicalResult PaperRun::write(Operation *step, unsigned operand, Value value) {
            << exec::stringifyBufferKind(place.op.getKind()) << " buffer as operand " << operand
            << " (program.C9)";
   place.written = true;
+  if (place.taken)
+    place.taken->isTaken = true;
   takeBytes(place);
   return success();
 }
@@ -209,6 +244,9 @@ LogicalResult PaperRun::launch(exec::LaunchOp op) {
         return op.emitOpError(
                    "expects the arrays it writes to share no bytes with its others, got operands ")
                << i << " and " << j << " (program.C11)";
+      if (place.taken == &second && !mayWorkInPlace(kernel, j, i))
+        return op.emitOpError("expects a kernel that works in place, since operand ")
+               << i << " may take the bytes of operand " << j << " (program.C14)";
     }
   return success();
 }

@@ -163,3 +163,50 @@ module attributes {weft.symbols = [#weft.size<n(8 by 2)>]} {
     exec.launch @look(%x) tasks 1 sizes [#weft.size<n(8 by 2)>] : !exec.buffer<tensor<4xf32>>
   }
 }
+
+// -----
+
+exec.program @program_c14 arena 0 attributes {weft.arguments = [{}], weft.results = [{weft.takes = 1 : i64}]} {
+  %x = exec.buffer argument at 0 : <tensor<4xf32>>
+  // expected-error @+1 {{expects weft.takes to be the number of an argument of the same type, of constant sizes, that no other result takes, got 1 (program.C14)}}
+  %y = exec.buffer result at 0 : <tensor<4xf32>>
+  exec.copy %x to %y : <tensor<4xf32>> to <tensor<4xf32>>
+}
+
+// -----
+
+exec.program @program_c14_twice arena 0 attributes {weft.arguments = [{}], weft.results = [{weft.takes = 0 : i64}, {weft.takes = 0 : i64}]} {
+  %x = exec.buffer argument at 0 : <tensor<4xf32>>
+  %y = exec.buffer result at 0 : <tensor<4xf32>>
+  // expected-error @+1 {{that no other result takes, got 0 (program.C14)}}
+  %z = exec.buffer result at 0 : <tensor<4xf32>>
+  exec.copy %x to %y : <tensor<4xf32>> to <tensor<4xf32>>
+  exec.copy %x to %z : <tensor<4xf32>> to <tensor<4xf32>>
+}
+
+// -----
+
+tile.kernel @one tasks 1 writes [1] {
+^bb0(%x: !tile.array<f32>, %y: !tile.array<f32>, %task: index):
+}
+exec.program @program_c14_kernel arena 0 attributes {weft.arguments = [{}], weft.results = [{weft.takes = 0 : i64}]} {
+  %x = exec.buffer argument at 0 : <tensor<4xf32>>
+  %y = exec.buffer result at 0 : <tensor<4xf32>>
+  // expected-error @+1 {{expects a kernel that works in place, since operand 1 may take the bytes of operand 0 (program.C14)}}
+  exec.launch @one(%x, %y) tasks 1 : !exec.buffer<tensor<4xf32>>, !exec.buffer<tensor<4xf32>>
+}
+
+// -----
+
+tile.kernel @one tasks 1 writes [1] {
+^bb0(%x: !tile.array<f32>, %y: !tile.array<f32>, %task: index):
+}
+exec.program @program_c14_later arena 64 attributes {weft.arguments = [{}, {}], weft.results = [{weft.takes = 0 : i64}]} {
+  %x = exec.buffer argument at 0 : <tensor<4xf32>>
+  %g = exec.buffer argument at 0 : <tensor<4xf32>>
+  %y = exec.buffer result at 0 : <tensor<4xf32>>
+  %a = exec.buffer arena at 0 : <tensor<4xf32>>
+  exec.launch @one(%g, %y) tasks 1 : !exec.buffer<tensor<4xf32>>, !exec.buffer<tensor<4xf32>>
+  // expected-error @+1 {{expects operand 0 to be read before the result that takes its bytes is written (program.C14)}}
+  exec.launch @one(%x, %a) tasks 1 : !exec.buffer<tensor<4xf32>>, !exec.buffer<tensor<4xf32>>
+}
