@@ -194,6 +194,7 @@ private:
             [&](JsonReader &tensor) { function.results.push_back(readTensor(tensor)); });
     if (item.has("flops"))
       readAll(item, "flops", [&](JsonReader &entry) { readFlops(entry, function); });
+    checkTaken(item, function);
     setKeys(function.arguments);
     setKeys(function.results);
     for (const std::vector<TensorSpec> *specs : {&function.arguments, &function.results}) {
@@ -206,6 +207,27 @@ private:
     manifest.functions.push_back(std::move(function));
   }
 
+  /// A result takes over the memory of one argument, which is of its role and type, of constant
+  /// sizes, and has no other taker.
+  static void checkTaken(JsonReader &item, const FunctionSpec &function) {
+    std::set<int64_t> taken;
+    for (const TensorSpec &result : function.results) {
+      if (result.takes < 0)
+        continue;
+      const TensorSpec *argument = result.takes < int64_t(function.arguments.size())
+                                       ? &function.arguments[result.takes]
+                                       : nullptr;
+      bool isConstant = std::all_of(result.shape.begin(), result.shape.end(),
+                                    [](const DimSpec &dim) { return dim.symbol < 0; });
+      if (!argument || !isConstant || !taken.insert(result.takes).second ||
+          argument->role != result.role || argument->dtype != result.dtype ||
+          argument->shape != result.shape)
+        item.fail("results",
+                  "takes to name an argument of the same role and type and of constant sizes, once",
+                  nullptr);
+    }
+  }
+
   TensorSpec readTensor(JsonReader &item) {
     TensorSpec tensor;
     tensor.name = item.readString("name");
@@ -214,6 +236,8 @@ private:
       item.fail("role", "a known role", nullptr);
     tensor.dtype = readDType(item);
     tensor.shape = readShape(item);
+    if (item.has("takes"))
+      tensor.takes = item.readInteger("takes", 0, INT64_MAX);
     if (item.has("param")) {
       tensor.target = item.readString("param");
       auto found = paramNames.find(tensor.target);

@@ -31,15 +31,20 @@ struct Module::State {
 namespace {
 
 /// What one call of a function uses and leaves for the next: the arena, and result tensors that
-/// nobody else holds any more. A training loop so goes back and forth between two sets of
-/// parameters without new memory.
+/// nobody else holds any more. A loop that gives results back as arguments so goes back and forth
+/// between two sets of tensors without new memory.
 struct CallMemory {
   ExecContext context;
   std::vector<std::vector<Tensor>> spare; ///< by result
 };
 
+/// Whether the caller's handle is the only one, but for one in `spare`, which is given up.
+bool isCallers(std::vector<Tensor> &spare, const Tensor &tensor) {
+  std::erase_if(spare, [&](const Tensor &other) { return other.identity() == tensor.identity(); });
+  return tensor.isUnique();
+}
+
 Result<Tensor> takeResult(CallMemory &memory, size_t index, DType dtype, const Shape &bound) {
-  memory.spare.resize(std::max(memory.spare.size(), index + 1));
   for (const Tensor &tensor : memory.spare[index])
     if (tensor.isUnique() && tensor.dtype() == dtype)
       return tensor.withShape(bound);
@@ -59,13 +64,16 @@ struct Function::State {
   std::mutex mutex;
   std::vector<std::unique_ptr<CallMemory>>
       idle; ///< one for each call that ever ran at the same time
+  size_t made = 0;
 
   const Manifest &manifest() const { return module->artifact.manifest(); }
 
   std::unique_ptr<CallMemory> takeMemory() {
     std::lock_guard lock(mutex);
-    if (idle.empty())
+    if (idle.empty()) {
+      idle.reserve(++made); // giving back takes no memory
       return std::make_unique<CallMemory>();
+    }
     std::unique_ptr<CallMemory> memory = std::move(idle.back());
     idle.pop_back();
     return memory;
@@ -77,7 +85,7 @@ struct Function::State {
   }
 
   Result<std::vector<Tensor>> run(std::span<const Tensor> arguments, const CallOptions &options,
-                                  CallMemory &memory);
+                                  bool mayTake, CallMemory &memory);
   Status runProgram(std::span<const Tensor> arguments, std::vector<Tensor> &results,
                     std::vector<int64_t> &sizes, CallMemory &memory);
   Status runGraph(std::span<const Tensor> arguments, std::vector<Tensor> &results);
@@ -89,15 +97,9 @@ Status Function::State::runProgram(std::span<const Tensor> arguments, std::vecto
                               module->code);
   if (Status status = interpreter.run(index, arguments, results, sizes, memory.context); !status)
     return status;
-  for (size_t i = 0; i < results.size(); ++i) {
-    Result<Shape> shape = getActualShape(spec->results[i], sizes);
-    if (!shape)
-      return shape.status();
-    Result<Tensor> result = results[i].withShape(*shape);
-    if (!result)
-      return result.status();
-    results[i] = *result;
-  }
+  for (size_t i = 0; i < results.size(); ++i)
+    if (Status status = setActualShape(results[i], spec->results[i], sizes); !status)
+      return status;
   return {};
 }
 
@@ -132,7 +134,8 @@ Status Function::State::runGraph(std::span<const Tensor> arguments, std::vector<
 }
 
 Result<std::vector<Tensor>> Function::State::run(std::span<const Tensor> arguments,
-                                                 const CallOptions &options, CallMemory &memory) {
+                                                 const CallOptions &options, bool mayTake,
+                                                 CallMemory &memory) {
   bool runsGraph = module->device.runsGraphs();
   if (options.floatType && !runsGraph)
     return makeError(ErrorCode::Usage,
@@ -142,8 +145,14 @@ Result<std::vector<Tensor>> Function::State::run(std::span<const Tensor> argumen
   if (!sizes)
     return sizes.status();
   std::vector<Tensor> results;
+  memory.spare.resize(spec->results.size());
   for (size_t i = 0; i < spec->results.size(); ++i) {
     const TensorSpec &result = spec->results[i];
+    if (mayTake && !runsGraph && result.takes >= 0 &&
+        isCallers(memory.spare[i], arguments[result.takes])) {
+      results.push_back(arguments[result.takes]);
+      continue;
+    }
     DType dtype = options.floatType && isFloat(result.dtype) ? *options.floatType : result.dtype;
     Result<Tensor> tensor = takeResult(memory, i, dtype, getBoundShape(manifest(), result));
     if (!tensor)
@@ -171,13 +180,13 @@ std::string Function::signature() const {
                      print(spec().results));
 }
 
-Result<std::vector<Tensor>> Function::call(std::span<const Tensor> arguments,
-                                           const CallOptions &options) const try {
+Result<std::vector<Tensor>> Function::callWith(std::span<const Tensor> arguments,
+                                               const CallOptions &options, bool mayTake) const try {
   std::unique_ptr<CallMemory> memory = state->takeMemory();
   const CallObserver &observer = state->module->observer;
   memory->context.observer = observer ? &observer : nullptr;
   auto begin = std::chrono::steady_clock::now();
-  Result<std::vector<Tensor>> results = state->run(arguments, options, *memory);
+  Result<std::vector<Tensor>> results = state->run(arguments, options, mayTake, *memory);
   if (observer && results)
     observer({spec().name, {}, false, 0, 0, 0, begin, std::chrono::steady_clock::now()});
   state->giveBack(std::move(memory));
@@ -189,7 +198,13 @@ Result<std::vector<Tensor>> Function::call(std::span<const Tensor> arguments,
   return makeError(ErrorCode::Resource, "out of memory in function `{}`", spec().name);
 }
 
-Result<TensorMap> Function::call(const TensorMap &arguments, const CallOptions &options) const {
+Result<std::vector<Tensor>> Function::call(std::span<const Tensor> arguments,
+                                           const CallOptions &options) const {
+  return callWith(arguments, options, false);
+}
+
+/// The arguments by position.
+Result<std::vector<Tensor>> Function::order(const TensorMap &arguments) const {
   std::vector<Tensor> ordered;
   std::vector<std::string> missing;
   for (const TensorSpec &spec : spec().arguments) {
@@ -209,12 +224,40 @@ Result<TensorMap> Function::call(const TensorMap &arguments, const CallOptions &
       return makeError(ErrorCode::Model, "function `{}` has no argument `{}`; it expects {}",
                        spec().name, name, signature());
   }
-  Result<std::vector<Tensor>> results = call(ordered, options);
+  return ordered;
+}
+
+Result<TensorMap> Function::call(const TensorMap &arguments, const CallOptions &options) const {
+  Result<std::vector<Tensor>> ordered = order(arguments);
+  if (!ordered)
+    return ordered.status();
+  Result<std::vector<Tensor>> results = call(*ordered, options);
   if (!results)
     return results.status();
   TensorMap named;
   for (size_t i = 0; i < results->size(); ++i)
     named[spec().results[i].key] = (*results)[i];
+  return named;
+}
+
+Result<TensorMap> Function::callInPlace(TensorMap &arguments, const CallOptions &options) const {
+  Result<std::vector<Tensor>> ordered = order(arguments);
+  if (!ordered)
+    return ordered.status();
+  // All memory before the call: what it writes stays written.
+  TensorMap named;
+  for (const TensorSpec &result : spec().results)
+    named[result.key];
+  // Until the call has ended the handles in `ordered` are the caller's only ones.
+  for (auto &[name, tensor] : arguments)
+    Tensor(std::move(tensor));
+  Result<std::vector<Tensor>> results = callWith(*ordered, options, true);
+  for (size_t i = 0; i < ordered->size(); ++i)
+    arguments.find(spec().arguments[i].key)->second = std::move((*ordered)[i]);
+  if (!results)
+    return results.status();
+  for (size_t i = 0; i < results->size(); ++i)
+    named.find(spec().results[i].key)->second = std::move((*results)[i]);
   return named;
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <new>
 
+#include "runtime/artifact/ParamHome.h"
 #include "runtime/base/Format.h"
 #include "weft/Average.h"
 #include "weft/Random.h"
@@ -28,15 +29,8 @@ Status initialize(const Tensor &tensor, const InitSpec &init, uint64_t seed, uin
   return {};
 }
 
-/// Where a tensor of this role lives in the model, or null.
-TensorMap *findHome(const TensorSpec &spec, ModelState &model) {
-  return spec.role == "param"       ? &model.params
-         : spec.role == "state"     ? &model.states
-         : spec.role == "optimizer" ? &model.optimizer
-                                    : nullptr;
-}
+} // namespace
 
-/// Under which name; a result may leave that to the argument it renews.
 const std::string &findHomeName(const TensorSpec &spec, const FunctionSpec &function) {
   if (!spec.target.empty())
     return spec.target;
@@ -45,8 +39,6 @@ const std::string &findHomeName(const TensorSpec &spec, const FunctionSpec &func
       return argument.target;
   return spec.name;
 }
-
-} // namespace
 
 Result<TensorMap> initializeParams(const Manifest &manifest, uint64_t seed) {
   TensorMap params;
@@ -152,7 +144,7 @@ void keepResults(const FunctionSpec &function, TensorMap &results, ModelState &m
     auto found = results.find(spec.key);
     if (!home || found == results.end())
       continue;
-    (*home)[findHomeName(spec, function)] = found->second;
+    (*home)[findHomeName(spec, function)] = std::move(found->second);
     results.erase(found);
   }
 }

@@ -141,16 +141,32 @@ double Tensor::item() const {
 
 Result<Tensor> Tensor::clone() const { return copyOf(type, sizes, data(), size_t(byteCount())); }
 
-Result<Tensor> Tensor::withShape(Shape shape) const {
+Status Tensor::requireRoom(std::span<const int64_t> shape) const {
   Result<int64_t> bytes = countBytes(type, shape);
   if (!bytes)
     return bytes.status();
   if (*bytes > capacity())
     return makeError(ErrorCode::Model, "expects a shape of at most {} bytes, got {}", capacity(),
                      formatType(type, shape));
+  return {};
+}
+
+Result<Tensor> Tensor::withShape(Shape shape) const {
+  if (Status status = requireRoom(shape); !status)
+    return status;
   Tensor tensor = *this;
   tensor.sizes = std::move(shape);
   return tensor;
+}
+
+Status Tensor::resize(std::span<const int64_t> shape) {
+  if (shape.size() != sizes.size())
+    return makeError(ErrorCode::Model, "expects a shape of rank {}, got {}", sizes.size(),
+                     formatType(type, shape));
+  if (Status status = requireRoom(shape); !status)
+    return status;
+  std::copy(shape.begin(), shape.end(), sizes.begin());
+  return {};
 }
 
 } // namespace weft

@@ -189,6 +189,11 @@ Status ExecInterpreter::bind(const WeftExecFunction &function, std::span<const T
       return arena.status().within("arena");
     context.arena = *arena;
   }
+  // Once, not in the middle of the program: memory may end, and what was written stays written.
+  for (const WeftExecOp &op : program.opsOf(function)) {
+    context.arrays.reserve(op.argCount);
+    context.kernelSizes.reserve(op.sizeCount);
+  }
   context.bases.clear();
   context.extents.clear();
   for (const Tensor &argument : arguments) {

@@ -25,7 +25,8 @@ public:
                   WeftProgram *code)
       : program(program), manifest(manifest), device(device), code(code) {}
 
-  /// Arguments are read in place; results have room for their bounds. `sizes` comes in with the
+  /// Arguments are read in place; results have room for their bounds, and may lie where an argument
+  /// does that they take (TensorSpec::takes). `sizes` comes in with the
   /// symbols of the arguments and goes out with those that the function set.
   Status run(size_t function, std::span<const Tensor> arguments, std::span<const Tensor> results,
              std::vector<int64_t> &sizes, ExecContext &context) const;

@@ -22,6 +22,9 @@ struct ExecProgram {
   std::span<const WeftExecBuffer> buffersOf(const WeftExecFunction &function) const {
     return std::span(buffers).subspan(function.firstBuffer, function.bufferCount);
   }
+  std::span<const WeftExecOp> opsOf(const WeftExecFunction &function) const {
+    return std::span(ops).subspan(function.firstOp, function.opCount);
+  }
   std::span<const WeftExecDim> dimsOf(const WeftExecBuffer &buffer) const {
     return std::span(dims).subspan(buffer.firstDim, buffer.rank);
   }

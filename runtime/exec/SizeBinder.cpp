@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "runtime/exec/SizeBinder.h"
 
+#include <array>
+
 #include "runtime/base/Format.h"
 
 namespace weft {
@@ -85,15 +87,16 @@ Shape getBoundShape(const Manifest &manifest, const TensorSpec &spec) {
   return shape;
 }
 
-Result<Shape> getActualShape(const TensorSpec &spec, std::span<const int64_t> sizes) {
-  Shape shape;
-  for (const DimSpec &dim : spec.shape) {
-    shape.push_back(dim.offset + (dim.symbol < 0 ? 0 : sizes[dim.symbol]));
-    if (shape.back() < 0)
-      return makeError(ErrorCode::Model, "result `{}` expects sizes of at least 0, got {}",
-                       spec.key, shape.back());
+Status setActualShape(Tensor &tensor, const TensorSpec &spec, std::span<const int64_t> sizes) {
+  std::array<int64_t, maxRank> shape;
+  for (size_t axis = 0; axis < spec.shape.size(); ++axis) {
+    const DimSpec &dim = spec.shape[axis];
+    shape[axis] = dim.offset + (dim.symbol < 0 ? 0 : sizes[dim.symbol]);
+    if (shape[axis] < 0)
+      return makeError(ErrorCode::Model, "`{}` expects sizes of at least 0, got {}", spec.key,
+                       shape[axis]);
   }
-  return shape;
+  return tensor.resize(std::span(shape).first(spec.shape.size()));
 }
 
 } // namespace weft

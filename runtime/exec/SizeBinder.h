@@ -18,9 +18,11 @@ Result<std::vector<int64_t>> bindSizes(const Manifest &manifest, const FunctionS
 /// Whether a symbol may have this value: in [0, bound], a multiple of the step or the bound itself.
 bool isValidSize(int64_t value, int64_t bound, int64_t step);
 
-/// A shape at its largest, or at the sizes of a call.
+/// A shape at its largest.
 Shape getBoundShape(const Manifest &manifest, const TensorSpec &spec);
-Result<Shape> getActualShape(const TensorSpec &spec, std::span<const int64_t> sizes);
+/// Gives a tensor that has room for it, and its rank, the shape at the sizes of a call. Takes no
+/// memory.
+Status setActualShape(Tensor &tensor, const TensorSpec &spec, std::span<const int64_t> sizes);
 
 } // namespace weft
 

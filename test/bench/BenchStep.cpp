@@ -47,10 +47,10 @@ struct Options {
 
 std::vector<StepCase> getCases(const Options &options) {
   std::vector<std::string> model = {"layers=8", "hidden=512",     "heads=8", "ff=2048", "block=512",
-                                    "ramp=32",  "optimizer=adam", "clip=1",  "lr=1e-3"};
+                                    "ramp=32",  "optimizer=adam", "clip=1",  "lr=1e-12"};
   if (options.isCheck)
-    model = {"layers=3", "hidden=64",      "heads=2", "ff=128", "block=16",
-             "ramp=8",   "optimizer=adam", "clip=1",  "lr=1e-3"};
+    model = {"layers=3", "hidden=64",      "heads=2", "ff=128",  "block=16",
+             "ramp=8",   "optimizer=adam", "clip=1",  "lr=1e-12"};
   std::string full = options.isCheck ? "span=64" : "span=1024";
   std::string wide = options.isCheck ? "span=256" : "span=8192";
   std::vector<StepCase> cases = {

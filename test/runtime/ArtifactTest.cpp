@@ -213,10 +213,28 @@ TEST(Artifact, ManifestErrorsSayWhereAndWhat) {
       {"`functions[0].results[1].shape` expects sizes in [0, 2^40] or a symbol and an offset, got "
        "-4",
        [](auto &b) { b.manifest["functions"][0]["results"][1]["shape"] = {-4}; }},
+      {"`functions[0].results[0].takes` expects an integer in [0, 9223372036854775807], got -1",
+       [](auto &b) { b.manifest["functions"][0]["results"][0]["takes"] = -1; }},
   };
   for (const Damage &damage : damages)
     EXPECT_EQ(getErrorOf(makeRecurrence(), damage.apply),
               std::string("test.weft: section `manifest` at offset 4096: ") + damage.expected);
+}
+
+TEST(Artifact, AResultTakesAnArgumentOfItsRoleAndTypeOnce) {
+  auto expectRefusal = [](auto damage) {
+    std::string error = getErrorOf(makeInPlaceModel(), damage);
+    EXPECT_NE(
+        error.find(".results` expects takes to name an argument of the same role and type and "
+                   "of constant sizes, once, got "),
+        std::string::npos)
+        << error;
+  };
+  EXPECT_EQ(getErrorOf(makeInPlaceModel(), [](auto &) {}), "");
+  expectRefusal([](auto &b) { b.manifest["functions"].back()["results"][1]["takes"] = 3; });
+  expectRefusal([](auto &b) { b.manifest["functions"].back()["results"][1]["takes"] = 0; });
+  expectRefusal([](auto &b) { b.manifest["functions"].back()["results"][0]["takes"] = 1; });
+  expectRefusal([](auto &b) { b.manifest["functions"].back()["results"][1]["role"] = "output"; });
 }
 
 TEST(Artifact, CodeOfAnotherProcessorIsRefused) {

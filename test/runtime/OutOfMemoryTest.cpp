@@ -126,6 +126,19 @@ TEST(OutOfMemory, IsAStatusOfTapeAndOptimizer) {
   EXPECT_EQ(optimizer.updates(), 1u);
   EXPECT_EQ(read(model.params.at("w")), (std::vector<float>{0.5f, 1.5f, 2.5f, 3.5f}));
 
+  Optimizer inPlace(take(load(makeInPlaceModel(), 1).function("train")), Schedule{.rate = 0.5});
+  model.params["w"] = floats({4}, {1, 2, 3, 4});
+  const void *bytes = model.params["w"].data();
+  TensorMap x = {{"x", floats({4}, {1, 1, 1, 1})}};
+  failures = failEach([&] { return inPlace.update(copy(x), model).status(); },
+                      [&] {
+                        EXPECT_EQ(inPlace.updates(), 0u);
+                        EXPECT_EQ(read(model.params.at("w")), (std::vector<float>{1, 2, 3, 4}));
+                      });
+  EXPECT_GT(failures, 10);
+  EXPECT_EQ(read(model.params.at("w")), (std::vector<float>{0.5f, 1.5f, 2.5f, 3.5f}));
+  EXPECT_EQ(model.params.at("w").data(), bytes);
+
   ParamMean mean;
   failures = failEach([&] { return mean.add(model.params); }, [&] { EXPECT_EQ(mean.count(), 0); });
   EXPECT_GT(failures, 2);

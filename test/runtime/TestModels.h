@@ -133,6 +133,13 @@ inline ArtifactBuilder makeTapeModel(const std::string &gradient) {
   return builder;
 }
 
+/// The same, with a train that may update w in place.
+inline ArtifactBuilder makeInPlaceModel() {
+  ArtifactBuilder builder = makeTapeModel("x");
+  builder.manifest["functions"].back()["results"].back()["takes"] = 1;
+  return builder;
+}
+
 /// A folder of its own, removed with the test.
 class TemporaryFolder {
 public:

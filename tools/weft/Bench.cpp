@@ -65,7 +65,7 @@ private:
   std::vector<int64_t> chooseSizes(std::optional<int64_t> size) const;
   Tensor makeArgument(const TensorSpec &argument, const std::vector<int64_t> &sizes,
                       uint64_t stream) const;
-  void measureKernels(const Function &function, const TensorMap &arguments, Row &row);
+  void measureKernels(const Function &function, TensorMap &arguments, Row &row);
 
   Module &module;
   const BenchOptions &options;
@@ -83,7 +83,12 @@ Tensor Caller::makeArgument(const TensorSpec &argument, const std::vector<int64_
                             uint64_t stream) const {
   if (argument.role == "key")
     return take(makeKey(uint64_t(options.seed), stream));
-  Tensor tensor = take(Tensor::zeros(argument.dtype, take(getActualShape(argument, sizes))));
+  Shape bound = getBoundShape(module.manifest(), argument);
+  Tensor tensor = take(Tensor::zeros(argument.dtype, std::move(bound)));
+  check(setActualShape(tensor, argument, sizes));
+  // An update in place must leave the weights: a rate of 0, and nothing in Adam that is 0 / 0.
+  if (argument.role == "hyper" && argument.name != "lr")
+    check(fillUniform(tensor, 0, stream, 0.5, 0.5));
   if (argument.role != "input")
     return tensor;
   if (argument.dtype == DType::F32 || argument.dtype == DType::F64)
@@ -114,9 +119,10 @@ Row Caller::measure(const std::string &name, std::optional<int64_t> size, int64_
       row.tokens = arguments.at(argument.key).size();
   }
   bindArguments(function.spec(), model, arguments);
+  model = {}; // an update is in place, as in training, where nobody else holds its tensors
   for (int64_t i = -options.warmup; i < options.repetitions; ++i) {
     auto begin = std::chrono::steady_clock::now();
-    take(function.call(arguments));
+    take(function.callInPlace(arguments));
     std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
     if (i >= 0)
       row.seconds.push_back(taken.count());
@@ -128,13 +134,13 @@ Row Caller::measure(const std::string &name, std::optional<int64_t> size, int64_
 }
 
 /// In calls of their own: whoever listens waits for each launch.
-void Caller::measureKernels(const Function &function, const TensorMap &arguments, Row &row) {
+void Caller::measureKernels(const Function &function, TensorMap &arguments, Row &row) {
   auto threads = int(row.threads > 0 ? row.threads : std::thread::hardware_concurrency());
   Probe probe(threads);
   std::vector<double> peaks = {probe.measure(5e-3)};
   module.observe([&](const CallRecord &record) { row.kernels.add(record); });
   for (int64_t i = 0; i < options.repetitions; ++i) {
-    take(function.call(arguments));
+    take(function.callInPlace(arguments));
     peaks.push_back(probe.measure(5e-3));
   }
   module.observe({});

@@ -22,6 +22,8 @@ public:
   /// deviations above the mean of the last `window` steps. A threshold of 0 asks for none.
   Outliers(double threshold, int64_t window) : threshold(threshold), window(size_t(window)) {}
 
+  /// Whether a step may be an outlier at all.
+  bool isOn() const { return threshold > 0; }
   /// Why the step is an outlier, or nothing. The values must be finite. They enter the window in
   /// any case, so that a level that lasts becomes the usual one after a few steps.
   std::string judge(double loss, double gradientNorm);

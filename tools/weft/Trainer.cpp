@@ -129,9 +129,14 @@ StepFacts Trainer::update() {
 
 void Trainer::advance(Report &report) {
   models::Batches::Place place = batches.place();
-  ModelState before = session.model; // handles: the tensors themselves are not copied
+  // Handles: the tensors themselves are not copied. Weights only where a finite step may be taken
+  // back, since what others hold is not updated in place.
+  TensorMap before = session.model.states;
   readBlocks();
-  ModelState cleared = session.model;
+  ModelState cleared;
+  cleared.states = session.model.states;
+  if (outliers.isOn())
+    cleared = session.model;
   StepFacts result = update();
   if (std::isfinite(result.loss) && std::isfinite(result.gradientNorm)) {
     skipped = 0;
@@ -148,11 +153,11 @@ void Trainer::advance(Report &report) {
     return;
   }
   if (nan == NanPolicy::Skip && ++skipped <= maxSkipped) {
-    session.model = cleared;
+    session.model.states = cleared.states;
     report.skip(result.step, describe(result));
     return;
   }
-  session.model = before;
+  session.model.states = before;
   check(batches.seek(place));
   updater.setUpdates(uint64_t(result.step) - 1);
   stopNonFinite(fmt::format("step {}: expects a finite loss and gradient, got {}", result.step,

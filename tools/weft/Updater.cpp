@@ -2,6 +2,8 @@
 #include "tools/weft/Updater.h"
 
 #include <algorithm>
+#include <cmath>
+#include <optional>
 
 #include <fmt/ranges.h>
 
@@ -168,10 +170,25 @@ Updater::Outcome Updater::accumulateAndUpdate(const TensorMap &inputs, uint64_t 
   for (int64_t i = 0; i < parts; ++i)
     loss += addGradients(i, inputs, seed, sum, states) / double(parts);
   check(scale(sum, 1.0 / double(parts)));
-  TensorMap outputs = take(optimizer.update(sum, session.model));
+  Outcome outcome = apply(sum, &loss);
   for (const auto &[name, tensor] : states)
     session.model.states.insert_or_assign(name, tensor);
-  return {loss, outputs.at("grad_norm").item()};
+  return outcome;
+}
+
+Updater::Outcome Updater::apply(const TensorMap &inputs, const double *loss) {
+  // What is held here is not updated in place. `update` does not see the loss, and artifacts of
+  // older versions look neither at that nor at the norm.
+  std::optional<ModelState> before;
+  if (!optimizer.worksInPlace() || (loss && !std::isfinite(*loss)))
+    before = session.model;
+  TensorMap outputs = take(optimizer.update(inputs, session.model));
+  Outcome outcome{loss ? *loss : outputs.at("loss").item(), outputs.at("grad_norm").item()};
+  if (before && (!std::isfinite(outcome.loss) || !std::isfinite(outcome.gradientNorm))) {
+    session.model.params = before->params;
+    session.model.optimizer = before->optimizer;
+  }
+  return outcome;
 }
 
 Updater::Outcome Updater::update(const TensorMap &inputs, uint64_t seed) {
@@ -179,6 +196,5 @@ Updater::Outcome Updater::update(const TensorMap &inputs, uint64_t seed) {
     return accumulateAndUpdate(inputs, seed);
   TensorMap arguments = inputs;
   addKey(function.spec(), seed, updates() + 1, arguments);
-  TensorMap outputs = take(optimizer.update(arguments, session.model));
-  return {outputs.at("loss").item(), outputs.at("grad_norm").item()};
+  return apply(arguments, nullptr);
 }

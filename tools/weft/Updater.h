@@ -39,7 +39,9 @@ public:
   struct Outcome {
     double loss = 0, gradientNorm = 0;
   };
-  /// One update on i32 tensors [B, M]. A failure leaves the model as it was.
+  /// One update on i32 tensors [B, M]. A failure leaves the model as it was. Where the loss or the
+  /// gradient norm is not finite, weights and optimizer state are left, too, but the states are
+  /// those after the block.
   Outcome update(const TensorMap &inputs, uint64_t seed);
 
   uint64_t updates() const { return optimizer.updates(); }
@@ -52,6 +54,8 @@ private:
   double addGradients(int64_t i, const TensorMap &inputs, uint64_t seed, TensorMap &sum,
                       TensorMap &states);
   Outcome accumulateAndUpdate(const TensorMap &inputs, uint64_t seed);
+  /// The optimizer's update. `loss` is null where it is among the outputs.
+  Outcome apply(const TensorMap &inputs, const double *loss);
 
   Session &session;
   int64_t parts;     ///< micro-batches of an update

@@ -73,6 +73,9 @@ struct TensorSpec {
   std::string target; ///< the parameter or state behind it; empty for other roles
   DType dtype = DType::F32;
   std::vector<DimSpec> shape;
+  /// Of a result: the number of the argument whose memory it may take over
+  /// (Function::callInPlace); -1: none.
+  int64_t takes = -1;
 };
 
 struct FunctionSpec {

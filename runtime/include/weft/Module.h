@@ -72,10 +72,18 @@ public:
   /// The same by position.
   Result<std::vector<Tensor>> call(std::span<const Tensor> arguments,
                                    const CallOptions &options = {}) const;
+  /// The same, but a result takes over the memory of the argument that its spec names
+  /// (TensorSpec::takes) where `arguments` holds the only handle on it: what an update needs to
+  /// work in place. `arguments` keeps its handles, those on the new values too. A failure leaves
+  /// the values as they were, unless the device failed while the update itself ran.
+  Result<TensorMap> callInPlace(TensorMap &arguments, const CallOptions &options = {}) const;
 
 private:
   friend class Module;
   struct State;
+  Result<std::vector<Tensor>> callWith(std::span<const Tensor> arguments,
+                                       const CallOptions &options, bool mayTake) const;
+  Result<std::vector<Tensor>> order(const TensorMap &arguments) const;
   std::shared_ptr<State> state;
 };
 

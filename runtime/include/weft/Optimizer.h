@@ -26,9 +26,15 @@
 // the artifact averages (Average.h). One that the function does not take is ignored, so one set
 // serves every artifact; Function::spec says which there are.
 //
+// In place: params and optimizer state are updated where they lie if the model holds the only
+// handles on them; a copy of the ModelState, or of one Tensor, keeps the old values and makes the
+// update write new tensors. A step whose loss or gradient norm is not finite leaves params and
+// optimizer state as they were, whatever else it returns.
+//
 // Ownership: an Optimizer holds its Function, and nothing of the model between calls. Resuming:
 // save updates() with the model (RunRecord::step) and give it back with setUpdates. Threads: one
-// update at a time. Failure: a Status, and the model and the count are as before.
+// update at a time. Failure: a Status, and the model and the count are as before; only a device
+// that fails in the middle of an update in place leaves some values new.
 #ifndef WEFT_OPTIMIZER_H
 #define WEFT_OPTIMIZER_H
 
@@ -57,6 +63,9 @@ public:
   /// The rate of the next update.
   double rate() const { return schedule.at(done + 1); }
   const Function &function() const { return compiled; }
+  /// Whether the function was compiled to work in place, and so to leave everything as it was where
+  /// the loss or the norm is not finite. An artifact of an older version was not.
+  bool worksInPlace() const;
 
 private:
   Status bindHypers(TensorMap &arguments) const;

@@ -92,6 +92,8 @@ public:
   Result<Tensor> clone() const;
   /// A handle on the same bytes under another shape, which fits into capacity().
   Result<Tensor> withShape(Shape shape) const;
+  /// Gives this handle a shape of the same rank that fits into capacity(). Takes no memory.
+  Status resize(std::span<const int64_t> shape);
 
   /// Two handles on the same bytes have the same identity.
   const void *identity() const { return storage.get(); }
@@ -100,6 +102,7 @@ public:
 
 private:
   struct Storage;
+  Status requireRoom(std::span<const int64_t> shape) const;
   static Result<Tensor> copyOf(DType dtype, Shape shape, const void *source, size_t byteCount);
 
   DType type = DType::F32;

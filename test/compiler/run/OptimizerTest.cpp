@@ -213,6 +213,56 @@ INSTANTIATE_TEST_SUITE_P(
              1,
              {.kind = Schedule::Kind::InverseSqrt, .rate = 0.1, .warmup = 5}}));
 
+/// What an update of each optimizer makes of one gradient, which is `value` everywhere: in place,
+/// and where a copy of the model must stay.
+void compareInPlace(const std::string &name, double value) {
+  Module module = compileUpdate(name, /*average=*/true);
+  Hypers hypers = {{"clip", 0.5},    {"momentum", 0.9},       {"beta1", 0.9},
+                   {"beta2", 0.999}, {"weight_decay", 0.125}, {"ema", 0.75}};
+  Optimizer optimizer(take(module.function("update")), {.rate = 0.05}, hypers), other = optimizer;
+  EXPECT_TRUE(optimizer.worksInPlace());
+  ModelState model = take(initializeModel(module.manifest(), "update", 3));
+  ModelState copy = model;
+  TensorMap gradients;
+  for (const auto &[param, tensor] : model.params) {
+    Values elements(size_t(tensor.size()), value);
+    gradients[param + ".gradient"] =
+        take(Tensor::of<double>(tensor.shape(), std::span<const double>(elements)));
+  }
+  take(other.update(gradients, copy)); // `model` holds what it starts from
+  ModelState start;
+  for (auto [from, to] :
+       {std::pair(&model.params, &start.params), std::pair(&model.optimizer, &start.optimizer)})
+    for (auto &[key, tensor] : *from) {
+      (*to)[key] = take(tensor.clone());
+      tensor = take(tensor.clone());
+    }
+  std::map<std::string, const std::byte *> places;
+  for (const auto &[key, tensor] : model.params)
+    places[key] = tensor.data();
+  take(optimizer.update(gradients, model));
+  for (const auto &[key, tensor] : model.params) {
+    EXPECT_EQ(tensor.data(), places.at(key)) << key;
+    EXPECT_EQ(read(tensor), read(copy.params.at(key))) << key;
+    EXPECT_EQ(read(tensor) == read(start.params.at(key)), !std::isfinite(value * value)) << key;
+  }
+  for (const auto &[key, tensor] : model.optimizer) {
+    EXPECT_EQ(read(tensor), read(copy.optimizer.at(key))) << key;
+    EXPECT_EQ(read(tensor) == read(start.optimizer.at(key)), !std::isfinite(value * value)) << key;
+  }
+}
+
+TEST(OptimizerInPlace, IsTheUpdateIntoNewTensorsBitForBit) {
+  for (const char *name : {"sgd", "adagrad", "adam", "adamw"})
+    compareInPlace(name, 0.25);
+}
+
+TEST(OptimizerInPlace, LeavesEverythingWhereTheNormIsNotFinite) {
+  for (const char *name : {"sgd", "adagrad", "adam", "adamw"})
+    for (double value : {double(NAN), double(INFINITY), 1e200}) // whose square is infinite, too
+      compareInPlace(name, value);
+}
+
 TEST(OptimizerReference, NoticesARateThatIsOff) {
   EXPECT_GT(measure({"adamw", {}, 1, {.rate = 0.05}, 1e-9}, 25), 1e-12);
   EXPECT_GT(measure({"adagrad", {{"clip", 0.03}}, 1, {.rate = 0.05}, 1e-9}, 25), 1e-12);
