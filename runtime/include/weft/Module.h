@@ -12,7 +12,8 @@
 //   Result<TensorMap> results = eval->call(arguments);
 //
 // Ownership. Module and Function are handles; a Function keeps its Module, a Module its Device.
-// Arguments are read in place and not kept; results are fresh tensors at their actual sizes. The
+// Arguments are read in place and not kept; results are fresh tensors at their actual sizes
+// (callInPlace: or lie where an argument did). The
 // memory of results that nobody holds any more is used again by later calls of the same Function,
 // so keep the Function in a loop.
 //

@@ -14,9 +14,10 @@
 //     return results.status();
 //   keepResults(function.spec(), *results, *fresh); // the outputs are left in results
 //
-// Ownership: maps of handles; copying a ModelState copies no bytes, and updates put other tensors
-// in place of the old ones, so a copy is a snapshot. Threads: as any value, not to be changed by
-// two at once. Failure: Resource for memory, Model where parameters do not fit the manifest.
+// Ownership: maps of handles; copying a ModelState copies no bytes. An update puts other tensors in
+// place of those that a copy holds, too, so a copy is a snapshot (Optimizer.h). Threads: as any
+// value, not to be changed by two at once. Failure: Resource for memory, Model where parameters do
+// not fit the manifest.
 #ifndef WEFT_PARAMSTORE_H
 #define WEFT_PARAMSTORE_H
 
