@@ -49,8 +49,11 @@ private:
                         : buffer.kind == WEFT_BUFFER_Arena
                             ? fmt::format("arena at {}", buffer.offset)
                             : fmt::format("constant at {}", buffer.offset);
-    text += fmt::format("  {} = {}, {}, {} bytes at the bounds\n", nameOf(index), place,
-                        manifest.formatType(DType(buffer.dtype), shape), buffer.boundBytes);
+    bool isResult = buffer.kind == WEFT_BUFFER_Result;
+    int64_t taken = isResult ? spec.results[index - function.argumentCount].takes : -1;
+    text += fmt::format("  {} = {}, {}, {} bytes at the bounds{}\n", nameOf(index), place,
+                        manifest.formatType(DType(buffer.dtype), shape), buffer.boundBytes,
+                        taken < 0 ? "" : ", in place of " + nameOf(uint64_t(taken)));
   }
 
   std::string formatArg(const WeftExecArg &arg) const {

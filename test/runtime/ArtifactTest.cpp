@@ -221,6 +221,13 @@ TEST(Artifact, ManifestErrorsSayWhereAndWhat) {
               std::string("test.weft: section `manifest` at offset 4096: ") + damage.expected);
 }
 
+TEST(Artifact, PrintsWhichResultLiesInPlaceOfAnArgument) {
+  Artifact artifact = take(Artifact::parse(makeInPlaceModel().build(), "test.weft"));
+  std::string text = artifact.printExec("train");
+  std::string expected = "  %w' = result, 4xf32, 16 bytes at the bounds, in place of %w\n";
+  EXPECT_NE(text.find(expected), std::string::npos) << text;
+}
+
 TEST(Artifact, AResultTakesAnArgumentOfItsRoleAndTypeOnce) {
   auto expectRefusal = [](auto damage) {
     std::string error = getErrorOf(makeInPlaceModel(), damage);
