@@ -316,7 +316,9 @@ def change_text(harness):
         changes[how]()
         ended = runs.wait(child)
         noticed += ended == 3
-        harness.check(ended in (0, 3), f"text {how}: exit {ended}")
+        # A run that had not opened it yet takes the path for a wrong one, and has made nothing.
+        early = how == "removed" and ended == 2 and not (folder / "checkpoints").exists()
+        harness.check(ended in (0, 3) or early, f"text {how}: exit {ended}")
         refused = runs.train(folder)
         finished = "stands at step" in refused.stderr
         # A text that is not there is a wrong path (2), another text a wrong file (3).
