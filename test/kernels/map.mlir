@@ -105,3 +105,9 @@ func.func @bounded(%cache: tensor<2x?x3xf64, #weft.bounded<[2, n(300 by 1), 3]>>
   %t = weft.transpose %flat permutation [1, 0] : tensor<2x?xf64, #weft.bounded<[2, n(300 by 1)]>> -> tensor<?x2xf64, #weft.bounded<[n(300 by 1), 2]>>
   return %y, %t : tensor<2x?x3xf64, #weft.bounded<[2, n(300 by 1), 3]>>, tensor<?x2xf64, #weft.bounded<[n(300 by 1), 2]>>
 }
+// Rounded to bf16 beside, for products that read it.
+func.func @rounded(%x: tensor<6x70xf32>) -> (tensor<6x70xf32>, tensor<6x70xbf16>) attributes {check.kernel} {
+  %y = weft.exp %x : tensor<6x70xf32>
+  %r = weft.cast %y : tensor<6x70xf32> -> tensor<6x70xbf16>
+  return %y, %r : tensor<6x70xf32>, tensor<6x70xbf16>
+}

@@ -69,3 +69,9 @@ func.func @rms_norm_row(%x: tensor<64xf32>) -> tensor<64xf32> attributes {check.
   %y = weft.rms_norm %x, %one epsilon 1.0e-6 : tensor<64xf32>, tensor<64xf32>
   return %y : tensor<64xf32>
 }
+// Rounded to bf16 beside, for products that read it.
+func.func @layer_norm_rounded(%x: tensor<6x70xf32>, %scale: tensor<70xf32>, %shift: tensor<70xf32>) -> (tensor<6x70xf32>, tensor<6x70xbf16>) attributes {check.kernel} {
+  %y = weft.layer_norm %x, %scale, %shift epsilon 1.0e-5 : tensor<6x70xf32>, tensor<70xf32>
+  %r = weft.cast %y : tensor<6x70xf32> -> tensor<6x70xbf16>
+  return %y, %r : tensor<6x70xf32>, tensor<6x70xbf16>
+}

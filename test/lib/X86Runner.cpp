@@ -2,6 +2,7 @@
 #include "compiler/Compiler.h"
 #include "compiler/Pipeline.h"
 #include "compiler/emit/ArtifactWriter.h"
+#include "compiler/interpret/TensorBytes.h"
 #include "compiler/lower/PlanMemory/PlanMemory.h"
 #include "compiler/lower/WeftToTile/WeftToTile.h"
 #include "compiler/target/X86.h"
@@ -38,27 +39,6 @@ static OwningOpRef<ModuleOp> makeModel(ModuleOp module, func::FuncOp function) {
   return model;
 }
 
-template <typename T> static void copyIn(const TensorValue &value, const Tensor &tensor) {
-  for (int64_t i = 0; i < value.getCount(); ++i)
-    tensor.values<T>()[i] = static_cast<T>(value.elements[i]);
-}
-
-template <typename T> static void copyOut(const Tensor &tensor, TensorValue &value) {
-  llvm::copy(tensor.values<T>(), value.elements.begin());
-}
-
-/// Calls `body` with a value of the C++ type behind an element type.
-template <typename Body> static void withType(DType dtype, Body body) {
-  if (dtype == DType::F32)
-    body(float());
-  else if (dtype == DType::F64)
-    body(double());
-  else if (dtype == DType::I32)
-    body(int32_t());
-  else
-    body(uint8_t());
-}
-
 static FailureOr<SmallVector<TensorValue>> call(const Function &compiled, func::FuncOp function,
                                                 ArrayRef<TensorValue> arguments) {
   std::vector<Tensor> tensors;
@@ -66,8 +46,7 @@ static FailureOr<SmallVector<TensorValue>> call(const Function &compiled, func::
     auto tensor = Tensor::zeros(spec.dtype, Shape(value.shape.begin(), value.shape.end()));
     if (!tensor)
       return function.emitError() << tensor.status().message();
-    withType(spec.dtype,
-             [&, &value = value](auto type) { copyIn<decltype(type)>(value, *tensor); });
+    compiler::writeElements(uint64_t(spec.dtype), value.elements, tensor->data());
     tensors.push_back(*tensor);
   }
   auto results = compiled.call(tensors);
@@ -79,8 +58,7 @@ static FailureOr<SmallVector<TensorValue>> call(const Function &compiled, func::
   for (auto [tensor, type] : llvm::zip_equal(*results, function.getResultTypes())) {
     TensorValue value =
         TensorValue::splat(cast<RankedTensorType>(type).getElementType(), tensor.shape());
-    withType(tensor.dtype(),
-             [&, &tensor = tensor](auto type) { copyOut<decltype(type)>(tensor, value); });
+    value.elements = compiler::readElements(uint64_t(tensor.dtype()), tensor.data(), tensor.size());
     values.push_back(std::move(value));
   }
   return values;
