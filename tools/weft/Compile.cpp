@@ -55,6 +55,19 @@ static bool isText(const CompileOptions &options) {
   return options.model.ends_with(".mlir") || options.model == "-";
 }
 
+/// A setting of training on the command line would change nothing in the artifact. From a file or a
+/// variable, which serve `weft train` too, it may come along.
+static void refuseTraining(const Config &config) {
+  for (const Field &field : config.all())
+    if (field.isTraining && field.origin == "command line") {
+      bool isFlag = field.name == "optimizer" || field.name == "precision";
+      fail(ErrorCode::Usage, "command line: {} is a field of training, not of the model; {}",
+           field.name,
+           isFlag ? fmt::format("weft compile expects --{} {}", field.name, field.value)
+                  : "it belongs to weft train");
+    }
+}
+
 /// The IR text to compile.
 static std::string getGraph(const CompileOptions &options) {
   if (isText(options)) {
@@ -67,6 +80,7 @@ static std::string getGraph(const CompileOptions &options) {
   }
   ModelSource source = ModelSource::find(options.model);
   Config config = source.configure(options.config, options.settings);
+  refuseTraining(config);
   if (options.from != "graph")
     fail(ErrorCode::Usage, "--from={} expects IR text, got the model {}", options.from,
          options.model);
