@@ -74,6 +74,12 @@ std::vector<StepCase> getCases(const Options &options) {
   return cases;
 }
 
+bool isTraining(const std::string &key) {
+  static const std::vector<driver::Field> fields = driver::getTrainingFields();
+  return std::any_of(fields.begin(), fields.end(),
+                     [&](const driver::Field &field) { return field.name == key; });
+}
+
 void run(std::vector<std::string> command) {
   driver::ChildResult result = driver::runChild(command);
   if (result.exitCode != 0)
@@ -129,8 +135,11 @@ bool measure(const StepCase &row, const Options &options) {
       driver::findPrefix() + "/bin/weft", "compile", "adaptive-span", "-q", "--gradients", "-o",
       folder.path + "/model.weft"};
   for (const std::string &setting : row.settings) {
-    bool isOption = setting.starts_with("optimizer=") || setting.starts_with("precision=");
-    compile.push_back((isOption ? "--" : "") + setting);
+    std::string key = setting.substr(0, setting.find('='));
+    if (key == "optimizer" || key == "precision")
+      compile.push_back("--" + setting);
+    else if (!isTraining(key))
+      compile.push_back(setting);
   }
   run(compile);
   auto weft = std::make_shared<Worker>([&] {

@@ -208,11 +208,13 @@ std::string driver::printHelp(const Command &command, bool all) {
       if (!isPositional(option) && option.group == group)
         text += formatOption(option, all);
   }
+  bool trains = command.name == "train";
   if (command.settings)
-    text += "\nkey=value sets fields of the model and of training; weft compile MODEL --fields\n"
-            "lists them. A value comes from the default, --config, WEFT_KEY or key=value,\n"
-            "the later the stronger.\n";
-  if (all && command.settings) {
+    text += fmt::format("\nkey=value sets fields of the model{}; weft compile MODEL --fields\n"
+                        "lists them. A value comes from the default, --config, WEFT_KEY or "
+                        "key=value,\nthe later the stronger.\n",
+                        trains ? " and of training" : "");
+  if (all && trains) {
     text += "\nsettings of training\n";
     for (const Field &field : getTrainingFields())
       text += formatEntry(field.name, fmt::format("{} (default: {}) [{}]", field.help, field.value,
