@@ -8,6 +8,7 @@
 
 #include "compiler/emit/SourceText.h"
 #include "compiler/lower/PlanMemory/PlanMemory.h"
+#include "compiler/lower/TileToMachine/TileToMachine.h"
 #include "compiler/lower/TileToX86/TileToX86.h"
 #include "compiler/lower/WeftToTile/WeftToTile.h"
 #include "compiler/target/X86.h"
@@ -211,6 +212,7 @@ void registerPassesAndPhases() {
   registerKeepSourcePass();
   registerWeftToTilePasses();
   registerPlanMemoryPasses();
+  registerTileToMachinePasses();
   registerTileToX86Passes();
   for (const PhaseInfo &info : phases)
     if (info.phase != Phase::Artifact)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Blocks, loops, conditions and scalars.
-#include "compiler/lower/TileToX86/Bf16.h"
+#include "compiler/lower/TileToMachine/Bf16.h"
+#include "compiler/lower/TileToMachine/Math.h"
 #include "compiler/lower/TileToX86/Lowering.h"
-#include "compiler/lower/TileToX86/Math.h"
 
 #include "llvm/ADT/TypeSwitch.h"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Tiles as values: one group of elements of an expression at a time.
-#include "compiler/lower/TileToX86/Bf16.h"
+#include "compiler/lower/TileToMachine/Bf16.h"
+#include "compiler/lower/TileToMachine/Math.h"
+#include "compiler/lower/TileToMachine/Philox.h"
 #include "compiler/lower/TileToX86/Lowering.h"
-#include "compiler/lower/TileToX86/Math.h"
-#include "compiler/lower/TileToX86/Philox.h"
 
 using namespace mlir;
 

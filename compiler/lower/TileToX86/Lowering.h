@@ -18,7 +18,7 @@
 #ifndef COMPILER_LOWER_TILETOX86_LOWERING_H
 #define COMPILER_LOWER_TILETOX86_LOWERING_H
 
-#include "compiler/lower/TileToX86/Emitter.h"
+#include "compiler/lower/TileToMachine/Emitter.h"
 #include "compiler/lower/TileToX86/TileToX86.h"
 
 #include "mlir/IR/IRMapping.h"

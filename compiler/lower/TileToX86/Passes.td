@@ -7,7 +7,7 @@ include "mlir/Pass/PassBase.td"
 def TileToX86Pass : Pass<"tile-to-x86", "::mlir::ModuleOp"> {
   let summary = "every tile.kernel becomes an llvm.func of the kernel ABI, vector by vector";
   let description = [{
-    Bodies are scf, arith on vectors and llvm memory operations; `convert-x86-to-llvm` finishes them.
+    Bodies are scf, arith on vectors and llvm memory operations; `convert-kernels-to-llvm` (TileToMachine) finishes them.
     What a tile becomes is told in Lowering.h.
   }];
   let options = [Option<"vectorBits", "vector-bits", "int64_t", "512",
@@ -18,11 +18,6 @@ def TileToX86Pass : Pass<"tile-to-x86", "::mlir::ModuleOp"> {
         clEnumValN(::weft::compiler::Bf16Products::Pairs, "pairs", "with AVX-512 BF16"),
         clEnumValN(::weft::compiler::Bf16Products::Tiles, "tiles", "with AMX"))}]>];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::arith::ArithDialect", "::mlir::scf::SCFDialect"];
-}
-
-def ConvertX86ToLLVMPass : Pass<"convert-x86-to-llvm", "::mlir::LLVM::LLVMFuncOp"> {
-  let summary = "the scf and arith operations that tile-to-x86 leaves in a kernel become llvm";
-  let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::cf::ControlFlowDialect"];
 }
 
 def VerifyMachinePass : Pass<"x86-verify-machine", "::mlir::ModuleOp"> {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/lower/TileToX86/TileToX86.h"
+#include "compiler/lower/TileToMachine/TileToMachine.h"
 #include "compiler/lower/TileToX86/Lowering.h"
 #include "compiler/support/LaunchSizes.h"
 
@@ -135,12 +136,11 @@ struct TileToX86Pass : impl::TileToX86PassBase<TileToX86Pass> {
 
 void addTileToX86Passes(OpPassManager &manager, int64_t vectorBits, Bf16Products bf16) {
   manager.addPass(createTileToX86Pass({vectorBits, bf16}));
-  manager.nest<LLVM::LLVMFuncOp>().addPass(createConvertX86ToLLVMPass());
+  manager.nest<LLVM::LLVMFuncOp>().addPass(createConvertKernelsToLLVMPass());
 }
 
 void registerTileToX86Passes() {
   registerPass([] { return createTileToX86Pass(); });
-  registerPass([] { return createConvertX86ToLLVMPass(); });
   registerPass([] { return createVerifyMachinePass(); });
 }
 

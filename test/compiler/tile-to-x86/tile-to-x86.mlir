@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-opt %s --split-input-file --tile-to-x86 | FileCheck %s
 // RUN: weft-opt %s --split-input-file --tile-to-x86=vector-bits=256 | FileCheck %s --check-prefix=AVX2
-// RUN: weft-opt %s --split-input-file --pass-pipeline="builtin.module(tile-to-x86,llvm.func(convert-x86-to-llvm))" \
+// RUN: weft-opt %s --split-input-file --pass-pipeline="builtin.module(tile-to-x86,llvm.func(convert-kernels-to-llvm))" \
 // RUN:   | FileCheck %s --check-prefix=LLVM
 
 // A chain of elementwise ops is one loop that loads, computes and stores 16 elements at a time.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "compiler/lower/TileToX86/TileToX86.h"
+#include "compiler/lower/TileToMachine/TileToMachine.h"
 
 #include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
 #include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
@@ -14,8 +14,8 @@
 
 namespace weft::compiler {
 
-#define GEN_PASS_DEF_CONVERTX86TOLLVMPASS
-#include "compiler/lower/TileToX86/Passes.h.inc"
+#define GEN_PASS_DEF_CONVERTKERNELSTOLLVMPASS
+#include "compiler/lower/TileToMachine/Passes.h.inc"
 
 } // namespace weft::compiler
 
@@ -24,7 +24,7 @@ using namespace mlir;
 namespace weft::compiler {
 namespace {
 
-struct ConvertX86ToLLVMPass : impl::ConvertX86ToLLVMPassBase<ConvertX86ToLLVMPass> {
+struct ConvertKernelsToLLVMPass : impl::ConvertKernelsToLLVMPassBase<ConvertKernelsToLLVMPass> {
   void runOnOperation() override {
     MLIRContext *context = &getContext();
     RewritePatternSet structured(context);
@@ -46,5 +46,9 @@ struct ConvertX86ToLLVMPass : impl::ConvertX86ToLLVMPassBase<ConvertX86ToLLVMPas
 };
 
 } // namespace
+
+void registerTileToMachinePasses() {
+  registerPass([] { return createConvertKernelsToLLVMPass(); });
+}
 
 } // namespace weft::compiler

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "compiler/lower/TileToX86/Math.h"
-#include "compiler/lower/TileToX86/MathTable.h"
+#include "compiler/lower/TileToMachine/Math.h"
+#include "compiler/lower/TileToMachine/MathTable.h"
 
 #include <cmath>
 

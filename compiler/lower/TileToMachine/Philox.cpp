@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Philox4x32-10: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011,
 // section 3.3.
-#include "compiler/lower/TileToX86/Philox.h"
+#include "compiler/lower/TileToMachine/Philox.h"
 
 using namespace mlir;
 

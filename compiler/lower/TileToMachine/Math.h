@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The functions of tile.math as arithmetic: no libm. Denormal inputs count as zero (FTZ and DAZ are
 // on).
-#ifndef COMPILER_LOWER_TILETOX86_MATH_H
-#define COMPILER_LOWER_TILETOX86_MATH_H
+#ifndef COMPILER_LOWER_TILETOMACHINE_MATH_H
+#define COMPILER_LOWER_TILETOMACHINE_MATH_H
 
-#include "compiler/lower/TileToX86/Emitter.h"
+#include "compiler/lower/TileToMachine/Emitter.h"
 
 namespace weft::compiler {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // No floating-point type of 16 bits reaches LLVM, which would round by a call of its library on
 // processors that have no instruction for it, and flush small numbers on those that do.
-#include "compiler/lower/TileToX86/Bf16.h"
-#include "compiler/lower/TileToX86/Math.h"
+#include "compiler/lower/TileToMachine/Bf16.h"
+#include "compiler/lower/TileToMachine/Math.h"
 
 using namespace mlir;
 

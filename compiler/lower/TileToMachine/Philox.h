@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#ifndef COMPILER_LOWER_TILETOX86_PHILOX_H
-#define COMPILER_LOWER_TILETOX86_PHILOX_H
+#ifndef COMPILER_LOWER_TILETOMACHINE_PHILOX_H
+#define COMPILER_LOWER_TILETOMACHINE_PHILOX_H
 
-#include "compiler/lower/TileToX86/Emitter.h"
+#include "compiler/lower/TileToMachine/Emitter.h"
 
 namespace weft::compiler {
 

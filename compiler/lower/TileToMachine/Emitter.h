@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // A builder with the handful of operations the x86 lowering is written in. Index values are i64.
-#ifndef COMPILER_LOWER_TILETOX86_EMITTER_H
-#define COMPILER_LOWER_TILETOX86_EMITTER_H
+#ifndef COMPILER_LOWER_TILETOMACHINE_EMITTER_H
+#define COMPILER_LOWER_TILETOMACHINE_EMITTER_H
 
 #include "dialects/tile/TileDialect.h"
 

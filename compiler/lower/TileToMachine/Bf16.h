@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Elements of bf16: 16 bits, the upper half of an f32. Arithmetic is f32's.
-#ifndef COMPILER_LOWER_TILETOX86_BF16_H
-#define COMPILER_LOWER_TILETOX86_BF16_H
+#ifndef COMPILER_LOWER_TILETOMACHINE_BF16_H
+#define COMPILER_LOWER_TILETOMACHINE_BF16_H
 
-#include "compiler/lower/TileToX86/Emitter.h"
+#include "compiler/lower/TileToMachine/Emitter.h"
 
 namespace weft::compiler {
 

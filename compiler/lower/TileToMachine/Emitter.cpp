@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "compiler/lower/TileToX86/Emitter.h"
+#include "compiler/lower/TileToMachine/Emitter.h"
 
 #include "mlir/IR/Matchers.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// RUN: weft-opt %s --pass-pipeline="builtin.module(llvm.func(convert-x86-to-llvm))" | FileCheck %s
+// RUN: weft-opt %s --pass-pipeline="builtin.module(llvm.func(convert-kernels-to-llvm))" | FileCheck %s
 
 // A counted loop becomes a header that compares, a body that branches back, and an exit; vectors stay vectors.
 

@@ -2,8 +2,8 @@
 // Coefficients of the tile.math functions, lowest power first: weighted least squares at Chebyshev
 // nodes with Lawson reweighting in 60 digits. The error of each against the function it stands for
 // is given; math-test.cpp measures what is left after rounding.
-#ifndef COMPILER_LOWER_TILETOX86_MATHTABLE_H
-#define COMPILER_LOWER_TILETOX86_MATHTABLE_H
+#ifndef COMPILER_LOWER_TILETOMACHINE_MATHTABLE_H
+#define COMPILER_LOWER_TILETOMACHINE_MATHTABLE_H
 
 #include <cstdint>
 #include <span>
