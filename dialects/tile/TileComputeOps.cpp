@@ -6,9 +6,15 @@ using namespace mlir;
 
 namespace weft::tile {
 
+/// The tile that a factor is, or that its buffer holds.
+static RankedTensorType getFactorType(Value factor) {
+  if (auto buffer = dyn_cast<BufferType>(factor.getType()))
+    return RankedTensorType::get({buffer.getRows(), buffer.getColumns()}, buffer.getElement());
+  return cast<RankedTensorType>(factor.getType());
+}
+
 LogicalResult DotOp::verify() {
-  auto left = cast<RankedTensorType>(getA().getType());
-  auto right = cast<RankedTensorType>(getB().getType());
+  RankedTensorType left = getFactorType(getA()), right = getFactorType(getB());
   auto sum = cast<RankedTensorType>(getAcc().getType());
   if (left.getRank() != 2 || right.getRank() != 2 || sum.getRank() != 2)
     return emitOpError("expects tiles of rank 2, got ")

@@ -5,6 +5,8 @@
 
 include "dialects/tile/TileMemoryOps.td"
 
+def Tile_Factor : AnyTypeOf<[Tile_FloatTile, Tile_BufferType], "tile of floats, or at the staged level a buffer">;
+
 def DotOp : Tile_Op<"dot", [Pure, AllTypesMatch<["acc", "result"]>]> {
   let summary = "acc + a b, or acc + a b^T with transpose_b";
   let description = [{
@@ -12,7 +14,7 @@ def DotOp : Tile_Op<"dot", [Pure, AllTypesMatch<["acc", "result"]>]> {
     given CPU feature level the result is the same bits every time. Factors of bf16 may be summed in f32.
     Example: `%c = tile.dot %a, %b, %acc transpose_b : tensor<8x32xf32>, tensor<16x32xf32>, tensor<8x16xf32>`
   }];
-  let arguments = (ins Tile_FloatTile:$a, Tile_FloatTile:$b, Tile_FloatTile:$acc, UnitAttr:$transpose_b);
+  let arguments = (ins Tile_Factor:$a, Tile_Factor:$b, Tile_FloatTile:$acc, UnitAttr:$transpose_b);
   let results = (outs Tile_FloatTile:$result);
   let assemblyFormat = "$a `,` $b `,` $acc (`transpose_b` $transpose_b^)? attr-dict `:` type($a) `,` type($b) `,` type($acc)";
   let hasVerifier = 1;

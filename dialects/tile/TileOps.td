@@ -6,5 +6,6 @@
 include "dialects/tile/TileControlOps.td"
 include "dialects/tile/TileMemoryOps.td"
 include "dialects/tile/TileComputeOps.td"
+include "dialects/tile/TileStagedOps.td"
 
 #endif

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// RUN: weft-opt %s --split-input-file --verify-diagnostics
+
+// expected-error @+1 {{expects digits of at least 1 on axis 0 or 1, got 4 on 2 step 1 (layout.C1)}}
+#a = #tile.layout<threads (4 on 2 step 1) registers ()>
+
+// -----
+
+// expected-error @+1 {{expects digits of threads to be powers of two, got 3 (layout.C2)}}
+#a = #tile.layout<threads (3 on 1 step 1) registers ()>
+
+// -----
+
+// expected-error @+2 {{expects rows of at least one element and a stride that holds them, got 4 x 8 x 'f32' stride 7 (buffer.C1)}}
+tile.kernel @buffer_c1 tasks 1 writes [] {
+^bb0(%x: !tile.buffer<4 x 8 x f32 stride 7>, %task: index):
+}
+
+// -----
+
+#a = #tile.layout<threads (4 on 0 step 1) registers ()>
+tile.kernel @convert_c1 tasks 1 writes [] {
+^bb0(%task: index):
+  %x = arith.constant dense<1.0> : tensor<4xf32, #a>
+  // expected-error @+1 {{'tile.convert' op expects the result to differ in its layout only}}
+  %y = tile.convert %x : tensor<4xf32, #a> -> tensor<5xf32, #a> // (convert.C1)
+}
+
+// -----
+
+#a = #tile.layout<threads (4 on 0 step 1) registers ()>
+tile.kernel @convert_c2 tasks 1 writes [] {
+^bb0(%task: index):
+  %x = arith.constant dense<1.0> : tensor<4xf32, #a>
+  // expected-error @+1 {{'tile.convert' op expects tiles with layouts}}
+  %y = tile.convert %x : tensor<4xf32, #a> -> tensor<4xf32>
+}
+
+// -----
+
+tile.kernel @buffer_c2 tasks 1 writes [] {
+^bb0(%task: index):
+  // expected-error @+1 {{'tile.buffer' op expects an offset of whole 16 bytes, got 8 (buffer.C2)}}
+  %b = tile.buffer 8 : !tile.buffer<4 x 8 x f32 stride 8>
+}
+
+// -----
+
+#a = #tile.layout<threads (4 on 0 step 1) registers ()>
+tile.kernel @write_c1 tasks 1 writes [] {
+^bb0(%task: index):
+  %x = arith.constant dense<1.0> : tensor<4xf32, #a>
+  %b = tile.buffer 0 : !tile.buffer<1 x 4 x f32 stride 4>
+  // expected-error @+1 {{'tile.write' op expects the buffer to have the tile's rows, columns and elements, got '!tile.buffer<1 x 4 x f32 stride 4>' vs}}
+  tile.write %x, %b : tensor<4xf32, #a>, !tile.buffer<1 x 4 x f32 stride 4>
+}
+
+// -----
+
+tile.kernel @read_c1 tasks 1 writes [] {
+^bb0(%task: index):
+  %b = tile.buffer 0 : !tile.buffer<1 x 4 x f32 stride 4>
+  // expected-error @+1 {{'tile.read' op expects a tile of rank at most 2 with the buffer's elements, got 'tensor<4xi32>' vs}}
+  %y = tile.read %b rows [0, 0, 0] columns [1, 0, 0] : !tile.buffer<1 x 4 x f32 stride 4> -> tensor<4xi32>
+}
+
+// -----
+
+tile.kernel @read_c2 tasks 1 writes [] {
+^bb0(%task: index):
+  %b = tile.buffer 0 : !tile.buffer<1 x 4 x f32 stride 4>
+  // expected-error @+1 {{'tile.read' op expects three numbers for rows and for columns, got 1 and 3 (read.C2)}}
+  %y = tile.read %b rows [0] columns [1, 0, 0] : !tile.buffer<1 x 4 x f32 stride 4> -> tensor<4xf32>
+}
