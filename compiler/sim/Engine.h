@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What runs: threads in warps in blocks in groups. A group is what must be resident together: a
+// block, a cluster, or the whole grid of a cooperative launch. Knows nothing of LLVM IR.
+#ifndef COMPILER_SIM_ENGINE_H
+#define COMPILER_SIM_ENGINE_H
+
+#include <bit>
+#include <deque>
+#include <memory>
+#include <set>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "compiler/sim/Op.h"
+#include "compiler/sim/Shadow.h"
+#include "compiler/sim/Simulator.h"
+#include "compiler/sim/SpecialRegisters.h"
+
+namespace weft::sim {
+
+struct Warp;
+struct Block;
+struct Group;
+
+constexpr uint32_t warpSize = 32, allLanes = 0xFFFFFFFF;
+
+/// A cp.async on its way: `filled` of `bytes` come from the source, the rest are zeros.
+struct AsyncCopy {
+  char *destination;
+  const char *source;
+  uint32_t bytes, filled, site;
+  bool landed;
+};
+
+/// Generated code reads `special` and `shared`; the rest is ours.
+struct Thread {
+  uint32_t special[specialRegisterCount] = {};
+  char *shared = nullptr;
+
+  Group *group = nullptr;
+  Block *block = nullptr;
+  Warp *warp = nullptr;
+  uint32_t index = 0, lane = 0;
+  void *stackPointer = nullptr;
+  char *stack = nullptr;
+  /// What the thread waits in, for the report of a deadlock.
+  const char *waiting = nullptr;
+  uint32_t waitingSite = 0;
+  bool done = false;
+  uint64_t *arguments = nullptr, *results = nullptr;
+  std::vector<AsyncCopy> openCopies;
+  std::deque<std::vector<AsyncCopy>> copyGroups;
+};
+static_assert(offsetof(Thread, shared) == sharedOffset);
+
+/// A warp-wide operation that some lanes of its mask have reached.
+struct Meeting {
+  const Op *op;
+  uint32_t site, mask, arrived;
+  void (*run)(Warp &, uint32_t mask, const Site &);
+};
+
+struct Warp {
+  uint32_t index = 0, live = 0, runnable = 0;
+  Thread *lanes[warpSize] = {};
+  std::vector<Meeting> meetings;
+  Block *block = nullptr;
+  /// Index in the clocks of the group, its own clock, and how often its lanes were ordered.
+  uint32_t clockIndex = 0, syncs = 0;
+  Clock clock;
+  bool isFenced = false;
+};
+
+/// One of the sixteen barriers of a block.
+struct NamedBarrier {
+  uint32_t needed = 0, arrived = 0, reduced = 0, popc = 0;
+  bool isAll = false;
+  std::vector<Thread *> waiting;
+  Clock clock;
+};
+
+struct Block {
+  Group *group = nullptr;
+  Dim3 id{0, 0, 0};
+  uint32_t rank = 0, sharedBytes = 0, liveThreads = 0;
+  char *shared = nullptr;
+  std::vector<Warp> warps;
+  NamedBarrier barriers[16];
+  std::unique_ptr<Shadow> shadow;
+};
+
+/// xorshift64: the same numbers everywhere.
+struct Random {
+  uint64_t state;
+  uint64_t next() {
+    state ^= state << 13;
+    state ^= state >> 7;
+    return state ^= state << 17;
+  }
+  uint32_t below(uint32_t bound) {
+    return static_cast<uint32_t>((uint64_t{static_cast<uint32_t>(next())} * bound) >> 32);
+  }
+};
+
+/// Collects what went wrong in a launch, each pair of sites once.
+class Reporter {
+public:
+  Reporter(const std::vector<Site> &sites, std::vector<Diagnostic> &diagnostics)
+      : sites(sites), diagnostics(diagnostics) {}
+  void report(const Thread &thread, Diagnostic::Kind kind, const std::string &text, uint32_t site,
+              uint32_t otherSite = 0);
+  std::string describe(uint32_t site) const;
+
+private:
+  const std::vector<Site> &sites;
+  std::vector<Diagnostic> &diagnostics;
+  std::set<std::tuple<Diagnostic::Kind, uint32_t, uint32_t>> seen;
+};
+
+/// What all groups of a launch share.
+struct Launch {
+  const std::vector<Site> &sites;
+  const Options &options;
+  const Memory &memory;
+  /// Of the module's own constants.
+  const Memory &constants;
+  Reporter &reporter;
+  LaunchStats &stats;
+  GlobalShadow *globalShadow;
+  void (*entry)(Thread *, void **);
+  void **arguments;
+};
+
+struct Group {
+  Group(Launch &launch, uint64_t seed) : launch(launch), random{seed} {}
+  Launch &launch;
+  Random random;
+  void *schedulerStack = nullptr;
+  Thread *current = nullptr;
+  std::vector<std::unique_ptr<Block>> blocks;
+  std::vector<Thread> threads;
+  std::vector<Warp *> order;
+  uint32_t live = 0;
+  Warp *yielded = nullptr;
+  uint64_t spins = 0;
+  bool isAborted = false;
+  /// Clocks that atomics carry, by address.
+  std::map<uintptr_t, Clock> atomicClocks;
+  /// The bounds of the stack that a plain loop runs on; accesses there are the thread's own.
+  uintptr_t loopStackLow = 0, loopStackHigh = 0;
+  /// The range of device memory that was touched last.
+  std::pair<uintptr_t, uintptr_t> lastRange{0, 0};
+};
+
+/// Leaves the thread until somebody wakes it.
+void suspend(Thread &thread, const char *waiting, uint32_t site);
+inline void wake(Thread &thread);
+/// Lets others run; the thread stays runnable, and its warp goes behind all others.
+void yield(Thread &thread);
+/// Reports and ends the group. Does not return to a thread on a fiber.
+void abortGroup(Thread &thread, Diagnostic::Kind kind, const std::string &text, uint32_t site);
+/// The thread's end, from wherever it is. Does not return.
+void finishThread(Thread &thread);
+/// Runs the threads of a prepared group to their end or to the first thing that stops all.
+void runGroup(Group &group);
+void startThread(void *thread);
+
+/// What the ops do when a thread ends.
+void leaveWarp(Thread &thread);
+void leaveBarriers(Thread &thread);
+void landAllCopies(Thread &thread);
+
+/// Orders all that the warp did before `clock` is acquired.
+void release(Warp &warp, Clock &clock);
+void acquire(Warp &warp, const Clock &clock);
+
+/// Checks an access and returns where it may go: `address`, or bytes of nobody.
+void *checkAccess(Thread &thread, void *address, uint32_t bytes, uint32_t alignLog2, unsigned space,
+                  AccessKind kind, uint32_t site);
+
+/// The same for what an asynchronous copy will write: false where it must not happen.
+bool checkCopyTarget(Thread &thread, char *target, uint32_t bytes, uint32_t alignLog2,
+                     uint32_t site);
+
+inline void wake(Thread &thread) { thread.warp->runnable |= 1u << thread.lane; }
+
+inline const Site &getSite(const Thread &thread, uint32_t site) {
+  return thread.group->launch.sites[site];
+}
+
+template <class Function> void forEachLane(uint32_t mask, Function function) {
+  for (; mask; mask &= mask - 1)
+    function(static_cast<uint32_t>(std::countr_zero(mask)));
+}
+
+} // namespace weft::sim
+
+#endif

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/sim/Shadow.h"
+
+#include <algorithm>
+
+#include "compiler/sim/Engine.h"
+
+namespace weft::sim {
+
+void join(Clock &clock, const Clock &other) {
+  if (clock.size() < other.size())
+    clock.resize(other.size());
+  for (size_t i = 0; i < other.size(); ++i)
+    clock[i] = std::max(clock[i], other[i]);
+}
+
+void release(Warp &warp, Clock &clock) {
+  join(clock, warp.clock);
+  ++warp.clock[warp.clockIndex];
+}
+
+void acquire(Warp &warp, const Clock &clock) {
+  join(warp.clock, clock);
+  ++warp.syncs;
+}
+
+static uint16_t getId(const Thread &thread) {
+  return static_cast<uint16_t>(thread.block->rank * 1024 + thread.index);
+}
+
+static Access makeAccess(const Thread &thread, bool atomic, uint32_t site) {
+  const Warp &warp = *thread.warp;
+  return {getId(thread), atomic, false, warp.clock[warp.clockIndex], warp.syncs, site};
+}
+
+/// The warp of a thread that the shadow knows by id.
+static uint32_t getClockIndex(const Thread &thread, uint16_t id) {
+  const Group &group = *thread.group;
+  uint32_t rank = thread.block->rank;
+  // A cooperative group has blocks of one rank; their shared memories do not meet.
+  if (id / 1024u == rank)
+    return thread.block->warps[id % 1024 / warpSize].clockIndex;
+  return group.blocks[id / 1024u]->warps[id % 1024 / warpSize].clockIndex;
+}
+
+/// Whether what was before happened before what `thread` does now.
+static bool isOrdered(const Thread &thread, const Access &before) {
+  if (before.thread == Access::nobody || (before.thread == getId(thread) && !before.isMany))
+    return true;
+  const Warp &warp = *thread.warp;
+  uint32_t index = getClockIndex(thread, before.thread);
+  if (index == warp.clockIndex)
+    return before.syncs != warp.syncs;
+  return index < warp.clock.size() && before.clock <= warp.clock[index];
+}
+
+Shadow::Shadow(uint32_t bytes, bool races, bool uninitialised)
+    : cells(bytes), races(races), uninitialised(uninitialised) {}
+
+void Shadow::reportRace(Thread &thread, uint32_t offset, const char *what, const Access &before,
+                        uint32_t site) {
+  Reporter &reporter = thread.group->launch.reporter;
+  reporter.report(thread, Diagnostic::Kind::Race,
+                  std::string(what) + " at shared+" + std::to_string(offset) + ": thread " +
+                      std::to_string(thread.index) + " at " + reporter.describe(site) +
+                      " and before, thread " + std::to_string(before.thread % 1024) + " at " +
+                      reporter.describe(before.site) + "; nothing orders them",
+                  site, before.site);
+}
+
+void Shadow::addRead(Cell &cell, uint32_t offset, const Access &access) {
+  // One entry for each warp is enough: its last read, and whether other lanes read beside it.
+  auto isSameWarp = [&](const Access &other) {
+    return other.thread / warpSize == access.thread / warpSize;
+  };
+  auto replace = [&](Access &reader) {
+    bool isMany = reader.thread != Access::nobody && reader.syncs == access.syncs &&
+                  (reader.isMany || reader.thread != access.thread);
+    reader = access;
+    reader.isMany = isMany;
+  };
+  for (Access &reader : cell.readers)
+    if (reader.thread == Access::nobody || isSameWarp(reader))
+      return replace(reader);
+  cell.hasMoreReaders = true;
+  std::vector<Access> &more = moreReaders[offset];
+  auto same = std::find_if(more.begin(), more.end(), isSameWarp);
+  if (same != more.end())
+    replace(*same);
+  else
+    more.push_back(access);
+}
+
+void Shadow::access(Thread &thread, uint32_t offset, uint32_t bytes, AccessKind kind,
+                    uint32_t site) {
+  Access now = makeAccess(thread, isAtomic(kind), site);
+  auto isRace = [&](const Access &before) {
+    return !(before.isAtomic && now.isAtomic) && !isOrdered(thread, before);
+  };
+  for (uint32_t at = offset; at < offset + bytes && at < cells.size(); ++at) {
+    Cell &cell = cells[at];
+    if (uninitialised && !cell.isWritten && kind != AccessKind::Write)
+      thread.group->launch.reporter.report(
+          thread, Diagnostic::Kind::Uninitialised,
+          "reads shared+" + std::to_string(at) + ", which no thread of the block wrote", site);
+    cell.isWritten |= isWrite(kind);
+    if (!races)
+      continue;
+    if (cell.pending)
+      thread.group->launch.reporter.report(
+          thread, Diagnostic::Kind::Race,
+          "touches shared+" + std::to_string(at) + " while the copy issued at " +
+              thread.group->launch.reporter.describe(cell.pendingSite) +
+              " may still be on its way there: no wait covers it",
+          site, cell.pendingSite);
+    else if (isRace(cell.writer))
+      reportRace(thread, at, isWrite(kind) ? "two writes" : "a read of what was written",
+                 cell.writer, site);
+    if (!isWrite(kind)) {
+      addRead(cell, at, now);
+      continue;
+    }
+    for (Access &reader : cell.readers) {
+      if (isRace(reader))
+        reportRace(thread, at, "a write of what was read", reader, site);
+      reader = Access();
+    }
+    if (cell.hasMoreReaders) {
+      for (const Access &reader : moreReaders[at])
+        if (isRace(reader))
+          reportRace(thread, at, "a write of what was read", reader, site);
+      moreReaders.erase(at);
+      cell.hasMoreReaders = false;
+    }
+    cell.writer = now;
+  }
+}
+
+void Shadow::beginWrite(Thread &thread, uint32_t offset, uint32_t bytes, uint32_t site) {
+  access(thread, offset, bytes, AccessKind::Write, site);
+  for (uint32_t at = offset; at < offset + bytes && at < cells.size(); ++at) {
+    ++cells[at].pending;
+    cells[at].pendingSite = site;
+  }
+}
+
+void Shadow::endWrite(Thread &thread, uint32_t offset, uint32_t bytes, uint32_t site) {
+  Access now = makeAccess(thread, false, site);
+  for (uint32_t at = offset; at < offset + bytes && at < cells.size(); ++at) {
+    --cells[at].pending;
+    cells[at].writer = now;
+  }
+}
+
+uint32_t GlobalShadow::getBlock(const Thread &thread) const {
+  const Dim3 &id = thread.block->id;
+  const uint32_t *special = thread.special;
+  uint32_t width = special[getSpecialRegister("nctaid.x")];
+  uint32_t height = special[getSpecialRegister("nctaid.y")];
+  return (id.z * height + id.y) * width + id.x + 1; // 0 is nobody
+}
+
+GlobalShadow::BlockClock &GlobalShadow::getClock(uint32_t block) {
+  BlockClock &clock = clocks[block];
+  clock.try_emplace(block, 1);
+  return clock;
+}
+
+void GlobalShadow::access(Thread &thread, uintptr_t address, uint32_t bytes, AccessKind kind,
+                          uint32_t site) {
+  uint32_t block = getBlock(thread);
+  BlockClock &clock = getClock(block);
+  auto isRace = [&](uint32_t other, uint32_t then, bool wasAtomic) {
+    if (other == 0 || other == block || (wasAtomic && isAtomic(kind)))
+      return false;
+    auto known = clock.find(other);
+    return known == clock.end() || known->second < then;
+  };
+  Reporter &reporter = thread.group->launch.reporter;
+  auto report = [&](const char *what, uint32_t other, uint32_t otherSite) {
+    reporter.report(thread, Diagnostic::Kind::Race,
+                    std::string(what) + " in device memory by two blocks that nothing orders: at " +
+                        reporter.describe(site) + " and before, block " +
+                        std::to_string(other - 1) + " at " + reporter.describe(otherSite),
+                    site, otherSite);
+  };
+  for (uintptr_t at = address; at < address + bytes; ++at) {
+    Cell &cell = cells[at];
+    if (isRace(cell.writer, cell.writeClock, cell.isAtomicWrite))
+      report(isWrite(kind) ? "two writes" : "a read of what was written", cell.writer,
+             cell.writeSite);
+    if (isWrite(kind)) {
+      if (isRace(cell.reader, cell.readClock, cell.isAtomicRead))
+        report("a write of what was read", cell.reader, cell.readSite);
+      cell = {block, clock[block], site, 0, 0, 0, isAtomic(kind), false};
+    } else {
+      cell.reader = block;
+      cell.readClock = clock[block];
+      cell.readSite = site;
+      cell.isAtomicRead = isAtomic(kind);
+    }
+  }
+}
+
+void GlobalShadow::synchronise(Thread &thread, uintptr_t address) {
+  uint32_t block = getBlock(thread);
+  BlockClock &clock = getClock(block), &object = objects[address];
+  for (auto [other, time] : object)
+    clock[other] = std::max(clock[other], time);
+  object = clock;
+  ++clock[block];
+}
+
+} // namespace weft::sim

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Who touched which byte last, and whether a barrier lies between two accesses. Each warp has a
+// clock and knows the clocks of the others as of the last barrier with them (vector clocks).
+#ifndef COMPILER_SIM_SHADOW_H
+#define COMPILER_SIM_SHADOW_H
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace weft::sim {
+
+struct Thread;
+
+/// One entry for each warp of a cluster; entries behind the end are 0.
+using Clock = std::vector<uint32_t>;
+void join(Clock &clock, const Clock &other);
+
+enum class AccessKind : uint8_t { Read, Write, AtomicRead, AtomicWrite };
+inline bool isWrite(AccessKind kind) {
+  return kind == AccessKind::Write || kind == AccessKind::AtomicWrite;
+}
+inline bool isAtomic(AccessKind kind) { return kind >= AccessKind::AtomicRead; }
+
+/// An access that was: the thread, its warp's clock and lane order then, and where.
+struct Access {
+  static constexpr uint16_t nobody = 0xFFFF;
+  /// rank in the cluster * 1024 + index in the block.
+  uint16_t thread = nobody;
+  bool isAtomic = false;
+  /// Other lanes of the warp did the same before.
+  bool isMany = false;
+  uint32_t clock = 0, syncs = 0, site = 0;
+};
+
+/// The bytes of one block's shared memory.
+class Shadow {
+public:
+  Shadow(uint32_t bytes, bool races, bool uninitialised);
+  /// Reports what is wrong with an access inside the window.
+  void access(Thread &thread, uint32_t offset, uint32_t bytes, AccessKind kind, uint32_t site);
+  /// An asynchronous write begins and ends; in between nobody may touch the bytes.
+  void beginWrite(Thread &thread, uint32_t offset, uint32_t bytes, uint32_t site);
+  void endWrite(Thread &thread, uint32_t offset, uint32_t bytes, uint32_t site);
+
+private:
+  static constexpr int slots = 4;
+  struct Cell {
+    Access writer, readers[slots];
+    uint32_t pendingSite = 0;
+    uint16_t pending = 0;
+    bool isWritten = false, hasMoreReaders = false;
+  };
+  void addRead(Cell &cell, uint32_t offset, const Access &access);
+  void reportRace(Thread &thread, uint32_t offset, const char *what, const Access &before,
+                  uint32_t site);
+
+  std::vector<Cell> cells;
+  std::unordered_map<uint32_t, std::vector<Access>> moreReaders;
+  bool races, uninitialised;
+};
+
+/// Device memory, block by block: blocks are ordered only by what atomics carry.
+class GlobalShadow {
+public:
+  void access(Thread &thread, uintptr_t address, uint32_t bytes, AccessKind kind, uint32_t site);
+  /// The block's atomic on an address, behind a fence or with an ordering: releases and acquires.
+  void synchronise(Thread &thread, uintptr_t address);
+
+private:
+  struct Cell {
+    uint32_t writer = 0, writeClock = 0, writeSite = 0, reader = 0, readClock = 0, readSite = 0;
+    bool isAtomicWrite = false, isAtomicRead = false;
+  };
+  using BlockClock = std::map<uint32_t, uint32_t>;
+  uint32_t getBlock(const Thread &thread) const;
+  BlockClock &getClock(uint32_t block);
+  std::unordered_map<uintptr_t, Cell> cells;
+  std::unordered_map<uint32_t, BlockClock> clocks;
+  std::unordered_map<uintptr_t, BlockClock> objects;
+};
+
+} // namespace weft::sim
+
+#endif
