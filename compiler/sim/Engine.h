@@ -63,6 +63,8 @@ struct Meeting {
 
 struct Warp {
   uint32_t index = 0, live = 0, runnable = 0;
+  /// Lanes that yielded since all others had their turn.
+  uint32_t behind = 0;
   Thread *lanes[warpSize] = {};
   std::vector<Meeting> meetings;
   Block *block = nullptr;

@@ -114,8 +114,7 @@ void Rewriter::widenSharedPointers() {
           store->getPointerOperand(), store->getAlign());
     }
     siteOf[narrow] = siteOf.at(instruction);
-    siteOf.erase(instruction);
-    instruction->eraseFromParent();
+    forget(*instruction);
   }
 }
 

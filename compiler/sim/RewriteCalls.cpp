@@ -12,10 +12,16 @@ using namespace llvm;
 
 namespace weft::sim {
 
+/// A later instruction may get the same address.
+void Rewriter::forget(Instruction &instruction) {
+  siteOf.erase(&instruction);
+  instruction.eraseFromParent();
+}
+
 void Rewriter::erase(CallInst &call) {
   if (!call.getType()->isVoidTy())
     call.replaceAllUsesWith(Constant::getNullValue(call.getType()));
-  call.eraseFromParent();
+  forget(call);
 }
 
 /// Operands to slots, a call, results from slots. The slots are one array of the function, as large
@@ -74,7 +80,7 @@ void Rewriter::callOp(CallInst &call, const Op &op, StringRef name, ArrayRef<Val
   }
   if (result)
     call.replaceAllUsesWith(result);
-  call.eraseFromParent();
+  forget(call);
 }
 
 void Rewriter::growSlots() {
@@ -92,14 +98,14 @@ void Rewriter::rewriteIntrinsic(CallInst &call, StringRef name) {
         call.replaceAllUsesWith(builder.CreateLoad(
             builder.getInt32Ty(),
             builder.CreateConstGEP1_32(builder.getInt32Ty(), getThread(*call.getFunction()), i)));
-        call.eraseFromParent();
+        forget(call);
         return;
       }
   if (name.starts_with("prefetch") || name.starts_with("griddepcontrol."))
     return erase(call);
   if (Value *value = lowerMath(call, name)) {
     call.replaceAllUsesWith(value);
-    call.eraseFromParent();
+    forget(call);
     return;
   }
   if (std::optional<Op> op = findOp(name))
@@ -140,7 +146,7 @@ void Rewriter::rewriteAsm(CallInst &call, InlineAsm &text) {
       result = builder.CreateInsertValue(result, call.getArgOperand(operand), index);
   }
   call.replaceAllUsesWith(result);
-  call.eraseFromParent();
+  forget(call);
 }
 
 void Rewriter::callFence(Instruction &instruction) {
@@ -149,7 +155,7 @@ void Rewriter::callFence(Instruction &instruction) {
   auto *call =
       builder.CreateCall(module.getOrInsertFunction("llvm.nvvm.membar.gl", builder.getVoidTy()));
   siteOf[call] = siteOf.at(&instruction);
-  instruction.eraseFromParent();
+  forget(instruction);
   callOp(*call, *findOp("fence"), "fence", {});
 }
 
@@ -207,7 +213,7 @@ void Rewriter::rewriteCalls() {
     if (auto *call = dyn_cast<CallInst>(instruction))
       rewriteCall(*call);
     else if (instruction == removed)
-      instruction->eraseFromParent();
+      forget(*instruction);
     else
       callFence(*instruction);
 }

@@ -65,6 +65,7 @@ private:
   void callOp(llvm::CallInst &call, const Op &op, llvm::StringRef name,
               llvm::ArrayRef<llvm::Value *> arguments);
   void callFence(llvm::Instruction &instruction);
+  void forget(llvm::Instruction &instruction);
   void erase(llvm::CallInst &call);
   void growSlots();
 

@@ -19,6 +19,7 @@ void yield(Thread &thread) {
   if (!thread.stack)
     return;
   wake(thread);
+  thread.warp->behind |= 1u << thread.lane;
   thread.group->yielded = thread.warp;
   suspend(thread, nullptr, 0);
 }
@@ -97,7 +98,12 @@ static Warp *chooseWarp(Group &group, std::vector<Warp *> &runnable) {
                           : runnable[group.random.below(static_cast<uint32_t>(runnable.size()))];
 }
 
-static uint32_t chooseLane(Group &group, uint32_t runnable) {
+static uint32_t chooseLane(Group &group, Warp &warp) {
+  uint32_t runnable = warp.runnable & ~warp.behind;
+  if (!runnable) {
+    warp.behind = 0;
+    runnable = warp.runnable;
+  }
   switch (group.launch.options.schedule) {
   case Schedule::InOrder:
     return std::countr_zero(runnable);
@@ -139,7 +145,7 @@ void runGroup(Group &group) {
     Warp *warp = chooseWarp(group, runnable);
     if (!warp)
       return reportDeadlock(group);
-    uint32_t lane = chooseLane(group, warp->runnable);
+    uint32_t lane = chooseLane(group, *warp);
     warp->runnable &= ~(1u << lane);
     Thread &thread = *warp->lanes[lane];
     group.current = &thread;
