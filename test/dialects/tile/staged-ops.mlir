@@ -2,30 +2,30 @@
 // RUN: weft-opt %s | weft-opt | FileCheck %s
 // RUN: weft-opt %s --mlir-print-op-generic | weft-opt | FileCheck %s
 
-// CHECK-DAG: #[[ROWS:.*]] = #tile.layout<threads (32 on 1 step 1, 4 on 0 step 1) registers (2 on 1 step 32, 4 on 0 step 4)>
+// CHECK-DAG: #[[$ROWS:.*]] = #tile.layout<threads (32 on 1 step 1, 4 on 0 step 1) registers (2 on 1 step 32, 4 on 0 step 4)>
 #rows = #tile.layout<threads (32 on 1 step 1, 4 on 0 step 1) registers (2 on 1 step 32, 4 on 0 step 4)>
-// CHECK-DAG: #[[COLUMNS:.*]] = #tile.layout<threads (16 on 0 step 1, 8 on 1 step 1) registers (8 on 1 step 8)>
+// CHECK-DAG: #[[$COLUMNS:.*]] = #tile.layout<threads (16 on 0 step 1, 8 on 1 step 1) registers (8 on 1 step 8)>
 #columns = #tile.layout<threads (16 on 0 step 1, 8 on 1 step 1) registers (8 on 1 step 8)>
-// CHECK-DAG: #[[SUM:.*]] = #tile.layout<threads (64 alike, 2 on 0 step 1) registers ()>
+// CHECK-DAG: #[[$SUM:.*]] = #tile.layout<threads (64 alike, 2 on 0 step 1) registers ()>
 #sum = #tile.layout<threads (64 alike, 2 on 0 step 1) registers ()>
 
 // CHECK-LABEL: tile.kernel @staged
 tile.kernel @staged tasks 1 writes [] {
 ^bb0(%task: index):
-  // CHECK: %[[X:.*]] = arith.constant dense<1.000000e+00> : tensor<16x64xf32, #[[ROWS]]>
+  // CHECK: %[[X:.*]] = arith.constant dense<1.000000e+00> : tensor<16x64xf32, #[[$ROWS]]>
   %x = arith.constant dense<1.0> : tensor<16x64xf32, #rows>
-  // CHECK: tile.convert %[[X]] : tensor<16x64xf32, #[[ROWS]]> -> tensor<16x64xf32, #[[COLUMNS]]>
+  // CHECK: tile.convert %[[X]] : tensor<16x64xf32, #[[$ROWS]]> -> tensor<16x64xf32, #[[$COLUMNS]]>
   %y = tile.convert %x : tensor<16x64xf32, #rows> -> tensor<16x64xf32, #columns>
   // CHECK: %[[B:.*]] = tile.buffer 1024 : <16 x 64 x f32 stride 65>
   %b = tile.buffer 1024 : !tile.buffer<16 x 64 x f32 stride 65>
-  // CHECK: tile.write %[[X]], %[[B]] : tensor<16x64xf32, #[[ROWS]]>, <16 x 64 x f32 stride 65>
+  // CHECK: tile.write %[[X]], %[[B]] : tensor<16x64xf32, #[[$ROWS]]>, <16 x 64 x f32 stride 65>
   tile.write %x, %b : tensor<16x64xf32, #rows>, !tile.buffer<16 x 64 x f32 stride 65>
   // CHECK: tile.barrier
   tile.barrier
-  // CHECK: tile.read %[[B]] rows [0, 1, 0] columns [1, 0, 0] : <16 x 64 x f32 stride 65> -> tensor<64x16xf32, #[[COLUMNS]]>
+  // CHECK: tile.read %[[B]] rows [0, 1, 0] columns [1, 0, 0] : <16 x 64 x f32 stride 65> -> tensor<64x16xf32, #[[$COLUMNS]]>
   %t = tile.read %b rows [0, 1, 0] columns [1, 0, 0] : !tile.buffer<16 x 64 x f32 stride 65> -> tensor<64x16xf32, #columns>
   %acc = arith.constant dense<0.0> : tensor<16x16xf32, #rows>
-  // CHECK: tile.dot %[[B]], %[[B]], %{{.*}} transpose_b : !tile.buffer<16 x 64 x f32 stride 65>, !tile.buffer<16 x 64 x f32 stride 65>, tensor<16x16xf32, #[[ROWS]]>
+  // CHECK: tile.dot %[[B]], %[[B]], %{{.*}} transpose_b : !tile.buffer<16 x 64 x f32 stride 65>, !tile.buffer<16 x 64 x f32 stride 65>, tensor<16x16xf32, #[[$ROWS]]>
   %d = tile.dot %b, %b, %acc transpose_b : !tile.buffer<16 x 64 x f32 stride 65>, !tile.buffer<16 x 64 x f32 stride 65>, tensor<16x16xf32, #rows>
   %s = arith.constant dense<0.0> : tensor<2xf32, #sum>
 }
