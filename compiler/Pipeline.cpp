@@ -9,6 +9,7 @@
 #include "compiler/emit/SourceText.h"
 #include "compiler/lower/PlanMemory/PlanMemory.h"
 #include "compiler/lower/TileToMachine/TileToMachine.h"
+#include "compiler/lower/TileToNVPTX/TileToNVPTX.h"
 #include "compiler/lower/TileToX86/TileToX86.h"
 #include "compiler/lower/WeftToTile/WeftToTile.h"
 #include "compiler/target/X86.h"
@@ -214,6 +215,7 @@ void registerPassesAndPhases() {
   registerPlanMemoryPasses();
   registerTileToMachinePasses();
   registerTileToX86Passes();
+  registerTileToNVPTXPasses();
   for (const PhaseInfo &info : phases)
     if (info.phase != Phase::Artifact)
       PassPipelineRegistration<PhaseOptions>(

@@ -93,7 +93,7 @@ Value Emitter::offset(Type element, Value base, Value index) {
   // A vector of zeros, which a stride of 0 gives, still asks for a vector of pointers.
   if (!isa<VectorType>(index.getType()) && getConstant(index) == 0)
     return base;
-  Type result = getPointerType();
+  Type result = base.getType(); // of any address space
   if (auto vector = dyn_cast<VectorType>(index.getType()))
     result = VectorType::get(vector.getShape(), result);
   return LLVM::GEPOp::create(*this, result, getMemoryType(element), base, ValueRange{index});

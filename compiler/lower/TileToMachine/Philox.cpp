@@ -9,8 +9,9 @@ namespace weft::compiler {
 
 Value emitPhilox(Emitter &b, ArrayRef<Value> operands) {
   Value index = operands[0];
-  auto type = cast<VectorType>(index.getType());
-  int64_t lanes = type.getDimSize(0);
+  Type type = index.getType();
+  auto vector = dyn_cast<VectorType>(type);
+  int64_t lanes = vector ? vector.getDimSize(0) : 0;
   Value counter[4] = {arith::ShRUIOp::create(b, index, b.makeInt(type, 2)),
                       b.splat(operands[5], lanes), b.splat(operands[3], lanes),
                       b.splat(operands[4], lanes)};

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// How one staged tile.kernel becomes one llvm.func.
+//
+// A tile is the registers that a thread holds of it, one value an element, in the order of its
+// layout. Elements beyond the tile are computed like all others: no operation traps, and what
+// leaves a tile (stores, writes, reductions) looks whether its element is inside.
+#ifndef COMPILER_LOWER_TILETONVPTX_LOWERING_H
+#define COMPILER_LOWER_TILETONVPTX_LOWERING_H
+
+#include "compiler/lower/TileToMachine/Emitter.h"
+#include "compiler/lower/TileToNVPTX/Layouts.h"
+#include "compiler/lower/TileToNVPTX/TileToNVPTX.h"
+
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/IR/IRMapping.h"
+
+namespace weft::compiler {
+
+class GpuKernelLowering {
+public:
+  explicit GpuKernelLowering(tile::KernelOp kernel);
+  /// Creates the function before the kernel, or reports why it cannot.
+  mlir::LogicalResult run();
+
+private:
+  using Value = mlir::Value;
+  using Type = mlir::Type;
+  using Operation = mlir::Operation;
+  using Registers = llvm::SmallVector<Value>;
+
+  /// A view's base pointer, sizes and strides in elements; rank 1 is one column.
+  struct Window {
+    Type element;
+    Value base;
+    Value sizes[2], strides[2];
+  };
+
+  // TileToNVPTX.cpp
+  mlir::LogicalResult checkSupported();
+  void emitTasks();
+
+  // LowerControl.cpp: blocks, loops, conditions and scalars.
+  void lowerBlock(mlir::Block &block);
+  void lowerOperation(Operation *op);
+  void lowerScalar(Operation *op);
+  void lowerFor(mlir::scf::ForOp op);
+  void lowerIf(mlir::scf::IfOp op);
+  Type convertScalar(Type type);
+  /// The registers, or the scalar, of all these values, one after another.
+  Registers flatten(mlir::ValueRange values);
+  void unflatten(mlir::ValueRange values, mlir::ValueRange flat);
+  llvm::SmallVector<Type> flattenTypes(mlir::ValueRange values);
+
+  // LowerElements.cpp: what every thread does for its own elements.
+  bool isElementwise(Operation *op);
+  void lowerElementwise(Operation *op);
+  void lowerConstant(mlir::arith::ConstantOp op);
+  void lowerBroadcast(tile::BroadcastOp op);
+  void lowerIota(tile::IotaOp op);
+  void lowerReduce(tile::ReduceOp op);
+  Value combine(tile::Reduction kind, Value a, Value b);
+  Value shuffle(Value value, int64_t distance);
+
+  // LowerMemory.cpp: arrays and buffers.
+  void lowerView(tile::ViewOp op);
+  void lowerLoad(tile::LoadOp op);
+  void lowerStore(tile::StoreOp op);
+  void lowerBuffer(tile::BufferOp op);
+  void lowerWrite(tile::WriteOp op);
+  void lowerRead(tile::ReadOp op);
+  Value getAddress(const Window &window, Value row, Value column);
+  /// Element (row, column) of a buffer.
+  Value getAddress(tile::BufferType type, Value base, Value row, Value column);
+
+  // LowerDot.cpp
+  void lowerDot(tile::DotOp op);
+
+  // Places of elements.
+  /// Along an axis, of register 0 of this thread.
+  Value getThreadOffset(tile::LayoutAttr layout, int64_t axis);
+  /// Whether this thread is the first of those that hold the same; null: there are no others.
+  Value isOwner(tile::LayoutAttr layout);
+  /// Whether the element of a register is inside a tile; null: all are.
+  Value isInside(mlir::RankedTensorType type, int64_t number);
+  Value getPlace(tile::LayoutAttr layout, int64_t axis, int64_t number);
+  Value allOf(llvm::ArrayRef<Value> conditions);
+
+  static bool isTile(Value value) { return mlir::isa<mlir::RankedTensorType>(value.getType()); }
+  Type getPointer(unsigned space);
+
+  tile::KernelOp kernel;
+  Emitter b;
+  mlir::Block *entry = nullptr;
+  mlir::IRMapping scalars;
+  llvm::DenseMap<Value, Registers> tiles;
+  llvm::DenseMap<Value, Window> windows;
+  llvm::DenseMap<Value, Value> buffers;
+  llvm::SmallVector<Value> sizes;
+  llvm::DenseMap<std::pair<tile::LayoutAttr, int64_t>, Value> threadOffsets;
+  llvm::DenseMap<tile::LayoutAttr, Value> owners;
+  Value thread;
+  int64_t sharedBytes = 0;
+};
+
+} // namespace weft::compiler
+
+#endif

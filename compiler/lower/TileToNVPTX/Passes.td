@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef TILE_TO_NVPTX_PASSES_TD
+#define TILE_TO_NVPTX_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def TileAssignLayoutsPass : Pass<"tile-assign-layouts", "::mlir::ModuleOp"> {
+  let summary = "says which thread of a block holds which elements of every tile";
+  let description = [{
+    All matrices of one shape have one layout in a kernel, so that arithmetic never moves anything. Tiles of rank 1
+    follow the reductions and broadcasts that they meet; where two disagree stands a `tile.convert`.
+  }];
+  let dependentDialects = ["::weft::tile::TileDialect"];
+}
+
+def TilePlaceBuffersPass : Pass<"tile-place-buffers", "::mlir::ModuleOp"> {
+  let summary = "what threads exchange goes through buffers in shared memory";
+  let description = [{
+    Factors of products, transposes, shears and converts are written to a buffer where the tile is made, and read where
+    they are needed. Label nvptx.C1: the buffers of a kernel take at most 163 KiB.
+  }];
+  let dependentDialects = ["::weft::tile::TileDialect"];
+}
+
+def TileInsertBarriersPass : Pass<"tile-insert-barriers", "::mlir::ModuleOp"> {
+  let summary = "a barrier between accesses of two threads to the same memory, and nowhere else";
+  let description = [{
+    Buffers, and arrays that the kernel writes: a read behind a write, a write behind a read, and a write behind a write
+    of another operation. Loops are followed around.
+  }];
+  let dependentDialects = ["::weft::tile::TileDialect"];
+}
+
+def TileToNVPTXPass : Pass<"tile-to-nvptx", "::mlir::ModuleOp"> {
+  let summary = "every staged tile.kernel becomes an llvm.func that a GPU launches";
+  let description = [{
+    Parameters are the arrays, then the values of the sizes; the block takes task after task. Labels `nvptx.C2` on:
+    docs/spec/kernels.md.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::NVVM::NVVMDialect", "::mlir::arith::ArithDialect",
+      "::mlir::scf::SCFDialect"];
+}
+
+#endif

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/lower/TileToNVPTX/TileToNVPTX.h"
+#include "compiler/lower/TileToMachine/TileToMachine.h"
+#include "compiler/lower/TileToNVPTX/Lowering.h"
+#include "compiler/support/LaunchSizes.h"
+
+#include "mlir/Pass/PassManager.h"
+
+namespace weft::compiler {
+
+#define GEN_PASS_DEF_TILETONVPTXPASS
+#include "compiler/lower/TileToNVPTX/Passes.h.inc"
+
+} // namespace weft::compiler
+
+using namespace mlir;
+
+namespace weft::compiler {
+
+GpuKernelLowering::GpuKernelLowering(tile::KernelOp kernel)
+    : kernel(kernel), b(kernel.getLoc(), kernel) {}
+
+Type GpuKernelLowering::getPointer(unsigned space) {
+  return LLVM::LLVMPointerType::get(b.getContext(), space);
+}
+
+LogicalResult GpuKernelLowering::checkSupported() {
+  WalkResult result = kernel.getBody().walk([&](Operation *op) -> WalkResult {
+    for (Value value : op->getResults()) {
+      Type element = getElementTypeOrSelf(value.getType());
+      if (element.isF16())
+        return op->emitOpError("expects elements to be f64, f32, bf16, i32 or i1 on a GPU, got ")
+               << element << " (nvptx.C2)";
+      auto type = dyn_cast<RankedTensorType>(value.getType());
+      if (type && !isa_and_nonnull<tile::LayoutAttr>(type.getEncoding()))
+        return op->emitOpError("expects every tile to have a layout, got ")
+               << type << " (nvptx.C3)";
+    }
+    if (auto constant = dyn_cast<arith::ConstantOp>(op))
+      if (isTile(op->getResult(0)) && !isa<SplatElementsAttr>(constant.getValue()))
+        return op->emitOpError("expects a tile constant to have one value in all elements, got ")
+               << constant.getValue() << " (nvptx.C4)";
+    bool isKnown = isa<scf::ForOp, scf::IfOp, scf::YieldOp>(op) ||
+                   (isa<arith::ArithDialect>(op->getDialect()) && op->getNumResults() == 1) ||
+                   (isa<tile::TileDialect>(op->getDialect()) &&
+                    !isa<tile::ConvertOp, tile::TransposeOp, tile::ShearOp, tile::UnshearOp>(op));
+    auto dot = dyn_cast<tile::DotOp>(op);
+    if (!isKnown || (dot && isTile(dot.getA())) || (dot && isTile(dot.getB())))
+      return op->emitOpError("expects to be an operation of the staged level (nvptx.C5)");
+    return success();
+  });
+  return failure(result.wasInterrupted());
+}
+
+/// A block takes every n-th task, n being the number of blocks.
+void GpuKernelLowering::emitTasks() {
+  Type wide = b.getI64Type();
+  auto number = [&](Value narrow) -> Value { return arith::ExtUIOp::create(b, wide, narrow); };
+  Value first = number(NVVM::BlockIdXOp::create(b, b.getI32Type()));
+  Value blocks = number(NVVM::GridDimXOp::create(b, b.getI32Type()));
+  auto loop = scf::ForOp::create(b, first, b.makeI64(kernel.getTasks()), blocks);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPoint(loop.getBody()->getTerminator());
+  scalars.map(kernel.getTask(), loop.getInductionVar());
+  lowerBlock(kernel.getBody().front());
+}
+
+LogicalResult GpuKernelLowering::run() {
+  if (failed(checkSupported()))
+    return failure();
+  SmallVector<Type> parameters(kernel.getArrayCount(), getPointer(1));
+  parameters.append(kernel.getSizes().size(), b.getI64Type());
+  auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(b.getContext()), parameters);
+  auto function = LLVM::LLVMFuncOp::create(b, kernel.getSymName(), type);
+  function->setAttr(NVVM::NVVMDialect::getKernelFuncAttrName(), b.getUnitAttr());
+  function->setAttr(NVVM::NVVMDialect::getReqntidAttrName(),
+                    b.getDenseI32ArrayAttr({int32_t(gpuThreads)}));
+  if (!kernel.getSizes().empty())
+    function->setAttr(kernelSizesAttrName, b.getDenseI64ArrayAttr(kernel.getSizes()));
+  entry = function.addEntryBlock(b);
+  b.setInsertionPointToEnd(entry);
+  for (unsigned i = 0; i < kernel.getArrayCount(); ++i)
+    scalars.map(kernel.getArray(i), entry->getArgument(i));
+  for (unsigned i = 0; i < kernel.getSizes().size(); ++i)
+    sizes.push_back(entry->getArgument(kernel.getArrayCount() + i));
+  thread = arith::ExtUIOp::create(b, b.getI64Type(), NVVM::ThreadIdXOp::create(b, b.getI32Type()));
+  emitTasks();
+  LLVM::ReturnOp::create(b, ValueRange());
+  function->setAttr(sharedBytesAttrName, b.getI64IntegerAttr(sharedBytes));
+  return success();
+}
+
+Value GpuKernelLowering::getThreadOffset(tile::LayoutAttr layout, int64_t axis) {
+  Value &known = threadOffsets[{layout, axis}];
+  if (known)
+    return known;
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointAfterValue(thread);
+  Value offset = b.makeI64(0);
+  int64_t period = 1;
+  for (const tile::Digit &digit : layout.getThreads()) {
+    if (digit.axis == axis) {
+      Value value = b.createOrFold<arith::ShRUIOp>(thread, b.makeI64(llvm::Log2_64(period)));
+      value = b.createOrFold<arith::AndIOp>(value, b.makeI64(digit.size - 1));
+      offset = b.add(offset, b.mul(value, b.makeI64(digit.step)));
+    }
+    period *= digit.size;
+  }
+  return threadOffsets[{layout, axis}] = offset;
+}
+
+Value GpuKernelLowering::isOwner(tile::LayoutAttr layout) {
+  if (auto known = owners.find(layout); known != owners.end())
+    return known->second;
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointAfterValue(thread);
+  int64_t period = 1, copies = 0;
+  for (const tile::Digit &digit : layout.getThreads()) {
+    if (digit.axis == tile::Digit::none)
+      copies |= (digit.size - 1) * period;
+    period *= digit.size;
+  }
+  Value owner;
+  if (copies)
+    owner =
+        arith::CmpIOp::create(b, arith::CmpIPredicate::eq,
+                              arith::AndIOp::create(b, thread, b.makeI64(copies)), b.makeI64(0));
+  return owners[layout] = owner;
+}
+
+Value GpuKernelLowering::getPlace(tile::LayoutAttr layout, int64_t axis, int64_t number) {
+  return b.add(getThreadOffset(layout, axis), b.makeI64(layout.getOffsets(number)[axis]));
+}
+
+Value GpuKernelLowering::allOf(ArrayRef<Value> conditions) {
+  Value all;
+  for (Value condition : conditions)
+    if (condition)
+      all = all ? b.both(all, condition) : condition;
+  return all;
+}
+
+Value GpuKernelLowering::isInside(RankedTensorType type, int64_t number) {
+  tile::LayoutAttr layout = getLayout(type);
+  Value inside;
+  for (int64_t axis = 0; axis < type.getRank(); ++axis) {
+    int64_t reach = layout.getOffsets(number)[axis];
+    for (const tile::Digit &digit : layout.getThreads())
+      if (digit.axis == axis)
+        reach += (digit.size - 1) * digit.step;
+    if (reach >= type.getDimSize(axis))
+      inside = allOf(
+          {inside, b.isBelow(getPlace(layout, axis, number), b.makeI64(type.getDimSize(axis)))});
+  }
+  return inside;
+}
+
+namespace {
+
+struct TileToNVPTXPass : impl::TileToNVPTXPassBase<TileToNVPTXPass> {
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    OpBuilder builder(module.getBodyRegion());
+    if (!module.lookupSymbol(sharedMemoryName) && !module.getOps<tile::KernelOp>().empty())
+      LLVM::GlobalOp::create(builder, module.getLoc(),
+                             LLVM::LLVMArrayType::get(builder.getI8Type(), 0),
+                             /*isConstant=*/false, LLVM::Linkage::External, sharedMemoryName,
+                             Attribute(), /*alignment=*/1024, /*addrSpace=*/3);
+    for (auto kernel : llvm::make_early_inc_range(module.getOps<tile::KernelOp>())) {
+      if (failed(GpuKernelLowering(kernel).run()))
+        return signalPassFailure();
+      kernel.erase();
+    }
+  }
+};
+
+} // namespace
+
+void addTileToNVPTXPasses(OpPassManager &manager) {
+  manager.addPass(createTileAssignLayoutsPass());
+  manager.addPass(createTilePlaceBuffersPass());
+  // Where all accesses are explicit, and nothing moves any more.
+  manager.addPass(createTileInsertBarriersPass());
+  manager.addPass(createTileToNVPTXPass());
+  manager.nest<LLVM::LLVMFuncOp>().addPass(createConvertKernelsToLLVMPass());
+}
+
+void registerTileToNVPTXPasses() {
+  registerPass([] { return createTileAssignLayoutsPass(); });
+  registerPass([] { return createTilePlaceBuffersPass(); });
+  registerPass([] { return createTileInsertBarriersPass(); });
+  registerPass([] { return createTileToNVPTXPass(); });
+}
+
+} // namespace weft::compiler

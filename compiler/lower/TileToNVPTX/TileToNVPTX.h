@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Tile kernels become GPU functions in llvm and nvvm operations: plain tile is staged (layouts,
+// buffers, barriers), then lowered register by register.
+#ifndef COMPILER_LOWER_TILETONVPTX_TILETONVPTX_H
+#define COMPILER_LOWER_TILETONVPTX_TILETONVPTX_H
+
+#include "mlir/Pass/Pass.h"
+
+namespace mlir {
+class OpPassManager;
+} // namespace mlir
+
+namespace weft::compiler {
+
+/// Threads of a block.
+inline constexpr int64_t gpuThreads = 128;
+
+/// Attribute of a lowered kernel: the bytes of shared memory that a launch gives each block.
+inline constexpr const char *sharedBytesAttrName = "weft.shared";
+
+/// Name of the symbol that stands for that memory.
+inline constexpr const char *sharedMemoryName = "weft_shared";
+
+#define GEN_PASS_DECL
+#include "compiler/lower/TileToNVPTX/Passes.h.inc"
+
+/// All passes, on a module: tile.kernel to llvm.func ready for translation.
+void addTileToNVPTXPasses(mlir::OpPassManager &manager);
+
+/// Registers the passes by name, for weft-opt.
+void registerTileToNVPTXPasses();
+
+} // namespace weft::compiler
+
+#endif
