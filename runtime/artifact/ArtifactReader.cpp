@@ -10,6 +10,7 @@
 
 #include "runtime/artifact/ExecPrinter.h"
 #include "runtime/artifact/ExecReader.h"
+#include "runtime/artifact/GpuCode.h"
 #include "runtime/artifact/ManifestReader.h"
 #include "runtime/base/Checked.h"
 #include "runtime/base/File.h"
@@ -39,7 +40,8 @@ constexpr SectionTypeInfo sectionTypes[] = {
     {WEFT_SECTION_MANIFEST, "manifest", true}, {WEFT_SECTION_EXEC, "exec", true},
     {WEFT_SECTION_CPU_CODE, "cpu-code", true}, {WEFT_SECTION_CONSTANTS, "constants", true},
     {WEFT_SECTION_IR_TEXT, "ir-text", false},  {WEFT_SECTION_PARAMS, "params", true},
-    {WEFT_SECTION_LICENCE, "licence", false},
+    {WEFT_SECTION_LICENCE, "licence", false},  {WEFT_SECTION_PTX, "ptx", true},
+    {WEFT_SECTION_CUBIN, "cubin", true},       {WEFT_SECTION_GPU_IR, "gpu-ir", true},
 };
 
 const SectionTypeInfo *findSectionType(uint32_t type) {
@@ -267,6 +269,9 @@ Result<Artifact> Artifact::parse(std::span<const std::byte> bytes, const std::st
   if (!manifest)
     return fail(*manifestSection, manifest.status());
   state->manifest = std::move(*manifest);
+  for (const ArtifactSection &section : state->sections)
+    if (Status status = verifyGpuCode(section, state->manifest); !status)
+      return fail(section, status);
   if (const ArtifactSection *exec = artifact.findSection(WEFT_SECTION_EXEC)) {
     Result<std::unique_ptr<ExecProgram>> program =
         readProgram(*exec, artifact.findSection(WEFT_SECTION_CONSTANTS), state->manifest);

@@ -34,12 +34,17 @@ public:
     if (reader.status()) {
       manifest.targetKind = target.readString("kind");
       manifest.targetFeatures = readTexts(target, "features");
+      if (target.status() && isGpu())
+        readGpu(target);
     }
     readAll(reader, "symbols", [&](JsonReader &item) { readSymbol(item); });
     manifest.kernels = readTexts(reader, "kernels");
     if (reader.has("places"))
       manifest.places = readTexts(reader, "places");
     manifest.places.resize(manifest.kernels.size());
+    if (isGpu() && target.status() && manifest.gpuKernels.size() != manifest.kernels.size())
+      target.fail("kernels", fmt::format("{} kernels, as the manifest", manifest.kernels.size()),
+                  nullptr);
     readAll(reader, "params", [&](JsonReader &item) { readParam(item); });
     readAll(reader, "states", [&](JsonReader &item) { readState(item); });
     readAll(reader, "functions", [&](JsonReader &item) { readFunction(item); });
@@ -107,6 +112,26 @@ private:
     symbol.bound = item.readInteger("bound", 0, maxDimension);
     symbol.step = item.readInteger("step", 1, maxDimension);
     manifest.symbols.push_back(symbol);
+  }
+
+  bool isGpu() const { return manifest.targetKind.starts_with("sm_"); }
+
+  /// The bounds are those of the largest GPU; a device has its own.
+  void readGpu(JsonReader &target) {
+    manifest.ptxVersion = target.readString("ptx");
+    readAll(target, "kernels", [&](JsonReader &item) {
+      GpuKernelSpec kernel;
+      kernel.entry = item.readString("entry");
+      if (item.status() && (kernel.entry.empty() || !entries.emplace(kernel.entry, 0).second))
+        item.fail("entry", "a name that is not empty and not taken", nullptr);
+      kernel.threads = item.readInteger("threads", 1, 1024);
+      kernel.sharedBytes = item.readInteger("shared", 0, 227 << 10);
+      if (item.has("registers"))
+        kernel.registers = item.readInteger("registers", 0, 255);
+      if (item.has("spilled"))
+        kernel.spilledBytes = item.readInteger("spilled", 0, INT64_MAX);
+      manifest.gpuKernels.push_back(std::move(kernel));
+    });
   }
 
   /// `key` is where the size stands, for errors.
@@ -269,7 +294,7 @@ private:
       spec.key = count[spec.name] == 1 ? spec.name : spec.role + "." + spec.name;
   }
 
-  Names symbolNames, paramNames, stateNames, functionNames;
+  Names symbolNames, paramNames, stateNames, functionNames, entries;
   Status failure;
 };
 

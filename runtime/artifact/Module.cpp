@@ -277,6 +277,10 @@ Result<Module> Module::load(const Artifact &artifact, const Device &device) {
   } else if (artifact.execProgram()) {
     code = artifact.findSection(WEFT_SECTION_CPU_CODE);
   }
+  if (const std::string &kind = artifact.manifest().targetKind;
+      kind.starts_with("sm_") && device.name() == "cpu")
+    return fileError("{}: expects code for device `{}`, got code for {}: compile the model again",
+                     artifact.origin(), device.name(), kind);
   if (!code)
     return fileError("{}: expects {} for device `{}`, got none", artifact.origin(),
                      device.runsGraphs() ? "a section with the graph" : "an exec section and code",

@@ -191,6 +191,9 @@ std::vector<std::byte> ArtifactBuilder::build() const {
     sections.push_back({WEFT_SECTION_IR_TEXT, "graph", packed, graph.size(), WEFT_SECTION_ZSTD});
   }
 
+  for (const Extra &extra : extras)
+    sections.push_back({extra.type, extra.name, extra.content, extra.content.size()});
+
   std::vector<std::byte> bytes(sizeof(WeftArtifactHeader) + sections.size() * sizeof(WeftSection));
   WeftArtifactHeader file = {};
   std::memcpy(file.magic, WEFT_ARTIFACT_MAGIC, sizeof file.magic);

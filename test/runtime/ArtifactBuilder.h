@@ -55,6 +55,13 @@ public:
   /// The kernels of TestKernels.cpp as the code section.
   void useTestKernels();
 
+  /// A section behind the others, stored as it is; required.
+  struct Extra {
+    WeftSectionType type;
+    std::string name, content;
+  };
+  std::vector<Extra> extras;
+
   std::vector<std::byte> build() const;
 
   ExecProgram program; ///< open to be damaged

@@ -256,6 +256,95 @@ TEST(Artifact, CodeOfAnotherProcessorIsRefused) {
       "test.weft: the artifact needs the CPU feature avx1024, which this runtime does not know");
 }
 
+/// A recurrence whose kernels are a GPU's.
+ArtifactBuilder makeGpuModel() {
+  ArtifactBuilder builder = makeRecurrence();
+  nlohmann::json &target = builder.manifest["target"];
+  target = {{"kind", "sm_80"}, {"features", nlohmann::json::array()}, {"ptx", "7.0"}};
+  target["kernels"] = nlohmann::json::array();
+  std::string ptx = "//\n.version 7.0\n.target sm_80\n.address_size 64\n";
+  for (size_t i = 0; i < builder.manifest["kernels"].size(); ++i) {
+    std::string entry = "kernel$" + std::to_string(i);
+    target["kernels"].push_back({{"entry", entry}, {"threads", 128}, {"shared", 4096}});
+    ptx += ".visible .entry " + entry + "(\n)\n{\n}\n";
+  }
+  std::string cubin = std::string("\x7f"
+                                  "ELF")
+                          .append(14, '\0') +
+                      "\xbe";
+  cubin.resize(64);
+  builder.extras = {{WEFT_SECTION_PTX, "sm_80", ptx},
+                    {WEFT_SECTION_CUBIN, "sm_80", cubin},
+                    {WEFT_SECTION_GPU_IR, "sm_80", "BC\xc0\xde more"}};
+  return builder;
+}
+
+TEST(Artifact, CodeOfAGpuIsRead) {
+  Artifact artifact = take(Artifact::parse(makeGpuModel().build(), "test.weft"));
+  const Manifest &manifest = artifact.manifest();
+  EXPECT_EQ(manifest.targetKind, "sm_80");
+  EXPECT_EQ(manifest.ptxVersion, "7.0");
+  ASSERT_EQ(manifest.gpuKernels.size(), manifest.kernels.size());
+  ASSERT_FALSE(manifest.gpuKernels.empty());
+  EXPECT_EQ(manifest.gpuKernels[0].entry, "kernel$0");
+  EXPECT_EQ(manifest.gpuKernels[0].threads, 128);
+  EXPECT_EQ(manifest.gpuKernels[0].sharedBytes, 4096);
+  EXPECT_EQ(manifest.gpuKernels[0].registers, -1);
+  EXPECT_NE(artifact.findSection(WEFT_SECTION_PTX, "sm_80"), nullptr);
+}
+
+TEST(Artifact, CodeOfAGpuIsWhatItsManifestSays) {
+  auto expectRefusal = [](const std::string &words, auto damage) {
+    std::string error = getErrorOf(makeGpuModel(), damage);
+    EXPECT_NE(error.find(words), std::string::npos) << error;
+  };
+  EXPECT_EQ(getErrorOf(makeGpuModel(), [](auto &) {}), "");
+  auto replace = [](std::string &text, const std::string &from, const std::string &to) {
+    text.replace(text.find(from), from.size(), to);
+  };
+  expectRefusal("expects .version 7.0, as the manifest says",
+                [&](auto &b) { replace(b.extras[0].content, "7.0", "8.0"); });
+  expectRefusal("expects .target sm_80, as the manifest says",
+                [&](auto &b) { replace(b.extras[0].content, "sm_80", "sm_90"); });
+  expectRefusal("expects an entry `kernel$0`, which the manifest names",
+                [&](auto &b) { replace(b.extras[0].content, "kernel$0", "kernel$9"); });
+  expectRefusal("expects text without zeros", [](auto &b) { b.extras[0].content[0] = '\0'; });
+  expectRefusal("expects the name sm_80, the target of the manifest, got `cpu`",
+                [](auto &b) { b.extras[0].name = "cpu"; });
+  expectRefusal("expects an ELF file for NVIDIA's GPUs",
+                [](auto &b) { b.extras[1].content[18] = '\x3e'; });
+  expectRefusal("expects an ELF file for NVIDIA's GPUs",
+                [](auto &b) { b.extras[1].content.resize(8); });
+  expectRefusal("expects LLVM bitcode", [](auto &b) { b.extras[2].content[2] = '\0'; });
+  expectRefusal("expects one section of this type",
+                [](auto &b) { b.extras.push_back(b.extras[0]); });
+}
+
+TEST(Artifact, LaunchesOfAGpuAreInBounds) {
+  auto expectRefusal = [](const std::string &words, auto damage) {
+    std::string error = getErrorOf(makeGpuModel(), damage);
+    EXPECT_NE(error.find(words), std::string::npos) << error;
+  };
+  expectRefusal("target.kernels[0].threads",
+                [](auto &b) { b.manifest["target"]["kernels"][0]["threads"] = 2048; });
+  expectRefusal("target.kernels[0].shared",
+                [](auto &b) { b.manifest["target"]["kernels"][0]["shared"] = 1 << 20; });
+  expectRefusal("target.kernels[0].registers",
+                [](auto &b) { b.manifest["target"]["kernels"][0]["registers"] = 256; });
+  expectRefusal("target.kernels[0].entry",
+                [](auto &b) { b.manifest["target"]["kernels"][0]["entry"] = ""; });
+  expectRefusal("target.kernels", [](auto &b) { b.manifest["target"]["kernels"].erase(0); });
+  expectRefusal("target.ptx", [](auto &b) { b.manifest["target"].erase("ptx"); });
+}
+
+TEST(Artifact, CodeOfAGpuDoesNotRunOnACpu) {
+  ArtifactBuilder builder = makeGpuModel();
+  Artifact artifact = take(Artifact::parse(builder.build(), "test.weft"));
+  Result<Module> module = Module::load(artifact, take(Device::open("cpu")));
+  ASSERT_FALSE(module);
+  EXPECT_EQ(module.status().code(), ErrorCode::File);
+}
+
 TEST(Artifact, AMissingKernelIsNamed) {
   ArtifactBuilder builder = makeRecurrence();
   builder.manifest["kernels"][0] = "lostKernel";

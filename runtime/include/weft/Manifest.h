@@ -87,11 +87,22 @@ struct FunctionSpec {
   std::map<int64_t, std::vector<std::vector<DimSpec>>> flops;
 };
 
+/// What a launch of a GPU's kernel has to give, and what ptxas said that it takes (-1: it was not
+/// asked).
+struct GpuKernelSpec {
+  std::string entry; ///< its name in the code
+  int64_t threads = 0;
+  int64_t sharedBytes = 0; ///< dynamic shared memory
+  int64_t registers = -1, spilledBytes = -1;
+};
+
 struct Manifest {
   std::string model;
   std::string producer;
-  std::string targetKind;
+  std::string targetKind; ///< "cpu", or the name of a GPU: "sm_80"
   std::vector<std::string> targetFeatures;
+  std::string ptxVersion;                ///< of a GPU, "7.0": the least that its kernels need
+  std::vector<GpuKernelSpec> gpuKernels; ///< of a GPU, by position as `kernels`
   std::string dtype;
   std::string precision = "f32"; ///< what factors of matrix products are rounded to
   std::vector<SymbolSpec> symbols;

@@ -36,6 +36,9 @@ typedef enum WeftSectionType {
   WEFT_SECTION_IR_TEXT = 5,   /* graph-phase IR as text; name = phase */
   WEFT_SECTION_PARAMS = 6,    /* an embedded safetensors file, optional */
   WEFT_SECTION_LICENCE = 7,   /* text */
+  WEFT_SECTION_PTX = 8,     /* kernels of a GPU as PTX text, one entry per kernel; name = target */
+  WEFT_SECTION_CUBIN = 9,   /* the same as machine code, an ELF file of ptxas */
+  WEFT_SECTION_GPU_IR = 10, /* the same as LLVM bitcode, for the simulator */
 } WeftSectionType;
 
 typedef enum WeftSectionFlags {
@@ -49,7 +52,7 @@ typedef struct WeftSection {
   uint64_t offset;
   uint64_t storedLength;
   uint64_t rawLength;
-  char name[32]; /* zero-terminated; target for code ("cpu"), phase for IR text */
+  char name[32]; /* zero-terminated; target for code ("cpu", "sm_80"), phase for IR text */
 } WeftSection;
 
 #ifdef __cplusplus
