@@ -11,11 +11,14 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
+#include "compiler/Forms.h"
 #include "compiler/Pipeline.h"
 #include "compiler/emit/ArtifactWriter.h"
 #include "compiler/emit/SourceText.h"
 #include "compiler/lower/PlanMemory/PlanMemory.h"
 #include "compiler/support/Cause.h"
+#include "compiler/target/NVPTX.h"
+#include "compiler/target/Ptxas.h"
 #include "compiler/target/X86.h"
 #include "dialects/exec/ExecDialect.h"
 #include "dialects/tile/TileDialect.h"
@@ -33,7 +36,10 @@ constexpr llvm::StringLiteral targetAttrName = "weft.target";
 
 const PhaseInfo &getInfo(Phase phase) { return phases[size_t(phase)]; }
 
-bool isMachineForm(StringRef emit) { return emit == "llvm" || emit == "asm" || emit == "obj"; }
+bool isMachineForm(StringRef emit) {
+  std::optional<FormInfo> form = findForm(emit);
+  return form && form->kind != FormKind::Any;
+}
 
 X86Form getForm(StringRef emit) {
   if (emit == "llvm")
@@ -58,6 +64,8 @@ private:
   LogicalResult runPasses(llvm::function_ref<void(OpPassManager &)> add);
   LogicalResult dump(Phase phase) const;
   LogicalResult write(llvm::raw_ostream &out);
+  LogicalResult writeCpu(llvm::raw_ostream &out);
+  LogicalResult writeGpu(const GpuTarget &target, llvm::raw_ostream &out);
   void printModule(llvm::raw_ostream &out) const;
 
   ModuleOp module;
@@ -98,6 +106,10 @@ LogicalResult Compilation::run(llvm::raw_ostream &out) {
 LogicalResult Compilation::resolveTarget() {
   if (auto fixed = module->getAttrOfType<StringAttr>(targetAttrName)) {
     options.target = fixed.str();
+    return success();
+  }
+  if (getGpuTarget(options.target)) {
+    module->setAttr(targetAttrName, StringAttr::get(module.getContext(), options.target));
     return success();
   }
   FailureOr<X86Level> level = getX86Level(options.target, hasBf16Products(module));
@@ -173,6 +185,33 @@ LogicalResult Compilation::write(llvm::raw_ostream &out) {
   }
   if (failed(resolveTarget()))
     return failure();
+  // Text of a late phase has a target of its own.
+  if (std::optional<std::string> problem = explainForm(options.emit, options.target))
+    return module.emitError() << *problem;
+  std::optional<GpuTarget> gpu = getGpuTarget(options.target);
+  return gpu ? writeGpu(*gpu, out) : writeCpu(out);
+}
+
+LogicalResult Compilation::writeGpu(const GpuTarget &target, llvm::raw_ostream &out) {
+  GpuForm form = options.emit == "nvvm"  ? GpuForm::NVVM
+                 : options.emit == "ptx" ? GpuForm::PTX
+                                         : GpuForm::Cubin;
+  bool isArtifact = options.emit == "artifact";
+  if (isArtifact && findPtxas().empty()) {
+    form = GpuForm::PTX;
+    module.emitRemark("no ptxas was found: the artifact holds PTX, which the driver of the GPU "
+                      "assembles when it is loaded");
+  }
+  FailureOr<GpuCode> code = compileNVPTX(module, target, form);
+  if (failed(code))
+    return failure();
+  if (isArtifact)
+    return writeGpuArtifact(module, target, *code, out);
+  out << (form == GpuForm::NVVM ? code->nvvm : form == GpuForm::PTX ? code->ptx : code->cubin);
+  return success();
+}
+
+LogicalResult Compilation::writeCpu(llvm::raw_ostream &out) {
   FailureOr<X86Level> level = getX86Level(options.target);
   if (failed(level))
     return module.emitError() << "expects a known target, got '" << options.target << "'";
@@ -202,18 +241,21 @@ void registerAll(DialectRegistry &registry) {
 }
 
 std::optional<std::string> checkOptions(const Options &options) {
-  constexpr StringRef forms[] = {"artifact", "ir", "llvm", "asm", "obj", "memory"};
-  if (!llvm::is_contained(forms, options.emit))
-    return "expects emit to be artifact, ir, llvm, asm, obj or memory, got '" + options.emit + "'";
+  if (!findForm(options.emit))
+    return "expects emit to be artifact, ir, llvm, asm, obj, nvvm, ptx, cubin or memory, got '" +
+           options.emit + "'";
   if (options.from > options.until)
     return "expects until to be " + std::string(getInfo(options.from).name) +
            ", where compilation starts, or a later phase, got " +
            std::string(getInfo(options.until).name);
   // "cpu" itself is known everywhere, even on a machine that cannot run its kernels.
-  if (options.target != "cpu" && failed(getX86Level(options.target)))
+  if (options.target != "cpu" && !getGpuTarget(options.target) &&
+      failed(getX86Level(options.target)))
     return "expects target to be cpu, cpu:avx2, cpu:avx512, cpu:avx512bf16 or cpu:amx, perhaps "
-           "with -O0 or -O3, got '" +
+           "with -O0 or -O3, or sm_80, got '" +
            options.target + "'";
+  if (std::optional<std::string> problem = explainForm(options.emit, options.target))
+    return problem;
   constexpr StringRef dtypes[] = {"", "f32", "f64"};
   if (!llvm::is_contained(dtypes, options.dtype))
     return "expects dtype to be f32 or f64, got '" + options.dtype + "'";

@@ -18,6 +18,7 @@
 #include "compiler/emit/Notice.h"
 #include "compiler/support/Cause.h"
 #include "compiler/support/PlantedFault.h"
+#include "compiler/target/NVPTX.h"
 #include "compiler/target/X86.h"
 #include "dialects/exec/ExecDialect.h"
 #include "dialects/tile/TileDialect.h"
@@ -229,7 +230,7 @@ void Call::report(Diagnostic &message) {
 int Call::run(StringRef text, const char *optionsJson) {
   Request request = readRequest(optionsJson && *optionsJson ? optionsJson : "{}");
   if (request.options.until >= Phase::Scheduled && request.options.from < Phase::Scheduled &&
-      failed(getX86Level(request.options.target))) {
+      !getGpuTarget(request.options.target) && failed(getX86Level(request.options.target))) {
     report(WEFT_MESSAGE_ERROR, "error: expects this machine to have AVX2 and FMA, or the target to "
                                "be named, for example cpu:avx2");
     return Device;

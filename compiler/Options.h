@@ -13,14 +13,15 @@
 namespace weft::compiler {
 
 struct Options {
-  /// Target of the kernels: "cpu" (this machine's features) or "cpu:avx2" and the like.
+  /// Target of the kernels: "cpu" (this machine's features), "cpu:avx2" and the like,
+  /// or a GPU, "sm_80".
   std::string target = "cpu";
   /// The phase the input text is in.
   Phase from = Phase::Graph;
   /// Stop after this phase and print its IR; Artifact writes the container.
   Phase until = Phase::Artifact;
   /// What to write: "artifact" (at phase artifact; IR text before it), "ir", or of the machine code
-  /// "llvm", "asm" or "obj"; "memory" is the report of the memory plan.
+  /// "llvm", "asm" or "obj" on a CPU, "nvvm", "ptx" or "cubin" on a GPU; "memory" is the report of the memory plan.
   std::string emit = "artifact";
   /// Element type of the whole graph: "f32" or "f64"; empty keeps what the graph says.
   std::string dtype;

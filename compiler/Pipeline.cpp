@@ -12,6 +12,7 @@
 #include "compiler/lower/TileToNVPTX/TileToNVPTX.h"
 #include "compiler/lower/TileToX86/TileToX86.h"
 #include "compiler/lower/WeftToTile/WeftToTile.h"
+#include "compiler/target/NVPTX.h"
 #include "compiler/target/X86.h"
 #include "dialects/weft/transforms/Passes.h"
 
@@ -127,7 +128,9 @@ void addMachine(OpPassManager &manager, const Options &options) {
   // The target was resolved when it was scheduled; here only the width of its registers and how it
   // multiplies bf16 matter.
   FailureOr<X86Level> level = getX86Level(options.target);
-  if (succeeded(level))
+  if (getGpuTarget(options.target))
+    addTileToNVPTXPasses(manager);
+  else if (succeeded(level))
     addTileToX86Passes(manager, level->vectorBits, level->bf16);
   else
     addTileToX86Passes(manager, 256);
@@ -136,7 +139,8 @@ void addMachine(OpPassManager &manager, const Options &options) {
 
 /// The part of Options that a phase pipeline of weft-opt takes on the command line.
 struct PhaseOptions : PassPipelineOptions<PhaseOptions> {
-  Option<std::string> target{*this, "target", llvm::cl::desc("cpu, or cpu:avx2 and the like"),
+  Option<std::string> target{*this, "target",
+                             llvm::cl::desc("cpu, or cpu:avx2 and the like, or sm_80"),
                              llvm::cl::init("cpu")};
   Option<std::string> dtype{*this, "dtype", llvm::cl::desc("f32 or f64; empty keeps the graph's")};
   Option<std::string> precision{*this, "precision",
@@ -178,7 +182,9 @@ void addVerifier(OpPassManager &manager, Phase phase) {
     manager.addPass(createVerifyDispatchPass());
     return;
   case Phase::Machine:
+    // Each looks at the kernels of its own kind.
     manager.addPass(createVerifyMachinePass());
+    addVerifyNVPTXMachinePass(manager);
     return;
   case Phase::Artifact:
     // Bytes: the runtime's reader checks them (runtime/artifact).
@@ -216,6 +222,7 @@ void registerPassesAndPhases() {
   registerTileToMachinePasses();
   registerTileToX86Passes();
   registerTileToNVPTXPasses();
+  registerNVPTXPasses();
   for (const PhaseInfo &info : phases)
     if (info.phase != Phase::Artifact)
       PassPipelineRegistration<PhaseOptions>(

@@ -66,11 +66,15 @@ std::string layOut(ArrayRef<Section> sections) {
   return file;
 }
 
-} // namespace
+Section compressSection(WeftSectionType type, std::string name, StringRef bytes, uint32_t flags) {
+  return {type, flags | WEFT_SECTION_ZSTD, std::move(name), compress(bytes), bytes.size()};
+}
 
-LogicalResult writeArtifact(ModuleOp module, const MachineCode &code, llvm::raw_ostream &out) {
+/// The container around the sections of machine code.
+LogicalResult writeSections(ModuleOp module, const ManifestTarget &target,
+                            std::vector<Section> code, llvm::raw_ostream &out) {
   ExecIndex index = buildExecIndex(module);
-  FailureOr<std::string> manifest = buildManifest(module, index, code.features);
+  FailureOr<std::string> manifest = buildManifest(module, index, target);
   FailureOr<ExecTables> tables = buildExecTables(index);
   FailureOr<std::string> constants = buildConstants(index);
   if (failed(manifest) || failed(tables) || failed(constants))
@@ -79,7 +83,8 @@ LogicalResult writeArtifact(ModuleOp module, const MachineCode &code, llvm::raw_
   std::vector<Section> sections;
   sections.push_back(makeSection(WEFT_SECTION_MANIFEST, "", std::move(*manifest)));
   sections.push_back(makeSection(WEFT_SECTION_EXEC, "", serialize(*tables)));
-  sections.push_back(makeSection(WEFT_SECTION_CPU_CODE, "cpu", code.bytes));
+  for (Section &section : code)
+    sections.push_back(std::move(section));
   if (!constants->empty())
     sections.push_back(makeSection(WEFT_SECTION_CONSTANTS, "", std::move(*constants)));
   for (Phase phase : {Phase::Graph, Phase::Differentiated})
@@ -92,6 +97,26 @@ LogicalResult writeArtifact(ModuleOp module, const MachineCode &code, llvm::raw_
   sections.push_back(std::move(licence));
   out << layOut(sections);
   return success();
+}
+
+} // namespace
+
+LogicalResult writeArtifact(ModuleOp module, const MachineCode &code, llvm::raw_ostream &out) {
+  return writeSections(module, {.kind = "cpu", .features = code.features},
+                       {makeSection(WEFT_SECTION_CPU_CODE, "cpu", code.bytes)}, out);
+}
+
+LogicalResult writeGpuArtifact(ModuleOp module, const GpuTarget &target, const GpuCode &code,
+                               llvm::raw_ostream &out) {
+  std::string name = target.name.str();
+  std::vector<Section> sections = {
+      compressSection(WEFT_SECTION_PTX, name, code.ptx, WEFT_SECTION_REQUIRED)};
+  if (!code.cubin.empty())
+    sections.push_back(compressSection(WEFT_SECTION_CUBIN, name, code.cubin, 0));
+  sections.push_back(compressSection(WEFT_SECTION_GPU_IR, name, code.bitcode, 0));
+  return writeSections(
+      module, {.kind = name, .ptxVersion = target.ptxVersion.str(), .kernels = code.kernels},
+      std::move(sections), out);
 }
 
 } // namespace weft::compiler

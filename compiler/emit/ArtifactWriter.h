@@ -10,6 +10,8 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/Support/raw_ostream.h"
 
+#include "compiler/target/NVPTX.h"
+
 namespace weft::compiler {
 
 /// Kernels compiled for one target.
@@ -24,6 +26,10 @@ struct MachineCode {
 /// states.
 mlir::LogicalResult writeArtifact(mlir::ModuleOp module, const MachineCode &code,
                                   llvm::raw_ostream &out);
+
+/// The same for a GPU; the cubin is left out where `code` has none.
+mlir::LogicalResult writeGpuArtifact(mlir::ModuleOp module, const GpuTarget &target,
+                                     const GpuCode &code, llvm::raw_ostream &out);
 
 } // namespace weft::compiler
 

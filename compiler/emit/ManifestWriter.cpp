@@ -43,9 +43,10 @@ class ManifestWriter {
 public:
   ManifestWriter(ModuleOp module, const ExecIndex &index) : module(module), index(index) {}
 
-  FailureOr<Json> build(ArrayRef<std::string> features);
+  FailureOr<Json> build(const ManifestTarget &target);
 
 private:
+  Json describeTarget(const ManifestTarget &target);
   Json describeParam(ir::ParamOp op);
   Json describeState(ir::StateOp op);
   Json describeFunction(exec::ProgramOp program);
@@ -163,12 +164,37 @@ Json ManifestWriter::describeFunction(exec::ProgramOp program) {
           {"flops", describeFlops(program)}};
 }
 
-FailureOr<Json> ManifestWriter::build(ArrayRef<std::string> features) {
+Json ManifestWriter::describeTarget(const ManifestTarget &target) {
+  Json json = {{"kind", target.kind}, {"features", target.features}};
+  if (target.ptxVersion.empty())
+    return json;
+  json["ptx"] = target.ptxVersion;
+  json["kernels"] = Json::array();
+  for (StringAttr name : index.kernels) {
+    auto found = llvm::find_if(
+        target.kernels, [&](const GpuKernel &kernel) { return kernel.name == name.getValue(); });
+    if (found == target.kernels.end()) {
+      module.emitError("internal: a kernel without machine code: ") << name;
+      wrong = true;
+      continue;
+    }
+    Json kernel = {
+        {"entry", found->entry}, {"threads", found->threads}, {"shared", found->sharedBytes}};
+    if (found->registers)
+      kernel["registers"] = *found->registers;
+    if (found->spilledBytes)
+      kernel["spilled"] = *found->spilledBytes;
+    json["kernels"].push_back(std::move(kernel));
+  }
+  return json;
+}
+
+FailureOr<Json> ManifestWriter::build(const ManifestTarget &target) {
   Json json = {{"format", 1}};
   auto model = module->getAttrOfType<StringAttr>("weft.model");
   json["model"] = model ? model.str() : "model";
   json["producer"] = "weft " WEFT_VERSION;
-  json["target"] = {{"kind", "cpu"}, {"features", std::vector<std::string>(features)}};
+  json["target"] = describeTarget(target);
   json["dtype"] = getDtype();
   if (auto precision = module->getAttrOfType<StringAttr>("weft.precision"))
     json["precision"] = precision.str();
@@ -200,8 +226,8 @@ FailureOr<Json> ManifestWriter::build(ArrayRef<std::string> features) {
 } // namespace
 
 FailureOr<std::string> buildManifest(ModuleOp module, const ExecIndex &index,
-                                     ArrayRef<std::string> features) {
-  FailureOr<Json> json = ManifestWriter(module, index).build(features);
+                                     const ManifestTarget &target) {
+  FailureOr<Json> json = ManifestWriter(module, index).build(target);
   if (failed(json))
     return failure();
   return json->dump(1, ' ', false, Json::error_handler_t::replace) + "\n";

@@ -3,33 +3,14 @@
 // and no second copy of LLVM has to be linked.
 #include "compiler/target/X86.h"
 
-#include "llvm/Support/FileSystem.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Program.h"
-#include "llvm/Support/raw_ostream.h"
 
 #include "compiler/support/Cause.h"
+#include "compiler/target/Scratch.h"
 
 using namespace mlir;
 
 namespace weft::compiler {
-namespace {
-
-/// A directory that disappears with its files.
-struct ScratchDirectory {
-  ScratchDirectory() {
-    if (llvm::sys::fs::createUniqueDirectory("weft-link", path))
-      path.clear();
-  }
-  ~ScratchDirectory() {
-    if (!path.empty())
-      llvm::sys::fs::remove_directories(path);
-  }
-  std::string file(llvm::StringRef name) const { return (path + "/" + name).str(); }
-  llvm::SmallString<128> path;
-};
-
-} // namespace
 
 static std::string findLinker() {
   for (const char *name : {"ld.lld-22", "ld.lld", "ld"})
@@ -38,28 +19,13 @@ static std::string findLinker() {
   return std::string();
 }
 
-static std::string readFile(const std::string &path) {
-  auto buffer = llvm::MemoryBuffer::getFile(path);
-  return buffer ? (*buffer)->getBuffer().str() : std::string();
-}
-
-static bool writeFile(const std::string &path, llvm::StringRef content) {
-  std::error_code error;
-  llvm::raw_fd_ostream stream(path, error);
-  stream << content;
-  stream.close();
-  bool isWritten = !error && !stream.has_error();
-  stream.clear_error();
-  return isWritten;
-}
-
 FailureOr<std::string> linkShared(Location loc, llvm::ArrayRef<std::string> objects) {
   std::string linker = findLinker();
   if (linker.empty())
     return emitError(loc, Cause::MissingTool)
            << "expects a linker (ld.lld-22, ld.lld or ld) in PATH, got none; "
               "on Debian and Ubuntu: apt-get install lld-22";
-  ScratchDirectory scratch;
+  ScratchDirectory scratch("weft-link");
   if (scratch.path.empty())
     return emitError(loc, Cause::Resource)
            << "expects to create a temporary directory, got an error";

@@ -22,6 +22,7 @@
 #include "tools/weft/Suggest.h"
 #include "tools/weft/Trust.h"
 
+#include "compiler/Forms.h"
 #include "compiler/Phases.h"
 
 using namespace weft;
@@ -48,6 +49,13 @@ static std::vector<std::string> listPhases() {
 static std::vector<std::string> listTextPhases() {
   std::vector<std::string> names = listPhases();
   names.pop_back();
+  return names;
+}
+
+static std::vector<std::string> listForms() {
+  std::vector<std::string> names;
+  for (const compiler::FormInfo &info : compiler::forms)
+    names.emplace_back(info.name);
   return names;
 }
 
@@ -159,6 +167,8 @@ static void checkOptions(const CompileOptions &options) {
   // IR goes to the terminal by default, an artifact never does.
   if (options.output.empty() && isArtifact)
     fail(ErrorCode::Usage, "weft compile expects -o FILE for the artifact");
+  if (std::optional<std::string> problem = compiler::explainForm(options.emit, options.target))
+    fail(ErrorCode::Usage, "{}", *problem);
   if (!options.sizes.empty() && options.emit != "memory")
     fail(ErrorCode::Usage, "--sizes belongs to --emit=memory");
   if (options.emit == "artifact" && !isArtifact)
@@ -267,8 +277,8 @@ Command driver::makeCompileCommand() {
                .names = Names::Config},
               {.name = "--target",
                .value = &options->target,
-               .help = "cpu: this machine's features",
-               .choices = {"cpu", "cpu:avx2", "cpu:avx512", "cpu:avx512bf16", "cpu:amx"}},
+               .help = "cpu: this machine's features; sm_80: a GPU",
+               .choices = {"cpu", "cpu:avx2", "cpu:avx512", "cpu:avx512bf16", "cpu:amx", "sm_80"}},
               {.name = "--dtype",
                .value = &options->dtype,
                .help = "element type of the whole graph",
@@ -306,7 +316,7 @@ Command driver::makeCompileCommand() {
               {.name = "--emit",
                .value = &options->emit,
                .help = "what to write",
-               .choices = {"artifact", "ir", "llvm", "asm", "obj", "memory"},
+               .choices = listForms(),
                .group = "phases"},
               {.name = "--sizes",
                .value = &options->sizes,

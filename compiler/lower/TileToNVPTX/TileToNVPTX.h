@@ -16,10 +16,10 @@ namespace weft::compiler {
 inline constexpr int64_t gpuThreads = 128;
 
 /// Attribute of a lowered kernel: the bytes of shared memory that a launch gives each block.
-inline constexpr const char *sharedBytesAttrName = "weft.shared";
+inline constexpr llvm::StringLiteral sharedBytesAttrName = "weft.shared";
 
 /// Name of the symbol that stands for that memory.
-inline constexpr const char *sharedMemoryName = "weft_shared";
+inline constexpr llvm::StringLiteral sharedMemoryName = "weft_shared";
 
 #define GEN_PASS_DECL
 #include "compiler/lower/TileToNVPTX/Passes.h.inc"

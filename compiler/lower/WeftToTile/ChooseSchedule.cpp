@@ -16,12 +16,23 @@ struct Row {
   int64_t reach = 0; ///< of attention: the row is for as many distances and more
 };
 
-/// The most specific row of an op wins: a target with features before "cpu". The sizes keep one
-/// task's tiles inside the first cache and their columns whole vectors. `depth` is the contracted
-/// chunk of a product, the tiles of a map task, the least number of elements that a reduction
-/// splits. A product's are for elements of four bytes: the packed panel of depth x cols lies in the
-/// second cache, beside the rows x depth that are read where they lie.
+/// The first row of an op wins: those of a target before "cpu", which has what the target leaves
+/// out. On a CPU the sizes keep one task's tiles inside the first cache and their columns whole
+/// vectors; on a GPU the 128 threads of a task hold them in registers and shared memory. `depth` is
+/// the contracted chunk of a product, the tiles of a map task, the least number of elements that a
+/// reduction splits. A product's are for elements of four bytes: the packed panel of depth x cols
+/// lies in the second cache, beside the rows x depth that are read where they lie.
 constexpr Row table[] = {
+    {"sm_80", "dot", 64, 64, 32},
+    {"sm_80", "sum", 4, 128, 32768},
+    {"sm_80", "max", 4, 128, 32768},
+    {"sm_80", "softmax", 4, 128, 1},
+    {"sm_80", "log_softmax", 4, 128, 1},
+    {"sm_80", "layer_norm", 4, 128, 1},
+    {"sm_80", "rms_norm", 4, 128, 1},
+    {"sm_80", "cross_entropy", 4, 128, 1},
+    {"sm_80", "span_attention", 64, 64, 1},
+    {"sm_80", "span_attention_grad", 32, 32, 1},
     {"cpu", "dot", 256, 64, 512},
     {"cpu", "sum", 8, 64, 32768},
     {"cpu", "max", 8, 64, 32768},
@@ -40,6 +51,7 @@ constexpr Row table[] = {
     {"cpu", "span_attention", 32, 32, 1},
     {"cpu", "span_attention_grad", 32, 96, 1, 512},
     {"cpu", "span_attention_grad", 32, 32, 1},
+    {"sm_80", "*", 1, 1024, 1},
     {"cpu", "*", 1, 256, 16},
 };
 
@@ -48,9 +60,10 @@ struct ChooseSchedulePass : impl::ChooseSchedulePassBase<ChooseSchedulePass> {
 
   void runOnOperation() override {
     StringRef name = target;
-    if (name != "cpu" && !name.starts_with("cpu:")) {
+    if (name != "cpu" && !name.starts_with("cpu:") &&
+        llvm::none_of(table, [&](const Row &row) { return row.target == name; })) {
       getOperation().emitError(
-          "expects a target with a schedule table (cpu or cpu:<features>), got '")
+          "expects a target with a schedule table (cpu, cpu:<features> or sm_80), got '")
           << name << "'";
       return signalPassFailure();
     }
