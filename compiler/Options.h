@@ -21,7 +21,8 @@ struct Options {
   /// Stop after this phase and print its IR; Artifact writes the container.
   Phase until = Phase::Artifact;
   /// What to write: "artifact" (at phase artifact; IR text before it), "ir", or of the machine code
-  /// "llvm", "asm" or "obj" on a CPU, "nvvm", "ptx" or "cubin" on a GPU; "memory" is the report of the memory plan.
+  /// "llvm", "asm" or "obj" on a CPU, "nvvm", "ptx" or "cubin" on a GPU; "memory" is the report of
+  /// the memory plan.
   std::string emit = "artifact";
   /// Element type of the whole graph: "f32" or "f64"; empty keeps what the graph says.
   std::string dtype;
