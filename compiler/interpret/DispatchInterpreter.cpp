@@ -4,7 +4,6 @@
 #include <unordered_map>
 
 #include "compiler/interpret/SizeTable.h"
-#include "compiler/interpret/TileInterpreter.h"
 #include "dialects/exec/ExecDialect.h"
 
 #include "llvm/ADT/TypeSwitch.h"
@@ -78,7 +77,7 @@ LogicalResult DispatchFrame::execute(exec::DispatchOp op) {
       return failure();
     kernelSizes.push_back(*value);
   }
-  if (failed(TileInterpreter::launch(kernel, arrays, kernelSizes, seed++)))
+  if (failed(options.launch(kernel, arrays, kernelSizes, seed++)))
     return failure();
   for (auto [output, value] : llvm::zip(op.getOutputs(), results))
     set(output, std::move(value));

@@ -52,6 +52,10 @@ using KernelRunner =
 /// The function compiled for this CPU, called through the runtime.
 llvm::FailureOr<KernelRunner> makeX86Runner(mlir::ModuleOp module, mlir::func::FuncOp function);
 
+/// The function's kernels compiled for sm_80 and run by the simulator, each launch in several
+/// schedules, which must agree in every bit.
+llvm::FailureOr<KernelRunner> makeSimRunner(mlir::ModuleOp module, mlir::func::FuncOp function);
+
 /// One way through the compiler: LLVM's effort, and which passes that must not change a result run.
 struct Variant {
   llvm::StringRef name, target = "cpu";
@@ -72,6 +76,7 @@ void runGradientMode(mlir::ModuleOp module, Tally &tally);
 void runKernelsMode(mlir::ModuleOp module, Tally &tally);
 void runBoundMode(mlir::ModuleOp module, Tally &tally);
 void runX86Mode(mlir::ModuleOp module, Tally &tally);
+void runSimMode(mlir::ModuleOp module, Tally &tally);
 void runLevelsMode(mlir::ModuleOp module, Tally &tally);
 void runVariantsMode(mlir::ModuleOp module, Tally &tally);
 void runApartMode(mlir::ModuleOp module, Tally &tally);

@@ -40,7 +40,7 @@ void runInterpretMode(ModuleOp module, Tally &tally) {
       return compare(op, operands, tally, number);
     };
     auto results = isDispatchForm(function)
-                       ? compiler::DispatchInterpreter::run(function, {}, {1, otherOp})
+                       ? compiler::DispatchInterpreter::run(function, {}, {.otherOp = otherOp})
                        : compiler::WeftInterpreter::run(function, {}, {.otherOp = otherOp});
     if (failed(results))
       tally.add((function.getName() + " runs").str(), false);

@@ -96,6 +96,7 @@ static void runVariant(ModuleOp module, func::FuncOp function, const Variant &va
 
 void runKernelsMode(ModuleOp module, Tally &tally) { runCases(module, tally, makeTileRunner); }
 void runX86Mode(ModuleOp module, Tally &tally) { runCases(module, tally, makeX86Runner); }
+void runSimMode(ModuleOp module, Tally &tally) { runCases(module, tally, makeSimRunner); }
 
 /// Every function at -O0 and -O3, and once with one of the passes left out, each in its turn.
 void runVariantsMode(ModuleOp module, Tally &tally) {

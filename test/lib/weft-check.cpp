@@ -13,6 +13,8 @@
 //                               interpreter, against the interpreter (1e-12 if all floats are f64,
 //                               else 1e-5).
 //   weft-check --kernels=x86 FILE the same, but compiled for this CPU and called by the runtime.
+//   weft-check --kernels=sim FILE  the same, but compiled for sm_80 and run by the simulator, in
+//                                  several schedules, which must agree in every bit.
 //   weft-check --kernels=bound FILE the same, with the error of each element held against a bound
 //                               that follows from the graph (compiler/interpret/RoundingScale.h);
 //                               where the function is marked `check.gradient`, F.backward too, as a
@@ -69,6 +71,7 @@ Mode findMode(StringRef flag) {
       .Case("--gradient", weft::check::runGradientMode)
       .Case("--kernels", weft::check::runKernelsMode)
       .Case("--kernels=x86", weft::check::runX86Mode)
+      .Case("--kernels=sim", weft::check::runSimMode)
       .Case("--kernels=bound", weft::check::runBoundMode)
       .Case("--kernels=variants", weft::check::runVariantsMode)
       .Case("--kernels=levels", weft::check::runLevelsMode)
@@ -78,7 +81,8 @@ Mode findMode(StringRef flag) {
 }
 
 int usage() {
-  llvm::errs() << "usage: weft-check [--gradient | --kernels | --kernels=x86 | --kernels=bound | "
+  llvm::errs() << "usage: weft-check [--gradient | --kernels | --kernels=x86 | --kernels=sim | "
+                  "--kernels=bound | "
                   "--kernels=variants | --kernels=levels | --kernels=apart | "
                   "--kernels=planted] FILE\n";
   return 2;

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Kernels as a GPU would get them, run by the simulator.
+#include <map>
+
+#include "compiler/emit/ExecWriter.h"
+#include "compiler/interpret/DispatchInterpreter.h"
+#include "compiler/interpret/TensorBytes.h"
+#include "compiler/lower/TileToNVPTX/TileToNVPTX.h"
+#include "compiler/lower/WeftToTile/WeftToTile.h"
+#include "compiler/sim/Simulator.h"
+#include "compiler/target/NVPTX.h"
+#include "test/lib/CheckMode.h"
+
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+
+namespace weft::check {
+
+namespace {
+
+struct Turn {
+  sim::Schedule schedule;
+  sim::AsyncCopies copies;
+};
+
+/// What every launch goes through; the seed differs from launch to launch.
+constexpr Turn turns[] = {{sim::Schedule::Priority, sim::AsyncCopies::Mixed},
+                          {sim::Schedule::Reverse, sim::AsyncCopies::Late}};
+
+class SimulatedKernels {
+public:
+  LogicalResult compile(ModuleOp kernels) {
+    std::optional<compiler::GpuTarget> target = compiler::getGpuTarget("sm_80");
+    FailureOr<compiler::GpuCode> code =
+        compiler::compileNVPTX(kernels, *target, compiler::GpuForm::NVVM);
+    if (failed(code))
+      return failure();
+    for (const compiler::GpuKernel &kernel : code->kernels)
+      entries[kernel.name] = kernel;
+    sim::Options options;
+    options.races = options.globalRaces = options.uninitialised = true;
+    auto loaded = sim::Module::load(llvm::MemoryBufferRef(code->bitcode, "kernels"), {}, options);
+    if (!loaded)
+      return kernels.emitError() << llvm::toString(loaded.takeError());
+    module = std::move(*loaded);
+    for (const sim::Diagnostic &finding : module->lint())
+      return kernels.emitError() << finding.text;
+    return success();
+  }
+
+  LogicalResult launch(tile::KernelOp kernel, ArrayRef<compiler::ArrayArgument> arrays,
+                       ArrayRef<int64_t> sizes, uint64_t seed) {
+    std::vector<std::vector<char>> expected;
+    for (const Turn &turn : turns) {
+      module->setSchedule(seed++, turn.schedule, turn.copies);
+      FailureOr<std::vector<std::vector<char>>> results = runOnce(kernel, arrays, sizes);
+      if (failed(results))
+        return failure();
+      if (!expected.empty() && *results != expected)
+        return kernel.emitError("expects the same bits in every schedule");
+      expected = std::move(*results);
+    }
+    for (auto [array, bytes] : llvm::zip_equal(arrays, expected))
+      array.value->elements =
+          compiler::readElements(getDType(array), bytes.data(), array.value->getCount());
+    return success();
+  }
+
+private:
+  static uint64_t getDType(const compiler::ArrayArgument &array) {
+    return compiler::getDType(array.value->element);
+  }
+
+  FailureOr<std::vector<std::vector<char>>> runOnce(tile::KernelOp kernel,
+                                                    ArrayRef<compiler::ArrayArgument> arrays,
+                                                    ArrayRef<int64_t> sizes) {
+    sim::Memory memory;
+    std::vector<void *> pointers;
+    std::vector<size_t> byteCounts;
+    for (const compiler::ArrayArgument &array : arrays) {
+      byteCounts.push_back(array.value->getCount() * compiler::getElementBytes(getDType(array)));
+      pointers.push_back(memory.allocate(std::max<size_t>(byteCounts.back(), 1)));
+      compiler::writeElements(getDType(array), array.value->elements, pointers.back());
+    }
+    std::vector<int64_t> values(sizes.begin(), sizes.end());
+    std::vector<void *> arguments;
+    for (void *&pointer : pointers)
+      arguments.push_back(&pointer);
+    for (int64_t &value : values)
+      arguments.push_back(&value);
+    const compiler::GpuKernel &entry = entries.at(kernel.getSymName().str());
+    sim::LaunchConfig config;
+    // Fewer blocks than tasks: some take several.
+    config.grid.x = uint32_t(std::clamp<int64_t>(kernel.getTasks(), 1, 3));
+    config.block.x = uint32_t(entry.threads);
+    config.dynamicShared = uint32_t(entry.sharedBytes);
+    std::vector<sim::Diagnostic> findings;
+    auto stats = module->launch(entry.entry, config, arguments, memory, findings);
+    if (!stats)
+      return kernel.emitError() << llvm::toString(stats.takeError());
+    for (const sim::Diagnostic &finding : findings)
+      return kernel.emitError() << finding.text << " at " << finding.site;
+    std::vector<std::vector<char>> results;
+    for (auto [pointer, bytes] : llvm::zip_equal(pointers, byteCounts)) {
+      auto *begin = static_cast<char *>(pointer);
+      results.emplace_back(begin, begin + bytes);
+    }
+    return results;
+  }
+
+  std::unique_ptr<sim::Module> module;
+  std::map<std::string, compiler::GpuKernel> entries;
+};
+
+} // namespace
+
+FailureOr<KernelRunner> makeSimRunner(ModuleOp module, func::FuncOp function) {
+  auto dispatches = std::make_shared<OwningOpRef<ModuleOp>>(module.clone());
+  for (func::FuncOp other : llvm::to_vector((*dispatches)->getOps<func::FuncOp>()))
+    if (other.getName() != function.getName())
+      other.erase();
+  PassManager toKernels(module.getContext());
+  compiler::ChooseSchedulePassOptions schedule;
+  schedule.target = "sm_80";
+  toKernels.addPass(compiler::createChooseSchedulePass(schedule));
+  toKernels.addPass(compiler::createWeftToTilePass());
+  toKernels.addPass(createCanonicalizerPass());
+  toKernels.addPass(createCSEPass());
+  if (failed(toKernels.run(**dispatches)))
+    return failure();
+  OwningOpRef<ModuleOp> machine((*dispatches)->clone());
+  for (func::FuncOp host : llvm::to_vector(machine->getOps<func::FuncOp>()))
+    host.erase();
+  PassManager toMachine(module.getContext());
+  compiler::addTileToNVPTXPasses(toMachine);
+  auto kernels = std::make_shared<SimulatedKernels>();
+  if (failed(toMachine.run(*machine)) || failed(kernels->compile(*machine)))
+    return failure();
+  return KernelRunner(
+      [dispatches, kernels, name = function.getName().str()](ArrayRef<TensorValue> arguments) {
+        compiler::DispatchOptions options;
+        options.launch = [kernels](tile::KernelOp kernel, ArrayRef<compiler::ArrayArgument> arrays,
+                                   ArrayRef<int64_t> sizes, uint64_t seed) {
+          return kernels->launch(kernel, arrays, sizes, seed);
+        };
+        return compiler::DispatchInterpreter::run((*dispatches)->lookupSymbol<func::FuncOp>(name),
+                                                  arguments, options);
+      });
+}
+
+} // namespace weft::check
