@@ -33,7 +33,8 @@ void GpuKernelLowering::lowerOperation(Operation *op) {
       .Case([&](tile::BufferOp buffer) { lowerBuffer(buffer); })
       .Case([&](tile::WriteOp write) { lowerWrite(write); })
       .Case([&](tile::ReadOp read) { lowerRead(read); })
-      .Case([&](tile::BarrierOp) { NVVM::BarrierOp::create(b); })
+      // Not BarrierOp: its text with a location is not read back.
+      .Case([&](tile::BarrierOp) { NVVM::Barrier0Op::create(b); })
       .Case([&](tile::DotOp dot) { lowerDot(dot); })
       .Case([&](tile::ReduceOp reduce) { lowerReduce(reduce); })
       .Case([&](tile::BroadcastOp broadcast) { lowerBroadcast(broadcast); })
