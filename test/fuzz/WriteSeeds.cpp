@@ -92,7 +92,8 @@ int main(int argc, char **argv) {
            {"recurrence", withoutCode(makeRecurrence())},
            {"bounded", withoutCode(makeBounded())},
            {"mixed", makeMixed()},
-           {"empty", empty}}) {
+           {"empty", empty},
+           {"gpu", withoutCode(makeGpuModel())}}) {
     std::vector<std::byte> bytes = builder.build();
     write(folder + "/artifact/" + name, makeCompact(bytes));
     write(folder + "/manifest/" + name + ".json", builder.manifest.dump());

@@ -164,6 +164,9 @@ int main(int argc, char **argv) {
   builder.addConstant({1, 2, 3, 4});
   builder.graph = "module {}";
   damageArtifact("artifact", builder.build(), 1);
+  ArtifactBuilder gpu = makeGpuModel();
+  gpu.code = "no code";
+  damageArtifact("artifact for a GPU", gpu.build(), 1);
   if (!path.empty())
     damageArtifact(path, readBytes(path), stride);
   damageSafetensors();

@@ -140,6 +140,29 @@ inline ArtifactBuilder makeInPlaceModel() {
   return builder;
 }
 
+/// A recurrence whose kernels are a GPU's.
+inline ArtifactBuilder makeGpuModel() {
+  ArtifactBuilder builder = makeRecurrence();
+  nlohmann::json &target = builder.manifest["target"];
+  target = {{"kind", "sm_80"}, {"features", nlohmann::json::array()}, {"ptx", "7.0"}};
+  target["kernels"] = nlohmann::json::array();
+  std::string ptx = "//\n.version 7.0\n.target sm_80\n.address_size 64\n";
+  for (size_t i = 0; i < builder.manifest["kernels"].size(); ++i) {
+    std::string entry = "kernel$" + std::to_string(i);
+    target["kernels"].push_back({{"entry", entry}, {"threads", 128}, {"shared", 4096}});
+    ptx += ".visible .entry " + entry + "(\n)\n{\n}\n";
+  }
+  std::string cubin = std::string("\x7f"
+                                  "ELF")
+                          .append(14, '\0') +
+                      "\xbe";
+  cubin.resize(64);
+  builder.extras = {{WEFT_SECTION_PTX, "sm_80", ptx},
+                    {WEFT_SECTION_CUBIN, "sm_80", cubin},
+                    {WEFT_SECTION_GPU_IR, "sm_80", "BC\xc0\xde more"}};
+  return builder;
+}
+
 /// A folder of its own, removed with the test.
 class TemporaryFolder {
 public:
