@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-check --kernels %s
 // RUN: weft-check --kernels=x86 %s
+// RUN: weft-check --kernels=sim %s
+// RUN: weft-check --kernels=barriers %s
 func.func @size(%x: tensor<?xf64, #weft.bounded<[n(20 by 1)]>>) -> tensor<i32> attributes {check.kernel, check.sizes = [{n = 0}, {n = 20}]} {
   %s = weft.size <n(20 by 1) + 5> : tensor<i32>
   return %s : tensor<i32>

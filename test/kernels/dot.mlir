@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-check --kernels %s
 // RUN: weft-check --kernels=x86 %s
+// RUN: weft-check --kernels=sim %s
 // RUN: weft-check --kernels=levels %s
 // RUN: weft-check --kernels=variants %s
 // Contractions: both orientations, batches, views, several contracted axes, edges of tiles.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// RUN: weft-check --kernels=sim %s
 // RUN: weft-check --kernels %s
 // RUN: weft-check --kernels=levels %s
 // RUN: weft-check --kernels=variants %s

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-check --kernels %s
 // RUN: weft-check --kernels=x86 %s
+// RUN: weft-check --kernels=sim %s
+// RUN: weft-check --kernels=barriers %s
 // RUN: weft-check --kernels=variants %s
 // Elementwise trees over a product: broadcasts along each kind of axis, batches, another element type, dropout, two
 // products, run-time sizes.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-check --kernels %s
 // RUN: weft-check --kernels=x86 %s
+// RUN: weft-check --kernels=sim %s
+// RUN: weft-check --kernels=barriers %s
 // RUN: weft-check --kernels=variants %s
 // RUN: weft-check --kernels=apart %s
 // Several elementwise values of one kernel: whole tiles and less, broadcasts, run-time sizes, other element types, values

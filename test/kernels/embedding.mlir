@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-check --kernels %s
 // RUN: weft-check --kernels=x86 %s
+// RUN: weft-check --kernels=sim %s
+// RUN: weft-check --kernels=barriers %s
 func.func @embedding(%table: tensor<11x65xf64>, %ids: tensor<3x6xi32> {check.range = array<f64: 0.0, 11.0>}) -> tensor<3x6x65xf64> attributes {check.kernel} {
   %x = weft.embedding %table, %ids : tensor<11x65xf64>, tensor<3x6xi32> -> tensor<3x6x65xf64>
   return %x : tensor<3x6x65xf64>

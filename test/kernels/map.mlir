@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-check --kernels %s
 // RUN: weft-check --kernels=x86 %s
+// RUN: weft-check --kernels=sim %s
 // Elementwise trees: every op, every shape op below them, tiles of 256 and one less or more, run-time sizes.
 func.func @arithmetic(%a: tensor<257xf64>, %b: tensor<257xf64> {check.range = array<f64: 0.5, 2.0>}) -> (tensor<257xf64>, tensor<257xf64>)
     attributes {check.kernel} {

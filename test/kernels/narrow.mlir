@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-check --kernels=x86 %s
+// RUN: weft-check --kernels=sim %s
+// RUN: weft-check --kernels=barriers %s
 // RUN: weft-check --kernels=variants %s
 // Parts of products that nobody reads whole: factors and axes are square where a wrong one would otherwise not fit.
 func.func @sides(%a: tensor<8x8xf64>, %b: tensor<8x8xf64>) -> (tensor<3x8xf64>, tensor<8x3xf64>, tensor<3x8xf64>, tensor<8x3xf64>) attributes {check.kernel} {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-check --kernels %s
 // RUN: weft-check --kernels=x86 %s
+// RUN: weft-check --kernels=sim %s
+// RUN: weft-check --kernels=barriers %s
 // sum and max: over contiguous and outer axes, to a scalar in one and in two levels, of fused trees, of nothing.
 func.func @last_axis(%x: tensor<9x63xf64>) -> (tensor<9xf64>, tensor<9xf64>) attributes {check.kernel} {
   %s = weft.sum %x axes [1] : tensor<9x63xf64> -> tensor<9xf64>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-check --kernels %s
 // RUN: weft-check --kernels=x86 %s
+// RUN: weft-check --kernels=sim %s
+// RUN: weft-check --kernels=barriers %s
 func.func @softmax_last(%x: tensor<3x9x65xf64> {check.range = array<f64: -5.0, 5.0>}) -> tensor<3x9x65xf64> attributes {check.kernel} {
   %y = weft.softmax %x axis 2 : tensor<3x9x65xf64>
   return %y : tensor<3x9x65xf64>

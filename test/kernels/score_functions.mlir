@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-check --kernels %s
 // RUN: weft-check --kernels=x86 %s
+// RUN: weft-check --kernels=sim %s
+// RUN: weft-check --kernels=barriers %s
 // The functions of a score region, in score and weight.
 func.func @functions(%q: tensor<1x1x3x2xf64>, %k: tensor<1x1x7x2xf64>, %v: tensor<1x1x7x2xf64>, %dy: tensor<1x1x3x2xf64>)
     -> (tensor<1x1x3x2xf64>, tensor<1x1x3x2xf64>, tensor<1x1x7x2xf64>, tensor<1x1x7x2xf64>) attributes {check.kernel} {

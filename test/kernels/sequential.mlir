@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-check --kernels %s
 // RUN: weft-check --kernels=x86 %s
+// RUN: weft-check --kernels=sim %s
 func.func @cumsum_last(%x: tensor<3x9x65xf64>) -> tensor<3x9x65xf64> attributes {check.kernel} {
   %y = weft.cumsum %x axis 2 : tensor<3x9x65xf64>
   return %y : tensor<3x9x65xf64>

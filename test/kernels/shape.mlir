@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-check --kernels %s
 // RUN: weft-check --kernels=x86 %s
+// RUN: weft-check --kernels=sim %s
 // concat, pad, window_sum and shape ops whose own result is wanted.
 func.func @concat(%a: tensor<3x4x5xf64>, %b: tensor<3x2x5xf64>) -> tensor<3x6x5xf64> attributes {check.kernel} {
   %y = weft.concat %a, %b axis 1 : (tensor<3x4x5xf64>, tensor<3x2x5xf64>) -> tensor<3x6x5xf64>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-check --kernels %s
 // RUN: weft-check --kernels=x86 %s
+// RUN: weft-check --kernels=sim %s
 // Adaptive span forwards and backwards: learned spans at their start, at integers (kinks of the clamp) and between;
 // blocks of 32 rows and one more; empty, short and trimmed caches; dropout.
 func.func @span_zero(%q: tensor<1x2x5x4xf64>, %k: tensor<1x2x9x4xf64>, %v: tensor<1x2x9x3xf64>, %p: tensor<4x4xf64>, %z: tensor<2xf64> {check.value = dense<[0.0, 0.0]> : tensor<2xf64>}, %dy: tensor<1x2x5x3xf64>)

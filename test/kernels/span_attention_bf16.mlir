@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// RUN: weft-check --kernels=sim %s
 // RUN: weft-check --kernels %s
 // RUN: weft-check --kernels=levels %s
 // Attention whose factors are rounded to bf16, forwards and backwards. Where f32 decides a rounding it can go the other way: an

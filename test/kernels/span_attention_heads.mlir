@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-check --kernels %s
 // RUN: weft-check --kernels=x86 %s
+// RUN: weft-check --kernels=sim %s
 // A reach for each head: between distances, at one, beyond the op's, below the first distance, infinite either way; one row
 // block and two, several tiles of keys, and the wide tiles of a far reach.
 func.func @ordinary(%q: tensor<1x3x37x4xf64>, %k: tensor<1x3x101x4xf64>, %v: tensor<1x3x101x3xf64>, %p: tensor<70x4xf64>, %z: tensor<3xf64> {check.value = dense<[7.5, 40.0, 3.0]> : tensor<3xf64>}, %reach: tensor<3xf64> {check.value = dense<[7.5, 40.0, 3.0]> : tensor<3xf64>}, %dy: tensor<1x3x37x3xf64>)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-check --kernels %s
 // RUN: weft-check --kernels=x86 %s
+// RUN: weft-check --kernels=sim %s
 // Several key sources in one softmax, forwards and backwards: keys of a head shared by the batch, keys shared by all heads,
 // lengths around a tile and of run-time size, captures, masks and weights of a source, dropout, rows without keys of the band.
 func.func @persistent(%q: tensor<2x2x5x4xf64>, %k: tensor<2x2x9x4xf64>, %v: tensor<2x2x9x3xf64>, %p: tensor<8x4xf64>, %sk0: tensor<1x2x6x4xf64>, %sv0: tensor<1x2x6x3xf64>, %z: tensor<2xf64> {check.value = dense<[0.25, 0.55]> : tensor<2xf64>}, %dy: tensor<2x2x5x3xf64>)

@@ -55,6 +55,11 @@ llvm::FailureOr<KernelRunner> makeX86Runner(mlir::ModuleOp module, mlir::func::F
 /// The function's kernels compiled for sm_80 and run by the simulator, each launch in several
 /// schedules, which must agree in every bit.
 llvm::FailureOr<KernelRunner> makeSimRunner(mlir::ModuleOp module, mlir::func::FuncOp function);
+inline constexpr int allBarriers = -2;
+/// The same in small tiles, with a barrier of a staged kernel left out by its number, -1 for none;
+/// `sites` becomes what there is to leave out. With `allBarriers` tiles are as usual.
+llvm::FailureOr<KernelRunner> makeSimRunner(mlir::ModuleOp module, mlir::func::FuncOp function,
+                                            int without, std::vector<std::string> &sites);
 
 /// One way through the compiler: LLVM's effort, and which passes that must not change a result run.
 struct Variant {
@@ -77,6 +82,7 @@ void runKernelsMode(mlir::ModuleOp module, Tally &tally);
 void runBoundMode(mlir::ModuleOp module, Tally &tally);
 void runX86Mode(mlir::ModuleOp module, Tally &tally);
 void runSimMode(mlir::ModuleOp module, Tally &tally);
+void runBarriersMode(mlir::ModuleOp module, Tally &tally);
 void runLevelsMode(mlir::ModuleOp module, Tally &tally);
 void runVariantsMode(mlir::ModuleOp module, Tally &tally);
 void runApartMode(mlir::ModuleOp module, Tally &tally);

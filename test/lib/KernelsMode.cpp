@@ -44,8 +44,9 @@ static FailureOr<KernelRunner> makeTileRunner(ModuleOp module, func::FuncOp func
   });
 }
 
-static LogicalResult runCase(func::FuncOp function, const KernelRunner &kernels, const Case &test,
-                             Tally &tally) {
+/// Whether the kernels give what the graph means; failure if one of both cannot run.
+static FailureOr<bool> agrees(func::FuncOp function, const KernelRunner &kernels,
+                              const Case &test) {
   auto expected = compiler::WeftInterpreter::run(function, test.arguments);
   auto actual = kernels(test.arguments);
   if (failed(expected) || failed(actual))
@@ -59,7 +60,15 @@ static LogicalResult runCase(func::FuncOp function, const KernelRunner &kernels,
       emitError(function.getLoc()) << "result " << position << " of the kernels: " << *difference;
     same &= !difference;
   }
-  tally.add(test.name, same);
+  return same;
+}
+
+static LogicalResult runCase(func::FuncOp function, const KernelRunner &kernels, const Case &test,
+                             Tally &tally) {
+  FailureOr<bool> same = agrees(function, kernels, test);
+  if (failed(same))
+    return failure();
+  tally.add(test.name, *same);
   return success();
 }
 
@@ -97,6 +106,34 @@ static void runVariant(ModuleOp module, func::FuncOp function, const Variant &va
 void runKernelsMode(ModuleOp module, Tally &tally) { runCases(module, tally, makeTileRunner); }
 void runX86Mode(ModuleOp module, Tally &tally) { runCases(module, tally, makeX86Runner); }
 void runSimMode(ModuleOp module, Tally &tally) { runCases(module, tally, makeSimRunner); }
+
+/// Whether some case fails; what it says is not shown.
+static bool isCaught(func::FuncOp function, const KernelRunner &kernels, ArrayRef<Case> cases) {
+  ScopedDiagnosticHandler quiet(function.getContext(), [](Diagnostic &) { return success(); });
+  return llvm::any_of(cases, [&](const Case &test) {
+    FailureOr<bool> same = agrees(function, kernels, test);
+    return failed(same) || !*same;
+  });
+}
+
+void runBarriersMode(ModuleOp module, Tally &tally) {
+  for (func::FuncOp function : module.getOps<func::FuncOp>()) {
+    if (!function->hasAttr("check.kernel"))
+      continue;
+    FailureOr<std::vector<Case>> cases = makeCases(function);
+    std::vector<std::string> sites;
+    if (failed(cases) || failed(makeSimRunner(module, function, -1, sites))) {
+      tally.add((function.getName() + " runs").str(), false);
+      continue;
+    }
+    for (size_t i = 0; i < sites.size(); ++i) {
+      std::vector<std::string> same;
+      FailureOr<KernelRunner> kernels = makeSimRunner(module, function, int(i), same);
+      tally.add((function.getName() + " without " + sites[i]).str(),
+                succeeded(kernels) && isCaught(function, *kernels, *cases));
+    }
+  }
+}
 
 /// Every function at -O0 and -O3, and once with one of the passes left out, each in its turn.
 void runVariantsMode(ModuleOp module, Tally &tally) {

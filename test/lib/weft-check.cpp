@@ -15,6 +15,9 @@
 //   weft-check --kernels=x86 FILE the same, but compiled for this CPU and called by the runtime.
 //   weft-check --kernels=sim FILE  the same, but compiled for sm_80 and run by the simulator, in
 //                                  several schedules, which must agree in every bit.
+//   weft-check --kernels=barriers FILE  with each barrier, wait and fence of sm_80's kernels left
+//   out
+//                                  in turn: some case must show it.
 //   weft-check --kernels=bound FILE the same, with the error of each element held against a bound
 //                               that follows from the graph (compiler/interpret/RoundingScale.h);
 //                               where the function is marked `check.gradient`, F.backward too, as a
@@ -72,6 +75,7 @@ Mode findMode(StringRef flag) {
       .Case("--kernels", weft::check::runKernelsMode)
       .Case("--kernels=x86", weft::check::runX86Mode)
       .Case("--kernels=sim", weft::check::runSimMode)
+      .Case("--kernels=barriers", weft::check::runBarriersMode)
       .Case("--kernels=bound", weft::check::runBoundMode)
       .Case("--kernels=variants", weft::check::runVariantsMode)
       .Case("--kernels=levels", weft::check::runLevelsMode)
@@ -82,6 +86,7 @@ Mode findMode(StringRef flag) {
 
 int usage() {
   llvm::errs() << "usage: weft-check [--gradient | --kernels | --kernels=x86 | --kernels=sim | "
+                  "--kernels=barriers | "
                   "--kernels=bound | "
                   "--kernels=variants | --kernels=levels | --kernels=apart | "
                   "--kernels=planted] FILE\n";

@@ -71,6 +71,16 @@ int64_t getProductRun(ArrayRef<int64_t> shape) {
   return run;
 }
 
+LogicalResult checkConstants(tile::KernelOp kernel) {
+  WalkResult result = kernel.walk([](arith::ConstantOp constant) -> WalkResult {
+    if (isa<RankedTensorType>(constant.getType()) && !isa<SplatElementsAttr>(constant.getValue()))
+      return constant.emitOpError("expects a tile constant to have one value in all elements, got ")
+             << constant.getValue() << " (nvptx.C4)";
+    return success();
+  });
+  return failure(result.wasInterrupted());
+}
+
 tile::LayoutAttr getLayout(Type tile) {
   return cast<tile::LayoutAttr>(cast<RankedTensorType>(tile).getEncoding());
 }

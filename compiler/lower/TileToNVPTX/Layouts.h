@@ -18,6 +18,9 @@ tile::LayoutAttr getColumnLayout(mlir::MLIRContext *context, llvm::ArrayRef<int6
 /// The columns that one thread holds side by side of a product of this shape.
 int64_t getProductRun(llvm::ArrayRef<int64_t> shape);
 
+/// Reports constants whose elements differ (nvptx.C4).
+mlir::LogicalResult checkConstants(tile::KernelOp kernel);
+
 tile::LayoutAttr getLayout(mlir::Type tile);
 mlir::RankedTensorType withLayout(mlir::Type tile, tile::LayoutAttr layout);
 

@@ -17,7 +17,7 @@ def TilePlaceBuffersPass : Pass<"tile-place-buffers", "::mlir::ModuleOp"> {
   let summary = "what threads exchange goes through buffers in shared memory";
   let description = [{
     Factors of products, transposes, shears and converts are written to a buffer where the tile is made, and read where
-    they are needed. Label nvptx.C1: the buffers of a kernel take at most 163 KiB.
+    they are needed. Label `nvptx.C1`: docs/spec/kernels.md.
   }];
   let dependentDialects = ["::weft::tile::TileDialect"];
 }
@@ -25,8 +25,9 @@ def TilePlaceBuffersPass : Pass<"tile-place-buffers", "::mlir::ModuleOp"> {
 def TileInsertBarriersPass : Pass<"tile-insert-barriers", "::mlir::ModuleOp"> {
   let summary = "a barrier between accesses of two threads to the same memory, and nowhere else";
   let description = [{
-    Buffers, and arrays that the kernel writes: a read behind a write, a write behind a read, and a write behind a write
-    of another operation. Loops are followed around.
+    Buffers, and arrays that the kernel writes: a read behind a write, and a write behind a read; of buffers also a write
+    behind a write. Loops are followed around, and a block that takes another task. An element of an array that the same
+    thread touches both times needs none: the tiles have one layout and stand at the same place.
   }];
   let dependentDialects = ["::weft::tile::TileDialect"];
 }

@@ -25,6 +25,8 @@ Type GpuKernelLowering::getPointer(unsigned space) {
 }
 
 LogicalResult GpuKernelLowering::checkSupported() {
+  if (failed(checkConstants(kernel)))
+    return failure();
   WalkResult result = kernel.getBody().walk([&](Operation *op) -> WalkResult {
     for (Value value : op->getResults()) {
       Type element = getElementTypeOrSelf(value.getType());
@@ -36,10 +38,6 @@ LogicalResult GpuKernelLowering::checkSupported() {
         return op->emitOpError("expects every tile to have a layout, got ")
                << type << " (nvptx.C3)";
     }
-    if (auto constant = dyn_cast<arith::ConstantOp>(op))
-      if (isTile(op->getResult(0)) && !isa<SplatElementsAttr>(constant.getValue()))
-        return op->emitOpError("expects a tile constant to have one value in all elements, got ")
-               << constant.getValue() << " (nvptx.C4)";
     bool isKnown = isa<scf::ForOp, scf::IfOp, scf::YieldOp>(op) ||
                    (isa<arith::ArithDialect>(op->getDialect()) && op->getNumResults() == 1) ||
                    (isa<tile::TileDialect>(op->getDialect()) &&
@@ -176,13 +174,21 @@ struct TileToNVPTXPass : impl::TileToNVPTXPassBase<TileToNVPTXPass> {
 
 } // namespace
 
-void addTileToNVPTXPasses(OpPassManager &manager) {
+void addTileStagingPasses(OpPassManager &manager) {
   manager.addPass(createTileAssignLayoutsPass());
   manager.addPass(createTilePlaceBuffersPass());
   // Where all accesses are explicit, and nothing moves any more.
   manager.addPass(createTileInsertBarriersPass());
+}
+
+void addStagedToNVPTXPasses(OpPassManager &manager) {
   manager.addPass(createTileToNVPTXPass());
   manager.nest<LLVM::LLVMFuncOp>().addPass(createConvertKernelsToLLVMPass());
+}
+
+void addTileToNVPTXPasses(OpPassManager &manager) {
+  addTileStagingPasses(manager);
+  addStagedToNVPTXPasses(manager);
 }
 
 void registerTileToNVPTXPasses() {

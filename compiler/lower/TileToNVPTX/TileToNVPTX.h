@@ -26,6 +26,9 @@ inline constexpr llvm::StringLiteral sharedMemoryName = "weft_shared";
 
 /// All passes, on a module: tile.kernel to llvm.func ready for translation.
 void addTileToNVPTXPasses(mlir::OpPassManager &manager);
+/// Their two halves: plain tile to staged tile, and on to llvm.
+void addTileStagingPasses(mlir::OpPassManager &manager);
+void addStagedToNVPTXPasses(mlir::OpPassManager &manager);
 
 /// Registers the passes by name, for weft-opt.
 void registerTileToNVPTXPasses();

@@ -144,7 +144,7 @@ private:
   }
 
   static void retype(arith::ConstantOp constant) {
-    if (auto splat = dyn_cast<SplatElementsAttr>(constant.getValue()))
+    if (auto splat = dyn_cast<SplatElementsAttr>(constant.getValue())) // a scalar is none
       constant.setValueAttr(splat.resizeSplat(cast<ShapedType>(constant.getType())));
   }
 
@@ -187,8 +187,11 @@ private:
 
 struct TileAssignLayoutsPass : impl::TileAssignLayoutsPassBase<TileAssignLayoutsPass> {
   void runOnOperation() override {
-    for (auto kernel : getOperation().getOps<tile::KernelOp>())
+    for (auto kernel : getOperation().getOps<tile::KernelOp>()) {
+      if (failed(checkConstants(kernel)))
+        return signalPassFailure();
       LayoutAssignment(kernel).run();
+    }
   }
 };
 

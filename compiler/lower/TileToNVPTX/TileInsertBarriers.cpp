@@ -2,6 +2,8 @@
 #include "compiler/lower/TileToNVPTX/TileToNVPTX.h"
 #include "dialects/tile/TileDialect.h"
 
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
+
 using namespace mlir;
 
 namespace weft::compiler {
@@ -11,25 +13,69 @@ namespace weft::compiler {
 
 namespace {
 
-/// What was accessed since the last barrier: which memory is read, and by which ops it is written.
+/// An operation and a memory that it reads or writes: a buffer or an array.
+using Access = std::pair<Value, Operation *>;
+
+bool isArray(Value memory) { return isa<BlockArgument>(memory); }
+
+/// What was accessed since the last barrier.
 struct Pending {
-  llvm::SetVector<Value> read;
-  llvm::SetVector<std::pair<Value, Operation *>> written;
+  llvm::SetVector<Access> read, written;
 
   void add(const Pending &other) {
     read.insert_range(other.read);
     written.insert_range(other.written);
   }
-  bool isWritten(Value memory, Operation *butBy = nullptr) const {
-    return llvm::any_of(written, [&](const std::pair<Value, Operation *> &access) {
-      return access.first == memory && access.second != butBy;
-    });
-  }
   void clear() {
     read.clear();
     written.clear();
   }
+  /// The block goes on with another task, which shares buffers with this one, but no element.
+  void dropArrays() {
+    for (llvm::SetVector<Access> *accesses : {&read, &written})
+      accesses->remove_if([](const Access &access) { return isArray(access.first); });
+  }
 };
+
+/// Where a load or a store touches its view, and with which layout.
+struct Place {
+  Value view;
+  ValueRange indices;
+  RankedTensorType type;
+
+  static Place get(Operation *op) {
+    if (auto load = dyn_cast<tile::LoadOp>(op))
+      return {load.getView(), load.getIndices(), cast<RankedTensorType>(load.getType())};
+    auto store = cast<tile::StoreOp>(op);
+    return {store.getView(), store.getIndices(), cast<RankedTensorType>(store.getTile().getType())};
+  }
+};
+
+/// True if the rounds of a loop that an index counts are whole tiles apart, or the same index means
+/// the same place.
+bool movesByWholeTiles(Value index, int64_t extent) {
+  auto argument = dyn_cast<BlockArgument>(index);
+  auto loop = argument ? dyn_cast<scf::ForOp>(argument.getOwner()->getParentOp()) : scf::ForOp();
+  if (!loop || argument != loop.getInductionVar())
+    return !index.getDefiningOp() || !index.getDefiningOp()->getParentOfType<scf::ForOp>();
+  std::optional<int64_t> step = getConstantIntValue(loop.getStep());
+  return step && *step >= extent;
+}
+
+/// True if an element that both touch is touched by one thread: along each axis the tile is one
+/// element, which all threads of a column hold alike, or both stand at the same index.
+bool areOfOneThread(Operation *a, Operation *c) {
+  Place one = Place::get(a), other = Place::get(c);
+  if (one.view != other.view || one.type.getShape() != other.type.getShape() ||
+      one.type.getEncoding() != other.type.getEncoding())
+    return false;
+  for (auto [axis, index] : llvm::enumerate(one.indices)) {
+    int64_t extent = int64_t(axis) < one.type.getRank() ? one.type.getDimSize(axis) : 1;
+    if (extent > 1 && (index != other.indices[axis] || !movesByWholeTiles(index, extent)))
+      return false;
+  }
+  return true;
+}
 
 class BarrierInsertion {
 public:
@@ -38,11 +84,9 @@ public:
   void run() {
     Pending pending;
     visit(kernel.getBody().front(), pending);
-    // The block goes on with another task, which shares buffers with this one, but no element.
-    auto isArray = [](Value memory) { return isa<BlockArgument>(memory); };
-    pending.read.remove_if(isArray);
-    pending.written.remove_if(
-        [&](const std::pair<Value, Operation *> &access) { return isArray(access.first); });
+    if (kernel.getTasks() == 1)
+      return;
+    pending.dropArrays();
     visit(kernel.getBody().front(), pending);
   }
 
@@ -89,18 +133,24 @@ private:
     return !array || llvm::is_contained(kernel.getWrites(), int64_t(array.getArgNumber()));
   }
 
+  /// True if one of these accesses touches the memory with other threads than `op`.
+  static bool meets(const llvm::SetVector<Access> &accesses, Value memory, Operation *op) {
+    return llvm::any_of(accesses, [&](const Access &access) {
+      return access.first == memory && !(isArray(memory) && areOfOneThread(access.second, op));
+    });
+  }
+
   void addRead(Operation *op, ArrayRef<Value> memories, Pending &pending) {
-    if (llvm::any_of(memories, [&](Value memory) { return pending.isWritten(memory); }))
+    if (llvm::any_of(memories, [&](Value memory) { return meets(pending.written, memory, op); }))
       insert(op, pending);
     for (Value memory : memories)
       if (isShared(memory))
-        pending.read.insert(memory);
+        pending.read.insert({memory, op});
   }
 
   void addWrite(Operation *op, Value memory, Pending &pending) {
-    bool isArray = isa<BlockArgument>(memory);
-    // The rounds of a loop store different parts of an array, but the same buffer.
-    if (pending.read.contains(memory) || pending.isWritten(memory, isArray ? op : nullptr))
+    // No kernel stores an element of an array twice without reading it in between.
+    if (meets(pending.read, memory, op) || (!isArray(memory) && meets(pending.written, memory, op)))
       insert(op, pending);
     pending.written.insert({memory, op});
   }

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// RUN: weft-opt --tile-insert-barriers %s | FileCheck %s
+
+#rows = #tile.layout<threads (32 on 1 step 1, 4 on 0 step 1) registers (4 on 0 step 4)>
+#one = #tile.layout<threads (32 on 1 step 1, 4 alike) registers ()>
+
+// Between a write and a read, and in front of the next round's write; not in front of the first.
+// CHECK-LABEL: tile.kernel @loop
+tile.kernel @loop tasks 1 writes [] {
+^bb0(%task: index):
+  %zero = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %n = arith.constant 4 : index
+  %b = tile.buffer 0 : !tile.buffer<16 x 32 x f32 stride 33>
+  %other = tile.buffer 4096 : !tile.buffer<16 x 32 x f32 stride 33>
+  %x = arith.constant dense<1.0> : tensor<16x32xf32, #rows>
+  // CHECK-NOT: tile.barrier
+  // CHECK: tile.write %{{.*}}, %[[OTHER:.*]] :
+  tile.write %x, %other : tensor<16x32xf32, #rows>, !tile.buffer<16 x 32 x f32 stride 33>
+  // CHECK: scf.for
+  scf.for %i = %zero to %n step %one {
+    // CHECK-NEXT: tile.barrier
+    // CHECK-NEXT: tile.write
+    // CHECK-NEXT: tile.barrier
+    // CHECK-NEXT: tile.read
+    // CHECK-NEXT: tile.read
+    tile.write %x, %b : tensor<16x32xf32, #rows>, !tile.buffer<16 x 32 x f32 stride 33>
+    %y = tile.read %b rows [1, 0, 0] columns [0, 1, 0] : !tile.buffer<16 x 32 x f32 stride 33> -> tensor<16x32xf32, #rows>
+    %z = tile.read %other rows [1, 0, 0] columns [0, 1, 0] : !tile.buffer<16 x 32 x f32 stride 33> -> tensor<16x32xf32, #rows>
+  }
+  // CHECK: }
+  // CHECK-NEXT: tile.read
+  %w = tile.read %b rows [1, 0, 0] columns [0, 1, 0] : !tile.buffer<16 x 32 x f32 stride 33> -> tensor<16x32xf32, #rows>
+}
+
+// A block that takes another task writes what others still read.
+// CHECK-LABEL: tile.kernel @tasks
+tile.kernel @tasks tasks 2 writes [] {
+^bb0(%task: index):
+  %b = tile.buffer 0 : !tile.buffer<16 x 32 x f32 stride 33>
+  %x = arith.constant dense<1.0> : tensor<16x32xf32, #rows>
+  // CHECK: tile.barrier
+  // CHECK-NEXT: tile.write
+  // CHECK-NEXT: tile.barrier
+  // CHECK-NEXT: tile.read
+  tile.write %x, %b : tensor<16x32xf32, #rows>, !tile.buffer<16 x 32 x f32 stride 33>
+  %y = tile.read %b rows [1, 0, 0] columns [0, 1, 0] : !tile.buffer<16 x 32 x f32 stride 33> -> tensor<16x32xf32, #rows>
+}
+
+// An array that is read back: by the same thread where tiles are alike and stand at one place, else by another.
+// CHECK-LABEL: tile.kernel @arrays
+tile.kernel @arrays tasks 1 writes [0] {
+^bb0(%x: !tile.array<f32>, %task: index):
+  %zero = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %n = arith.constant 64 : index
+  %fill = arith.constant 0.0 : f32
+  %t = arith.constant dense<1.0> : tensor<16x32xf32, #rows>
+  %r = arith.constant dense<1.0> : tensor<1x32xf32, #one>
+  %view = tile.view %x offset %zero sizes %n, %n strides %n, %one : !tile.array<f32> -> !tile.view<2 x f32>
+  // CHECK: tile.store
+  // CHECK-NEXT: tile.load
+  tile.store %t, %view[%zero, %zero] : tensor<16x32xf32, #rows>, !tile.view<2 x f32>
+  %same = tile.load %view[%zero, %zero] fill %fill : !tile.view<2 x f32>, f32 -> tensor<16x32xf32, #rows>
+  // CHECK-NEXT: tile.barrier
+  // CHECK-NEXT: tile.load
+  %moved = tile.load %view[%one, %zero] fill %fill : !tile.view<2 x f32>, f32 -> tensor<16x32xf32, #rows>
+  // A row lies in the same threads wherever it stands.
+  // CHECK: tile.barrier
+  // CHECK-NEXT: tile.store %{{.*}} : tensor<1x32xf32
+  // CHECK-NEXT: tile.load {{.*}} -> tensor<1x32xf32
+  tile.store %r, %view[%one, %zero] : tensor<1x32xf32, #one>, !tile.view<2 x f32>
+  %line = tile.load %view[%task, %zero] fill %fill : !tile.view<2 x f32>, f32 -> tensor<1x32xf32, #one>
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// RUN: weft-opt --tile-to-nvptx %s | FileCheck %s
+
+#row = #tile.layout<threads (32 on 0 step 1, 4 alike) registers ()>
+
+// Arrays, then sizes; a block takes every n-th task; one of four threads that hold the same stores it.
+// CHECK: llvm.mlir.global external @weft_shared() {addr_space = 3 : i32, alignment = 1024 : i64} : !llvm.array<0 x i8>
+// CHECK: llvm.func @double(%[[X:.*]]: !llvm.ptr<1>, %[[Y:.*]]: !llvm.ptr<1>, %[[N:.*]]: i64)
+// CHECK-SAME: nvvm.kernel, nvvm.reqntid = array<i32: 128>
+// CHECK-SAME: weft.shared = 128 : i64
+// CHECK-DAG: nvvm.read.ptx.sreg.tid.x
+// CHECK-DAG: %[[BLOCK:.*]] = nvvm.read.ptx.sreg.ctaid.x
+// CHECK-DAG: %[[BLOCKS:.*]] = nvvm.read.ptx.sreg.nctaid.x
+// CHECK: scf.for
+tile.kernel @double tasks 4 writes [1] sizes [128] {
+^bb0(%x: !tile.array<f32>, %y: !tile.array<f32>, %task: index):
+  %fill = arith.constant 0.0 : f32
+  %zero = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %n = tile.size 0
+  %from = tile.view %x offset %zero sizes %n strides %one : !tile.array<f32> -> !tile.view<1 x f32>
+  %to = tile.view %y offset %zero sizes %n strides %one : !tile.array<f32> -> !tile.view<1 x f32>
+  // CHECK: scf.if
+  // CHECK: llvm.load %{{.*}} : !llvm.ptr<1> -> f32
+  %t = tile.load %from[%task] fill %fill : !tile.view<1 x f32>, f32 -> tensor<32xf32, #row>
+  // CHECK: arith.addf
+  %d = arith.addf %t, %t : tensor<32xf32, #row>
+  %b = tile.buffer 0 : !tile.buffer<32 x 1 x f32 stride 1>
+  // CHECK: llvm.store %{{.*}} : f32, !llvm.ptr<3>
+  tile.write %d, %b : tensor<32xf32, #row>, !tile.buffer<32 x 1 x f32 stride 1>
+  // CHECK: nvvm.barrier
+  tile.barrier
+  // CHECK: llvm.load %{{.*}} : !llvm.ptr<3> -> f32
+  %e = tile.read %b rows [-1, 0, 31] columns [0, 0, 0] : !tile.buffer<32 x 1 x f32 stride 1> -> tensor<32xf32, #row>
+  // CHECK-COUNT-5: nvvm.shfl.sync bfly
+  // CHECK-NOT: nvvm.shfl
+  %s = tile.reduce sum %e axis 0 : tensor<32xf32, #row> -> tensor<f32, #tile.layout<threads (128 alike) registers ()>>
+  %total = tile.extract %s[] : tensor<f32, #tile.layout<threads (128 alike) registers ()>> -> f32
+  %all = tile.broadcast %total dims [] : f32 -> tensor<32xf32, #row>
+  // CHECK: scf.if
+  // CHECK: llvm.store %{{.*}} : f32, !llvm.ptr<1>
+  tile.store %all, %to[%task] : tensor<32xf32, #row>, !tile.view<1 x f32>
+}
