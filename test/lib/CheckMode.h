@@ -55,9 +55,11 @@ llvm::FailureOr<KernelRunner> makeX86Runner(mlir::ModuleOp module, mlir::func::F
 /// The function's kernels compiled for sm_80 and run by the simulator, each launch in several
 /// schedules, which must agree in every bit.
 llvm::FailureOr<KernelRunner> makeSimRunner(mlir::ModuleOp module, mlir::func::FuncOp function);
-inline constexpr int allBarriers = -2;
-/// The same in small tiles, with a barrier of a staged kernel left out by its number, -1 for none;
-/// `sites` becomes what there is to leave out. With `allBarriers` tiles are as usual.
+/// The same in 16 schedules.
+llvm::FailureOr<KernelRunner> makeSchedulesRunner(mlir::ModuleOp module,
+                                                  mlir::func::FuncOp function);
+/// In small tiles, with a barrier of a staged kernel left out by its number, -1 for none;
+/// `sites` becomes what there is to leave out.
 llvm::FailureOr<KernelRunner> makeSimRunner(mlir::ModuleOp module, mlir::func::FuncOp function,
                                             int without, std::vector<std::string> &sites);
 
@@ -82,6 +84,7 @@ void runKernelsMode(mlir::ModuleOp module, Tally &tally);
 void runBoundMode(mlir::ModuleOp module, Tally &tally);
 void runX86Mode(mlir::ModuleOp module, Tally &tally);
 void runSimMode(mlir::ModuleOp module, Tally &tally);
+void runSchedulesMode(mlir::ModuleOp module, Tally &tally);
 void runBarriersMode(mlir::ModuleOp module, Tally &tally);
 void runLevelsMode(mlir::ModuleOp module, Tally &tally);
 void runVariantsMode(mlir::ModuleOp module, Tally &tally);

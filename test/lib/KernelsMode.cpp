@@ -106,6 +106,9 @@ static void runVariant(ModuleOp module, func::FuncOp function, const Variant &va
 void runKernelsMode(ModuleOp module, Tally &tally) { runCases(module, tally, makeTileRunner); }
 void runX86Mode(ModuleOp module, Tally &tally) { runCases(module, tally, makeX86Runner); }
 void runSimMode(ModuleOp module, Tally &tally) { runCases(module, tally, makeSimRunner); }
+void runSchedulesMode(ModuleOp module, Tally &tally) {
+  runCases(module, tally, makeSchedulesRunner);
+}
 
 /// Whether some case fails; what it says is not shown.
 static bool isCaught(func::FuncOp function, const KernelRunner &kernels, ArrayRef<Case> cases) {

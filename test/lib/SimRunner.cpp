@@ -29,11 +29,22 @@ struct Turn {
 };
 
 /// What every launch goes through; the seed differs from launch to launch.
-constexpr Turn turns[] = {{sim::Schedule::Priority, sim::AsyncCopies::Mixed, 1},
-                          {sim::Schedule::Reverse, sim::AsyncCopies::Late, 3}};
+std::vector<Turn> makeTurns(unsigned count) {
+  using enum sim::Schedule;
+  using enum sim::AsyncCopies;
+  std::vector<Turn> turns;
+  for (unsigned i = 0; i < count; ++i) {
+    constexpr sim::Schedule schedules[] = {Priority, Reverse, Uniform, InOrder};
+    constexpr sim::AsyncCopies copies[] = {Mixed, Late, Eager};
+    turns.push_back({schedules[i % 4], copies[i % 3], i % 2 ? 3 : 1});
+  }
+  return turns;
+}
 
 class SimulatedKernels {
 public:
+  explicit SimulatedKernels(unsigned schedules) : turns(makeTurns(schedules)) {}
+
   LogicalResult compile(ModuleOp kernels) {
     std::optional<compiler::GpuTarget> target = compiler::getGpuTarget("sm_80");
     FailureOr<compiler::GpuCode> code =
@@ -113,11 +124,15 @@ private:
     return results;
   }
 
+  std::vector<Turn> turns;
   std::unique_ptr<sim::Module> module;
   std::map<std::string, compiler::GpuKernel> entries;
 };
 
 } // namespace
+
+/// No barrier is left out, and tiles are as the schedule has them.
+constexpr int allBarriers = -2;
 
 /// Tiles of attention of 16 rows and columns, so that small cases go around its loops.
 static void shrinkTiles(ModuleOp module) {
@@ -145,13 +160,30 @@ static std::vector<std::string> removeBarrier(ModuleOp staged, int number) {
   return sites;
 }
 
+/// The function compiled and ready to run. `without`: see CheckMode.h; allBarriers leaves tiles as
+/// they are.
+static FailureOr<KernelRunner> makeRunner(ModuleOp module, func::FuncOp function,
+                                          unsigned schedules, int without,
+                                          std::vector<std::string> &sites);
+
 FailureOr<KernelRunner> makeSimRunner(ModuleOp module, func::FuncOp function) {
   std::vector<std::string> sites;
-  return makeSimRunner(module, function, allBarriers, sites);
+  return makeRunner(module, function, 2, allBarriers, sites);
+}
+
+FailureOr<KernelRunner> makeSchedulesRunner(ModuleOp module, func::FuncOp function) {
+  std::vector<std::string> sites;
+  return makeRunner(module, function, 16, allBarriers, sites);
 }
 
 FailureOr<KernelRunner> makeSimRunner(ModuleOp module, func::FuncOp function, int without,
                                       std::vector<std::string> &sites) {
+  return makeRunner(module, function, 2, without, sites);
+}
+
+static FailureOr<KernelRunner> makeRunner(ModuleOp module, func::FuncOp function,
+                                          unsigned schedules, int without,
+                                          std::vector<std::string> &sites) {
   auto dispatches = std::make_shared<OwningOpRef<ModuleOp>>(module.clone());
   for (func::FuncOp other : llvm::to_vector((*dispatches)->getOps<func::FuncOp>()))
     if (other.getName() != function.getName())
@@ -178,7 +210,7 @@ FailureOr<KernelRunner> makeSimRunner(ModuleOp module, func::FuncOp function, in
     return failure();
   sites = removeBarrier(*machine, without);
   compiler::addStagedToNVPTXPasses(toMachine);
-  auto kernels = std::make_shared<SimulatedKernels>();
+  auto kernels = std::make_shared<SimulatedKernels>(schedules);
   if (failed(toMachine.run(*machine)) || failed(kernels->compile(*machine)))
     return failure();
   return KernelRunner(

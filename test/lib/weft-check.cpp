@@ -15,6 +15,7 @@
 //   weft-check --kernels=x86 FILE the same, but compiled for this CPU and called by the runtime.
 //   weft-check --kernels=sim FILE  the same, but compiled for sm_80 and run by the simulator, in
 //                                  several schedules, which must agree in every bit.
+//   weft-check --kernels=schedules FILE  the same in 16 schedules.
 //   weft-check --kernels=barriers FILE  with each barrier, wait and fence of sm_80's kernels left
 //   out
 //                                  in turn: some case must show it.
@@ -75,6 +76,7 @@ Mode findMode(StringRef flag) {
       .Case("--kernels", weft::check::runKernelsMode)
       .Case("--kernels=x86", weft::check::runX86Mode)
       .Case("--kernels=sim", weft::check::runSimMode)
+      .Case("--kernels=schedules", weft::check::runSchedulesMode)
       .Case("--kernels=barriers", weft::check::runBarriersMode)
       .Case("--kernels=bound", weft::check::runBoundMode)
       .Case("--kernels=variants", weft::check::runVariantsMode)
@@ -86,6 +88,7 @@ Mode findMode(StringRef flag) {
 
 int usage() {
   llvm::errs() << "usage: weft-check [--gradient | --kernels | --kernels=x86 | --kernels=sim | "
+                  "--kernels=schedules | "
                   "--kernels=barriers | "
                   "--kernels=bound | "
                   "--kernels=variants | --kernels=levels | --kernels=apart | "

@@ -25,8 +25,8 @@ def TilePlaceBuffersPass : Pass<"tile-place-buffers", "::mlir::ModuleOp"> {
 def TileInsertBarriersPass : Pass<"tile-insert-barriers", "::mlir::ModuleOp"> {
   let summary = "a barrier between accesses of two threads to the same memory, and nowhere else";
   let description = [{
-    Buffers, and arrays that the kernel writes: a read behind a write, and a write behind a read; of buffers also a write
-    behind a write. Loops are followed around, and a block that takes another task. An element of an array that the same
+    Buffers, and arrays that the kernel writes: a read behind a write, and a write behind a read. Loops are
+    followed around, and a block that takes another task. An element of an array that the same
     thread touches both times needs none: the tiles have one layout and stand at the same place.
   }];
   let dependentDialects = ["::weft::tile::TileDialect"];
