@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "compiler/lower/TileToNVPTX/TileToNVPTX.h"
+#include "compiler/lower/TileToNVPTX/GpuKernel.h"
 
 #include "mlir/IR/BuiltinOps.h"
 

@@ -4,6 +4,8 @@
 #ifndef COMPILER_LOWER_TILETONVPTX_TILETONVPTX_H
 #define COMPILER_LOWER_TILETONVPTX_TILETONVPTX_H
 
+#include "compiler/lower/TileToNVPTX/GpuKernel.h"
+
 #include "mlir/Pass/Pass.h"
 
 namespace mlir {
@@ -11,15 +13,6 @@ class OpPassManager;
 } // namespace mlir
 
 namespace weft::compiler {
-
-/// Threads of a block.
-inline constexpr int64_t gpuThreads = 128;
-
-/// Attribute of a lowered kernel: the bytes of shared memory that a launch gives each block.
-inline constexpr llvm::StringLiteral sharedBytesAttrName = "weft.shared";
-
-/// Name of the symbol that stands for that memory.
-inline constexpr llvm::StringLiteral sharedMemoryName = "weft_shared";
 
 #define GEN_PASS_DECL
 #include "compiler/lower/TileToNVPTX/Passes.h.inc"
