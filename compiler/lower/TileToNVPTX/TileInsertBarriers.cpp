@@ -13,8 +13,9 @@ namespace weft::compiler {
 
 namespace {
 
-/// An operation and a memory that it reads or writes: a buffer or an array.
-using Access = std::pair<Value, Operation *>;
+/// A memory, a buffer or an array, an operation that reads or writes it, and 1 if it did so in an
+/// earlier round of a loop around it, where its indices had other values.
+using Access = std::tuple<Value, Operation *, int>;
 
 bool isArray(Value memory) { return isa<BlockArgument>(memory); }
 
@@ -33,7 +34,14 @@ struct Pending {
   /// The block goes on with another task, which shares buffers with this one, but no element.
   void dropArrays() {
     for (llvm::SetVector<Access> *accesses : {&read, &written})
-      accesses->remove_if([](const Access &access) { return isArray(access.first); });
+      accesses->remove_if([](const Access &access) { return isArray(std::get<0>(access)); });
+  }
+  void endRound(Operation *loop) {
+    for (llvm::SetVector<Access> *accesses : {&read, &written})
+      for (const Access &access : accesses->takeVector()) {
+        auto [memory, op, isEarlier] = access;
+        accesses->insert({memory, op, isEarlier || loop->isProperAncestor(op)});
+      }
   }
 };
 
@@ -51,27 +59,38 @@ struct Place {
   }
 };
 
-/// True if the rounds of a loop that an index counts are whole tiles apart, or the same index means
-/// the same place.
+/// True if a value is the same in all rounds of all loops.
+bool isFixed(Value value) {
+  if (Operation *op = value.getDefiningOp())
+    return isa<arith::ConstantOp>(op) || !op->getParentOfType<scf::ForOp>();
+  return isa<tile::KernelOp>(cast<BlockArgument>(value).getOwner()->getParentOp());
+}
+
+/// True if two rounds with this index stand at the same place or whole tiles apart.
 bool movesByWholeTiles(Value index, int64_t extent) {
+  if (isFixed(index))
+    return true;
   auto argument = dyn_cast<BlockArgument>(index);
   auto loop = argument ? dyn_cast<scf::ForOp>(argument.getOwner()->getParentOp()) : scf::ForOp();
-  if (!loop || argument != loop.getInductionVar())
-    return !index.getDefiningOp() || !index.getDefiningOp()->getParentOfType<scf::ForOp>();
+  // A loop in another, which begins elsewhere each time, may stand between its earlier tiles.
+  if (!loop || argument != loop.getInductionVar() || !isFixed(loop.getLowerBound()))
+    return false;
   std::optional<int64_t> step = getConstantIntValue(loop.getStep());
   return step && *step >= extent;
 }
 
 /// True if an element that both touch is touched by one thread: along each axis the tile is one
 /// element, which all threads of a column hold alike, or both stand at the same index.
-bool areOfOneThread(Operation *a, Operation *c) {
+bool areOfOneThread(Operation *a, bool isEarlier, Operation *c) {
   Place one = Place::get(a), other = Place::get(c);
   if (one.view != other.view || one.type.getShape() != other.type.getShape() ||
       one.type.getEncoding() != other.type.getEncoding())
     return false;
   for (auto [axis, index] : llvm::enumerate(one.indices)) {
     int64_t extent = int64_t(axis) < one.type.getRank() ? one.type.getDimSize(axis) : 1;
-    if (extent > 1 && (index != other.indices[axis] || !movesByWholeTiles(index, extent)))
+    bool isOnePlace =
+        index == other.indices[axis] && (!isEarlier || movesByWholeTiles(index, extent));
+    if (extent > 1 && !isOnePlace)
       return false;
   }
   return true;
@@ -102,6 +121,7 @@ private:
     if (auto loop = dyn_cast<scf::ForOp>(op)) {
       Pending before = pending;
       visit(*loop.getBody(), pending);
+      pending.endRound(loop);
       pending.add(before); // it may run no round at all
       visit(*loop.getBody(), pending);
       return pending.add(before);
@@ -136,7 +156,8 @@ private:
   /// True if one of these accesses touches the memory with other threads than `op`.
   static bool meets(const llvm::SetVector<Access> &accesses, Value memory, Operation *op) {
     return llvm::any_of(accesses, [&](const Access &access) {
-      return access.first == memory && !(isArray(memory) && areOfOneThread(access.second, op));
+      auto [touched, by, isEarlier] = access;
+      return touched == memory && !(isArray(memory) && areOfOneThread(by, isEarlier, op));
     });
   }
 
@@ -145,14 +166,14 @@ private:
       insert(op, pending);
     for (Value memory : memories)
       if (isShared(memory))
-        pending.read.insert({memory, op});
+        pending.read.insert({memory, op, 0});
   }
 
   void addWrite(Operation *op, Value memory, Pending &pending) {
     // No kernel stores an element of an array twice without reading it in between.
     if (meets(pending.read, memory, op) || (!isArray(memory) && meets(pending.written, memory, op)))
       insert(op, pending);
-    pending.written.insert({memory, op});
+    pending.written.insert({memory, op, 0});
   }
 
   static void insert(Operation *before, Pending &pending) {

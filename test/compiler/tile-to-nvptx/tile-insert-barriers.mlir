@@ -72,3 +72,38 @@ tile.kernel @arrays tasks 1 writes [0] {
   tile.store %r, %view[%one, %zero] : tensor<1x32xf32, #one>, !tile.view<2 x f32>
   %line = tile.load %view[%task, %zero] fill %fill : !tile.view<2 x f32>, f32 -> tensor<1x32xf32, #one>
 }
+
+// A loop in another begins one row further each time: its tiles lie between those of the round before.
+// CHECK-LABEL: tile.kernel @moving
+tile.kernel @moving tasks 1 writes [0] {
+^bb0(%x: !tile.array<f32>, %task: index):
+  %zero = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %step = arith.constant 16 : index
+  %n = arith.constant 64 : index
+  %fill = arith.constant 0.0 : f32
+  %view = tile.view %x offset %zero sizes %n, %n strides %n, %one : !tile.array<f32> -> !tile.view<2 x f32>
+  scf.for %i = %zero to %n step %one {
+    // CHECK: scf.for
+    // CHECK-NEXT: scf.for %[[ROW:[^ ]*]] =
+    // CHECK-NEXT: tile.barrier
+    // CHECK-NEXT: tile.load %{{.*}}[%[[ROW]]
+    scf.for %row = %i to %n step %step {
+      %t = tile.load %view[%row, %zero] fill %fill : !tile.view<2 x f32>, f32 -> tensor<16x32xf32, #rows>
+      tile.store %t, %view[%row, %zero] : tensor<16x32xf32, #rows>, !tile.view<2 x f32>
+    }
+  }
+  // From one place on, they meet only themselves.
+  // CHECK: tile.barrier
+  // CHECK-NEXT: scf.for
+  // CHECK-NEXT: scf.for
+  // CHECK-NEXT: tile.load
+  // CHECK-NEXT: tile.store
+  tile.barrier
+  scf.for %i = %zero to %n step %one {
+    scf.for %row = %zero to %n step %step {
+      %t = tile.load %view[%row, %zero] fill %fill : !tile.view<2 x f32>, f32 -> tensor<16x32xf32, #rows>
+      tile.store %t, %view[%row, %zero] : tensor<16x32xf32, #rows>, !tile.view<2 x f32>
+    }
+  }
+}
