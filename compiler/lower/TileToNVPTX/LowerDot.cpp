@@ -37,8 +37,6 @@ void GpuKernelLowering::lowerDot(tile::DotOp op) {
   tiles[op] =
       b.loop(0, left.getColumns(), 1, start, [&](Value k, ArrayRef<Value> carried) -> Registers {
         llvm::DenseMap<int64_t, Value> factorOfRow, factorOfColumn;
-        for (auto [offset, row] : rows)
-          factorOfRow[offset] = Value();
         Registers sums;
         for (int64_t i = 0; i < layout.getRegisterCount(); ++i) {
           std::array<int64_t, 2> at = layout.getOffsets(i);

@@ -57,11 +57,8 @@ private:
         constants.push_back(constant);
     });
     for (arith::ConstantOp constant : constants)
-      for (OpOperand &use : llvm::make_early_inc_range(constant->getUses()))
-        if (use.getOperandNumber() != 0 || use != *constant->getUses().begin()) {
-          OpBuilder builder(constant);
-          use.set(builder.clone(*constant)->getResult(0));
-        }
+      while (!constant->use_empty() && !constant->hasOneUse())
+        constant->use_begin()->set(OpBuilder(constant).clone(*constant)->getResult(0));
   }
 
   void unite(Value a, Value b) {
