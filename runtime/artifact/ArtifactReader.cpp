@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Checks a container from the outside in: header, hash, section table, each section, manifest, exec
 // program.
+#include <algorithm>
 #include <cstring>
 #include <new>
 #include <set>
+#include <tuple>
 
 #include <xxhash.h>
 #include <zstd.h>
@@ -19,11 +21,20 @@
 
 namespace weft {
 
+namespace {
+
+/// What the file holds for one of its targets.
+struct TargetPart {
+  Manifest manifest;
+  std::unique_ptr<ExecProgram> program;
+};
+
+} // namespace
+
 struct Artifact::State {
   std::string origin, hash;
   std::vector<ArtifactSection> sections;
-  Manifest manifest;
-  std::unique_ptr<ExecProgram> program;
+  std::vector<TargetPart> targets;
 };
 
 namespace {
@@ -34,7 +45,7 @@ constexpr uint64_t freeExpansion = uint64_t(48) << 20;
 struct SectionTypeInfo {
   uint32_t type;
   std::string_view name;
-  bool isSingle; ///< at most one in a file
+  bool isSingle; ///< at most one of a name in a file
 };
 constexpr SectionTypeInfo sectionTypes[] = {
     {WEFT_SECTION_MANIFEST, "manifest", true}, {WEFT_SECTION_EXEC, "exec", true},
@@ -179,7 +190,7 @@ Status requireZeros(std::span<const std::byte> bytes, uint64_t begin, uint64_t e
 Result<std::vector<ArtifactSection>> readSections(std::span<const std::byte> bytes,
                                                   uint32_t count) {
   std::vector<ArtifactSection> sections;
-  std::set<uint32_t> seen;
+  std::set<std::pair<uint32_t, std::string>> seen;
   uint64_t tableEnd = sizeof(WeftArtifactHeader) + uint64_t(count) * sizeof(WeftSection);
   if (tableEnd > bytes.size())
     return fileError("expects a section table of {} bytes at offset 64, got a file of {} bytes",
@@ -198,8 +209,8 @@ Result<std::vector<ArtifactSection>> readSections(std::span<const std::byte> byt
     if (Status status = requireZeros(bytes, end, record.offset); !status)
       return status;
     const SectionTypeInfo *info = findSectionType(record.type);
-    if (info && info->isSingle && !seen.insert(record.type).second)
-      return fileError("{}: expects one section of this type", where);
+    if (info && info->isSingle && !seen.emplace(record.type, section->name).second)
+      return fileError("{}: expects one section of this type and name", where);
     sections.push_back(std::move(*section));
   }
   if (Status status = requireZeros(bytes, lowest, bytes.size()); !status)
@@ -225,6 +236,70 @@ Result<std::unique_ptr<ExecProgram>> readProgram(const ArtifactSection &section,
   if (Status status = verifyExecMatchesManifest(*program, manifest); !status)
     return status;
   return std::make_unique<ExecProgram>(std::move(*program));
+}
+
+const ArtifactSection *findNamed(const std::vector<ArtifactSection> &sections, uint32_t type,
+                                 const std::string &name) {
+  for (const ArtifactSection &section : sections)
+    if (section.type == type && section.name == name)
+      return &section;
+  return nullptr;
+}
+
+/// A model is the same on every target: weights, states and what functions take and return.
+bool isSameModel(const Manifest &a, const Manifest &b) {
+  auto isAlike = [](const auto &some, const auto &others) {
+    return std::equal(some.begin(), some.end(), others.begin(), others.end(),
+                      [](const auto &one, const auto &other) {
+                        return one.name == other.name && one.dtype == other.dtype &&
+                               one.shape == other.shape;
+                      });
+  };
+  auto isFunctionAlike = [&](const FunctionSpec &one, const FunctionSpec &other) {
+    return one.name == other.name && isAlike(one.arguments, other.arguments) &&
+           isAlike(one.results, other.results);
+  };
+  return a.model == b.model && isAlike(a.params, b.params) && isAlike(a.states, b.states) &&
+         std::equal(a.functions.begin(), a.functions.end(), b.functions.begin(), b.functions.end(),
+                    isFunctionAlike);
+}
+
+/// The first manifest has no name, each other that of its target.
+Status addTarget(const ArtifactSection &section, std::vector<TargetPart> &targets) {
+  Result<Manifest> manifest = readManifest(Artifact::getText(section));
+  if (!manifest)
+    return manifest.status();
+  if (targets.empty() && !section.name.empty())
+    return fileError("expects the first manifest to have no name, got `{}`", section.name);
+  if (!targets.empty() && section.name != manifest->targetKind)
+    return fileError("expects the name {}, the target of the manifest, got `{}`",
+                     manifest->targetKind, section.name);
+  for (const TargetPart &other : targets) {
+    if (other.manifest.targetKind == manifest->targetKind)
+      return fileError("expects one manifest for {}", manifest->targetKind);
+    if (!isSameModel(other.manifest, *manifest))
+      return fileError("expects the weights, states and functions of the first manifest");
+  }
+  targets.push_back({std::move(*manifest), nullptr});
+  return {};
+}
+
+/// A section that belongs to a target belongs to one that is there.
+Status verifySection(const ArtifactSection &section, const std::vector<TargetPart> &targets) {
+  if ((section.type == WEFT_SECTION_EXEC || section.type == WEFT_SECTION_CONSTANTS) &&
+      !section.name.empty()) {
+    for (size_t i = 1; i < targets.size(); ++i)
+      if (targets[i].manifest.targetKind == section.name)
+        return {};
+    return fileError("expects the name of a manifest, got `{}`", section.name);
+  }
+  if (!isGpuCode(section))
+    return {};
+  for (const TargetPart &target : targets)
+    if (target.manifest.targetKind == section.name)
+      return verifyGpuCode(section, target.manifest);
+  return fileError("expects the name {}, the target of the manifest, got `{}`",
+                   targets.front().manifest.targetKind, section.name);
 }
 
 } // namespace
@@ -262,22 +337,26 @@ Result<Artifact> Artifact::parse(std::span<const std::byte> bytes, const std::st
     return status.within(fmt::format("{}: section `{}` at offset {}", origin,
                                      getSectionTypeName(section.type), section.offset));
   };
-  const ArtifactSection *manifestSection = artifact.findSection(WEFT_SECTION_MANIFEST);
-  if (!manifestSection)
-    return fileError("{}: expects a manifest section, got none", origin);
-  Result<Manifest> manifest = readManifest(getText(*manifestSection));
-  if (!manifest)
-    return fail(*manifestSection, manifest.status());
-  state->manifest = std::move(*manifest);
   for (const ArtifactSection &section : state->sections)
-    if (Status status = verifyGpuCode(section, state->manifest); !status)
+    if (section.type == WEFT_SECTION_MANIFEST)
+      if (Status status = addTarget(section, state->targets); !status)
+        return fail(section, status);
+  if (state->targets.empty())
+    return fileError("{}: expects a manifest section, got none", origin);
+  for (const ArtifactSection &section : state->sections)
+    if (Status status = verifySection(section, state->targets); !status)
       return fail(section, status);
-  if (const ArtifactSection *exec = artifact.findSection(WEFT_SECTION_EXEC)) {
-    Result<std::unique_ptr<ExecProgram>> program =
-        readProgram(*exec, artifact.findSection(WEFT_SECTION_CONSTANTS), state->manifest);
-    if (!program)
-      return fail(*exec, program.status());
-    state->program = std::move(*program);
+  for (size_t i = 0; i < state->targets.size(); ++i) {
+    auto [manifest, program] = std::tie(state->targets[i].manifest, state->targets[i].program);
+    std::string name = i == 0 ? "" : manifest.targetKind;
+    const ArtifactSection *exec = findNamed(state->sections, WEFT_SECTION_EXEC, name);
+    if (!exec)
+      continue;
+    Result<std::unique_ptr<ExecProgram>> read =
+        readProgram(*exec, findNamed(state->sections, WEFT_SECTION_CONSTANTS, name), manifest);
+    if (!read)
+      return fail(*exec, read.status());
+    program = std::move(*read);
   }
   return artifact;
 } catch (const std::bad_alloc &) {
@@ -285,10 +364,28 @@ Result<Artifact> Artifact::parse(std::span<const std::byte> bytes, const std::st
 }
 
 const std::string &Artifact::origin() const { return state->origin; }
-const Manifest &Artifact::manifest() const { return state->manifest; }
+const Manifest &Artifact::manifest() const { return state->targets[target].manifest; }
 const std::vector<ArtifactSection> &Artifact::sections() const { return state->sections; }
 const std::string &Artifact::hash() const { return state->hash; }
-const ExecProgram *Artifact::execProgram() const { return state->program.get(); }
+const ExecProgram *Artifact::execProgram() const { return state->targets[target].program.get(); }
+
+std::vector<std::string> Artifact::targets() const {
+  std::vector<std::string> names;
+  for (const TargetPart &part : state->targets)
+    names.push_back(part.manifest.targetKind);
+  return names;
+}
+
+Result<Artifact> Artifact::withTarget(const std::string &name) const {
+  for (size_t i = 0; i < state->targets.size(); ++i)
+    if (state->targets[i].manifest.targetKind == name) {
+      Artifact other = *this;
+      other.target = i;
+      return other;
+    }
+  return makeError(ErrorCode::Usage, "{} is compiled for {}, got {}", origin(),
+                   fmt::join(targets(), ", "), name);
+}
 
 const ArtifactSection *Artifact::findSection(WeftSectionType type, std::string_view name) const {
   for (const ArtifactSection &section : state->sections)
@@ -302,7 +399,7 @@ std::string_view Artifact::getText(const ArtifactSection &section) {
 }
 
 std::string Artifact::printExec(const std::string &function) const {
-  return state->program ? weft::printExec(*state->program, state->manifest, function) : "";
+  return execProgram() ? weft::printExec(*execProgram(), manifest(), function) : "";
 }
 
 } // namespace weft

@@ -48,14 +48,12 @@ Status verifyPtx(std::string_view text, const Manifest &manifest) {
 
 } // namespace
 
+bool isGpuCode(const ArtifactSection &section) {
+  return section.type == WEFT_SECTION_PTX || section.type == WEFT_SECTION_CUBIN ||
+         section.type == WEFT_SECTION_GPU_IR;
+}
+
 Status verifyGpuCode(const ArtifactSection &section, const Manifest &manifest) {
-  bool isCode = section.type == WEFT_SECTION_PTX || section.type == WEFT_SECTION_CUBIN ||
-                section.type == WEFT_SECTION_GPU_IR;
-  if (!isCode)
-    return {};
-  if (section.name != manifest.targetKind)
-    return fileError("expects the name {}, the target of the manifest, got `{}`",
-                     manifest.targetKind, section.name);
   std::string_view text = Artifact::getText(section);
   if (section.type == WEFT_SECTION_PTX)
     return verifyPtx(text, manifest);

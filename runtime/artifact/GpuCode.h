@@ -8,8 +8,10 @@
 
 namespace weft {
 
-/// Checks a section of PTX, a cubin or GPU IR against the manifest: target, version, form, an entry
-/// for each kernel. Any other section passes.
+/// PTX, a cubin or GPU IR.
+bool isGpuCode(const ArtifactSection &section);
+
+/// Checks code of a GPU against the manifest of its target: version, form, an entry for each kernel.
 Status verifyGpuCode(const ArtifactSection &section, const Manifest &manifest);
 
 } // namespace weft

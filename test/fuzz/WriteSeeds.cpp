@@ -93,7 +93,8 @@ int main(int argc, char **argv) {
            {"bounded", withoutCode(makeBounded())},
            {"mixed", makeMixed()},
            {"empty", empty},
-           {"gpu", withoutCode(makeGpuModel())}}) {
+           {"gpu", withoutCode(makeGpuModel())},
+           {"targets", withoutCode(makeModelOfTwoTargets())}}) {
     std::vector<std::byte> bytes = builder.build();
     write(folder + "/artifact/" + name, makeCompact(bytes));
     write(folder + "/manifest/" + name + ".json", builder.manifest.dump());

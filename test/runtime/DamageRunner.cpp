@@ -167,6 +167,9 @@ int main(int argc, char **argv) {
   ArtifactBuilder gpu = makeGpuModel();
   gpu.code = "no code";
   damageArtifact("artifact for a GPU", gpu.build(), 1);
+  ArtifactBuilder both = makeModelOfTwoTargets();
+  both.code = "no code";
+  damageArtifact("artifact for two targets", both.build(), 3);
   if (!path.empty())
     damageArtifact(path, readBytes(path), stride);
   damageSafetensors();

@@ -163,6 +163,21 @@ inline ArtifactBuilder makeGpuModel() {
   return builder;
 }
 
+/// The recurrence for a CPU, and beside it for a GPU.
+inline ArtifactBuilder makeModelOfTwoTargets() {
+  ArtifactBuilder builder = makeRecurrence(), gpu = makeGpuModel();
+  std::vector<std::byte> bytes = gpu.build();
+  const WeftSection &exec = getSection(bytes, WEFT_SECTION_EXEC);
+  std::string program(reinterpret_cast<const char *>(bytes.data()) + exec.offset,
+                      exec.storedLength);
+  builder.extras = {{WEFT_SECTION_MANIFEST, "sm_80", gpu.manifest.dump()},
+                    {WEFT_SECTION_EXEC, "sm_80", program}};
+  if (!gpu.constants.empty())
+    builder.extras.push_back({WEFT_SECTION_CONSTANTS, "sm_80", gpu.constants});
+  builder.extras.insert(builder.extras.end(), gpu.extras.begin(), gpu.extras.end());
+  return builder;
+}
+
 /// A folder of its own, removed with the test.
 class TemporaryFolder {
 public:

@@ -53,9 +53,16 @@ public:
   static Result<Artifact> parse(std::span<const std::byte> bytes, const std::string &origin);
 
   const std::string &origin() const;
+  /// What the file was compiled for, by position: "cpu", "sm_80".
+  std::vector<std::string> targets() const;
+  /// The same file as compiled for another of its targets: its manifest and its program. Fails with
+  /// Usage where it is none of them.
+  Result<Artifact> withTarget(const std::string &target) const;
+  /// That of the target, at first the file's first.
   const Manifest &manifest() const;
   const std::vector<ArtifactSection> &sections() const;
-  /// The first section of this type and, unless empty, this name; or null.
+  /// The first section of this type and, unless empty, this name; or null. Code is named by its
+  /// target.
   const ArtifactSection *findSection(WeftSectionType type, std::string_view name = "") const;
   /// A section's content as text.
   static std::string_view getText(const ArtifactSection &section);
@@ -64,12 +71,13 @@ public:
   /// The exec program as text, one function (empty: all of them).
   std::string printExec(const std::string &function = "") const;
 
-  /// For the interpreter of exec programs; null when the artifact has no exec section.
+  /// For the interpreter of exec programs; null when the target has no exec section.
   const ExecProgram *execProgram() const;
 
 private:
   struct State;
   std::shared_ptr<const State> state;
+  size_t target = 0; ///< its number
 };
 
 } // namespace weft
