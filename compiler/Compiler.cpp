@@ -55,6 +55,10 @@ public:
       : module(module), options(options), progress(progress) {}
 
   LogicalResult run(llvm::raw_ostream &out);
+  /// The phases up to the last one; nothing is written.
+  LogicalResult runPhases();
+  /// Compiles the kernels, and puts what the container has for this target into it.
+  LogicalResult addTo(ArtifactWriter &writer);
 
 private:
   /// The last phase that runs: what is asked for may be ready before `until`.
@@ -64,8 +68,8 @@ private:
   LogicalResult runPasses(llvm::function_ref<void(OpPassManager &)> add);
   LogicalResult dump(Phase phase) const;
   LogicalResult write(llvm::raw_ostream &out);
-  LogicalResult writeCpu(llvm::raw_ostream &out);
-  LogicalResult writeGpu(const GpuTarget &target, llvm::raw_ostream &out);
+  FailureOr<X86Code> compileForCpu();
+  GpuForm getGpuForm();
   void printModule(llvm::raw_ostream &out) const;
 
   ModuleOp module;
@@ -82,6 +86,10 @@ Phase Compilation::getLast() const {
 }
 
 LogicalResult Compilation::run(llvm::raw_ostream &out) {
+  return success(succeeded(runPhases()) && succeeded(write(out)));
+}
+
+LogicalResult Compilation::runPhases() {
   // Late phases may mention no weft op, yet sizes and the manifest are made of its attributes.
   module.getContext()->loadDialect<ir::WeftDialect>();
   if (options.from == Phase::Graph)
@@ -100,7 +108,7 @@ LogicalResult Compilation::run(llvm::raw_ostream &out) {
     if (failed(runPhase(info.phase)))
       return failure();
   }
-  return write(out);
+  return success();
 }
 
 LogicalResult Compilation::resolveTarget() {
@@ -188,40 +196,92 @@ LogicalResult Compilation::write(llvm::raw_ostream &out) {
   // Text of a late phase has a target of its own.
   if (std::optional<std::string> problem = explainForm(options.emit, options.target))
     return module.emitError() << *problem;
-  std::optional<GpuTarget> gpu = getGpuTarget(options.target);
-  return gpu ? writeGpu(*gpu, out) : writeCpu(out);
+  if (options.emit == "artifact") {
+    ArtifactWriter writer;
+    if (failed(addTo(writer)))
+      return failure();
+    writer.write(module, out);
+    return success();
+  }
+  if (std::optional<GpuTarget> gpu = getGpuTarget(options.target)) {
+    GpuForm form = getGpuForm();
+    FailureOr<GpuCode> code = compileNVPTX(module, *gpu, form);
+    if (failed(code))
+      return failure();
+    out << (form == GpuForm::NVVM ? code->nvvm : form == GpuForm::PTX ? code->ptx : code->cubin);
+    return success();
+  }
+  FailureOr<X86Code> code = compileForCpu();
+  if (failed(code))
+    return failure();
+  out << code->bytes;
+  return success();
 }
 
-LogicalResult Compilation::writeGpu(const GpuTarget &target, llvm::raw_ostream &out) {
+GpuForm Compilation::getGpuForm() {
   GpuForm form = options.emit == "nvvm"  ? GpuForm::NVVM
                  : options.emit == "ptx" ? GpuForm::PTX
                                          : GpuForm::Cubin;
-  bool isArtifact = options.emit == "artifact";
-  if (isArtifact && findPtxas().empty()) {
+  if (options.emit == "artifact" && findPtxas().empty()) {
     form = GpuForm::PTX;
     module.emitRemark("no ptxas was found: the artifact holds PTX, which the driver of the GPU "
                       "assembles when it is loaded");
   }
-  FailureOr<GpuCode> code = compileNVPTX(module, target, form);
-  if (failed(code))
-    return failure();
-  if (isArtifact)
-    return writeGpuArtifact(module, target, *code, out);
-  out << (form == GpuForm::NVVM ? code->nvvm : form == GpuForm::PTX ? code->ptx : code->cubin);
-  return success();
+  return form;
 }
 
-LogicalResult Compilation::writeCpu(llvm::raw_ostream &out) {
+FailureOr<X86Code> Compilation::compileForCpu() {
   FailureOr<X86Level> level = getX86Level(options.target);
   if (failed(level))
     return module.emitError() << "expects a known target, got '" << options.target << "'";
-  FailureOr<X86Code> code =
-      compileX86(module, {*level, getForm(options.emit), options.kernelCache});
+  return compileX86(module, {*level, getForm(options.emit), options.kernelCache});
+}
+
+LogicalResult Compilation::addTo(ArtifactWriter &writer) {
+  if (std::optional<GpuTarget> gpu = getGpuTarget(options.target)) {
+    FailureOr<GpuCode> code = compileNVPTX(module, *gpu, getGpuForm());
+    return failed(code) ? failure() : writer.add(module, *gpu, *code);
+  }
+  FailureOr<X86Code> code = compileForCpu();
   if (failed(code))
     return failure();
-  if (options.emit == "artifact")
-    return writeArtifact(module, {std::move(code->bytes), std::move(code->features)}, out);
-  out << code->bytes;
+  return writer.add(module, {std::move(code->bytes), std::move(code->features)});
+}
+
+/// Several targets in one container. What comes before the schedules is done once.
+LogicalResult compileForEach(ModuleOp module, const Options &options, ArrayRef<std::string> targets,
+                             llvm::raw_ostream &out, const Progress &progress) {
+  constexpr Phase shared = Phase::Fused;
+  unsigned done = 0, each = unsigned(Phase::Artifact) - unsigned(shared),
+           first = unsigned(shared) - unsigned(options.from),
+           count = first + each * unsigned(targets.size());
+  Progress counted = [&](unsigned number, unsigned, const PhaseInfo &info) {
+    if (progress)
+      progress(done + number, count, info);
+  };
+  Options front = options;
+  front.target = targets.front();
+  front.until = shared;
+  if (failed(Compilation(module, front, counted).runPhases()))
+    return failure();
+  done += first;
+  ArtifactWriter writer;
+  for (const std::string &target : targets) {
+    OwningOpRef<ModuleOp> copy(module.clone());
+    Options back = options;
+    back.target = target;
+    back.from = shared;
+    if (!options.dumpTo.empty()) {
+      llvm::SmallString<128> folder(options.dumpTo);
+      llvm::sys::path::append(folder, target);
+      back.dumpTo = folder.str().str();
+    }
+    Compilation compilation(*copy, back, counted);
+    if (failed(compilation.runPhases()) || failed(compilation.addTo(writer)))
+      return failure();
+    done += each;
+  }
+  writer.write(module, out);
   return success();
 }
 
@@ -249,12 +309,13 @@ std::optional<std::string> checkOptions(const Options &options) {
            ", where compilation starts, or a later phase, got " +
            std::string(getInfo(options.until).name);
   // "cpu" itself is known everywhere, even on a machine that cannot run its kernels.
-  if (options.target != "cpu" && !getGpuTarget(options.target) &&
-      failed(getX86Level(options.target)))
-    return "expects target to be cpu, cpu:avx2, cpu:avx512, cpu:avx512bf16 or cpu:amx, perhaps "
-           "with -O0 or -O3, or sm_80, got '" +
-           options.target + "'";
-  if (std::optional<std::string> problem = explainForm(options.emit, options.target))
+  for (const std::string &target : splitTargets(options.target))
+    if (target != "cpu" && !getGpuTarget(target) && failed(getX86Level(target)))
+      return "expects target to be cpu, cpu:avx2, cpu:avx512, cpu:avx512bf16 or cpu:amx, perhaps "
+             "with -O0 or -O3, or sm_80, got '" +
+             target + "'";
+  if (std::optional<std::string> problem =
+          explainTargets(options.target, options.from, options.until, options.emit))
     return problem;
   constexpr StringRef dtypes[] = {"", "f32", "f64"};
   if (!llvm::is_contained(dtypes, options.dtype))
@@ -279,6 +340,9 @@ std::optional<std::string> checkOptions(const Options &options) {
 
 LogicalResult compile(ModuleOp module, const Options &options, llvm::raw_ostream &out,
                       const Progress &progress) {
+  std::vector<std::string> targets = splitTargets(options.target);
+  if (targets.size() > 1)
+    return compileForEach(module, options, targets, out, progress);
   return Compilation(module, options, progress).run(out);
 }
 

@@ -14,6 +14,7 @@
 #include "llvm/Config/llvm-config.h"
 
 #include "compiler/Compiler.h"
+#include "compiler/Forms.h"
 #include "compiler/ReadSource.h"
 #include "compiler/emit/Notice.h"
 #include "compiler/support/Cause.h"
@@ -229,8 +230,11 @@ void Call::report(Diagnostic &message) {
 
 int Call::run(StringRef text, const char *optionsJson) {
   Request request = readRequest(optionsJson && *optionsJson ? optionsJson : "{}");
-  if (request.options.until >= Phase::Scheduled && request.options.from < Phase::Scheduled &&
-      !getGpuTarget(request.options.target) && failed(getX86Level(request.options.target))) {
+  bool isScheduling =
+      request.options.until >= Phase::Scheduled && request.options.from < Phase::Scheduled;
+  for (const std::string &target : splitTargets(request.options.target)) {
+    if (!isScheduling || getGpuTarget(target) || succeeded(getX86Level(target)))
+      continue;
     report(WEFT_MESSAGE_ERROR, "error: expects this machine to have AVX2 and FMA, or the target to "
                                "be named, for example cpu:avx2");
     return Device;

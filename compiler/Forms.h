@@ -3,10 +3,14 @@
 #ifndef COMPILER_FORMS_H
 #define COMPILER_FORMS_H
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "compiler/Phases.h"
 
 namespace weft::compiler {
 
@@ -53,6 +57,37 @@ inline std::optional<std::string> explainForm(std::string_view name, std::string
       names += (names.empty() ? "" : ", ") + std::string(info.name);
   return "--emit=" + std::string(name) + " and --target=" + std::string(target) +
          " exclude each other: that target has " + names;
+}
+
+/// The parts of "cpu,sm_80".
+inline std::vector<std::string> splitTargets(std::string_view text) {
+  std::vector<std::string> targets;
+  for (size_t begin = 0, end; begin <= text.size(); begin = end + 1) {
+    end = std::min(text.find(',', begin), text.size());
+    targets.emplace_back(text.substr(begin, end - begin));
+  }
+  return targets;
+}
+
+/// Why these targets do not go together or with the form, as a sentence; nothing where they do.
+/// Several share a file and what comes before their schedules.
+inline std::optional<std::string> explainTargets(std::string_view text, Phase from, Phase until,
+                                                 std::string_view emit) {
+  std::vector<std::string> targets = splitTargets(text);
+  std::string flag = "--target=" + std::string(text);
+  if (targets.size() == 1)
+    return explainForm(emit, targets[0]);
+  for (size_t i = 0; i < targets.size(); ++i)
+    for (size_t j = 0; j < i; ++j)
+      if (targets[i] == targets[j] || (!isGpuTarget(targets[i]) && !isGpuTarget(targets[j])))
+        return flag + " has two targets of one kind; an artifact holds one of each: cpu,sm_80";
+  if (until != Phase::Artifact || (!emit.empty() && emit != "artifact"))
+    return flag +
+           " has several targets, which only an artifact holds; IR and machine code have one";
+  if (from >= Phase::Scheduled)
+    return flag + " has several targets, but text of phase " +
+           std::string(phases[size_t(from)].name) + " is already scheduled for one";
+  return std::nullopt;
 }
 
 } // namespace weft::compiler

@@ -14,7 +14,7 @@ namespace weft::compiler {
 
 struct Options {
   /// Target of the kernels: "cpu" (this machine's features), "cpu:avx2" and the like,
-  /// or a GPU, "sm_80".
+  /// or a GPU, "sm_80"; of an artifact one of each kind, "cpu,sm_80".
   std::string target = "cpu";
   /// The phase the input text is in.
   Phase from = Phase::Graph;

@@ -17,23 +17,14 @@ using namespace mlir;
 
 namespace weft::compiler {
 
-namespace {
-
-struct Section {
-  WeftSectionType type;
-  uint32_t flags;
-  std::string name;
-  std::string stored;
-  uint64_t rawLength;
-};
-
-Section makeSection(WeftSectionType type, std::string name, std::string bytes) {
+ArtifactWriter::Section ArtifactWriter::makeSection(WeftSectionType type, std::string name,
+                                                    std::string bytes) {
   uint64_t length = bytes.size();
   return {type, WEFT_SECTION_REQUIRED, std::move(name), std::move(bytes), length};
 }
 
 /// Header, table and blobs; the hash last, over everything behind the header.
-std::string layOut(ArrayRef<Section> sections) {
+std::string ArtifactWriter::layOut(ArrayRef<Section> sections) {
   std::vector<WeftSection> table;
   uint64_t end = sizeof(WeftArtifactHeader) + sections.size() * sizeof(WeftSection);
   for (const Section &section : sections) {
@@ -66,57 +57,57 @@ std::string layOut(ArrayRef<Section> sections) {
   return file;
 }
 
-Section compressSection(WeftSectionType type, std::string name, StringRef bytes, uint32_t flags) {
+ArtifactWriter::Section ArtifactWriter::compressSection(WeftSectionType type, std::string name,
+                                                        StringRef bytes, uint32_t flags) {
   return {type, flags | WEFT_SECTION_ZSTD, std::move(name), compress(bytes), bytes.size()};
 }
 
-/// The container around the sections of machine code.
-LogicalResult writeSections(ModuleOp module, const ManifestTarget &target,
-                            std::vector<Section> code, llvm::raw_ostream &out) {
+LogicalResult ArtifactWriter::addTarget(ModuleOp module, const ManifestTarget &target,
+                                        std::vector<Section> code) {
   ExecIndex index = buildExecIndex(module);
   FailureOr<std::string> manifest = buildManifest(module, index, target);
   FailureOr<ExecTables> tables = buildExecTables(index);
   FailureOr<std::string> constants = buildConstants(index);
   if (failed(manifest) || failed(tables) || failed(constants))
     return failure();
-
-  std::vector<Section> sections;
-  sections.push_back(makeSection(WEFT_SECTION_MANIFEST, "", std::move(*manifest)));
-  sections.push_back(makeSection(WEFT_SECTION_EXEC, "", serialize(*tables)));
+  std::string name = sections.empty() ? "" : target.kind;
+  sections.push_back(makeSection(WEFT_SECTION_MANIFEST, name, std::move(*manifest)));
+  sections.push_back(makeSection(WEFT_SECTION_EXEC, name, serialize(*tables)));
   for (Section &section : code)
     sections.push_back(std::move(section));
   if (!constants->empty())
-    sections.push_back(makeSection(WEFT_SECTION_CONSTANTS, "", std::move(*constants)));
-  for (Phase phase : {Phase::Graph, Phase::Differentiated})
-    if (SourceText source = getSourceText(module, phase); !source.compressed.empty())
-      sections.push_back({WEFT_SECTION_IR_TEXT, WEFT_SECTION_ZSTD,
-                          std::string(phases[size_t(phase)].name), std::move(source.compressed),
-                          source.rawLength});
-  Section licence = makeSection(WEFT_SECTION_LICENCE, "NOTICE", noticeText);
-  licence.flags = 0;
-  sections.push_back(std::move(licence));
-  out << layOut(sections);
+    sections.push_back(makeSection(WEFT_SECTION_CONSTANTS, name, std::move(*constants)));
   return success();
 }
 
-} // namespace
-
-LogicalResult writeArtifact(ModuleOp module, const MachineCode &code, llvm::raw_ostream &out) {
-  return writeSections(module, {.kind = "cpu", .features = code.features},
-                       {makeSection(WEFT_SECTION_CPU_CODE, "cpu", code.bytes)}, out);
+LogicalResult ArtifactWriter::add(ModuleOp module, const MachineCode &code) {
+  return addTarget(module, {.kind = "cpu", .features = code.features},
+                   {makeSection(WEFT_SECTION_CPU_CODE, "cpu", code.bytes)});
 }
 
-LogicalResult writeGpuArtifact(ModuleOp module, const GpuTarget &target, const GpuCode &code,
-                               llvm::raw_ostream &out) {
-  std::string name = target.name.str();
-  std::vector<Section> sections = {
+LogicalResult ArtifactWriter::add(ModuleOp module, const GpuTarget &target, const GpuCode &code) {
+  std::string name(target.name);
+  std::vector<Section> own = {
       compressSection(WEFT_SECTION_PTX, name, code.ptx, WEFT_SECTION_REQUIRED)};
   if (!code.cubin.empty())
-    sections.push_back(compressSection(WEFT_SECTION_CUBIN, name, code.cubin, 0));
-  sections.push_back(compressSection(WEFT_SECTION_GPU_IR, name, code.bitcode, 0));
-  return writeSections(
-      module, {.kind = name, .ptxVersion = target.ptxVersion.str(), .kernels = code.kernels},
-      std::move(sections), out);
+    own.push_back(compressSection(WEFT_SECTION_CUBIN, name, code.cubin, 0));
+  own.push_back(compressSection(WEFT_SECTION_GPU_IR, name, code.bitcode, 0));
+  return addTarget(
+      module, {.kind = name, .ptxVersion = std::string(target.ptxVersion), .kernels = code.kernels},
+      std::move(own));
+}
+
+void ArtifactWriter::write(ModuleOp module, llvm::raw_ostream &out) const {
+  std::vector<Section> all = sections;
+  for (Phase phase : {Phase::Graph, Phase::Differentiated})
+    if (SourceText source = getSourceText(module, phase); !source.compressed.empty())
+      all.push_back({WEFT_SECTION_IR_TEXT, WEFT_SECTION_ZSTD,
+                     std::string(phases[size_t(phase)].name), std::move(source.compressed),
+                     source.rawLength});
+  Section licence = makeSection(WEFT_SECTION_LICENCE, "NOTICE", noticeText);
+  licence.flags = 0;
+  all.push_back(std::move(licence));
+  out << layOut(all);
 }
 
 } // namespace weft::compiler

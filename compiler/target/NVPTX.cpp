@@ -23,29 +23,6 @@ using namespace mlir;
 
 namespace weft::compiler {
 
-/// Limits as NVIDIA gives them, by compute capability.
-static constexpr GpuTarget targets[] = {
-    {.name = "sm_80",
-     .chip = "sm_80",
-     .ptxVersion = "7.0",
-     .features = "+ptx70",
-     .sm = 80,
-     .archSpecific = false,
-     .maxThreads = 1024,
-     .maxSharedBytes = 163 << 10,
-     .threadsPerProcessor = 2048,
-     .sharedBytesPerProcessor = 164 << 10,
-     .registersPerProcessor = 64 << 10,
-     .blocksPerProcessor = 32},
-};
-
-std::optional<GpuTarget> getGpuTarget(std::string_view name) {
-  for (const GpuTarget &target : targets)
-    if (target.name == StringRef(name))
-      return target;
-  return std::nullopt;
-}
-
 std::string getEntryName(StringRef kernel) {
   // A digit is no beginning.
   std::string entry = !kernel.empty() && llvm::isDigit(kernel[0]) ? "$" : "";
@@ -157,10 +134,10 @@ FailureOr<GpuCode> compileNVPTX(ModuleOp machineModule, const GpuTarget &target,
   for (const GpuKernel &kernel : code.kernels)
     if (kernel.sharedBytes > target.maxSharedBytes)
       return report(machineModule,
-                    llvm::createStringError("kernel " + kernel.name + ": expects at most " +
-                                            std::to_string(target.maxSharedBytes) +
-                                            " bytes of shared memory on " + target.name + ", got " +
-                                            std::to_string(kernel.sharedBytes)));
+                    llvm::createStringError(
+                        "kernel " + kernel.name + ": expects at most " +
+                        std::to_string(target.maxSharedBytes) + " bytes of shared memory on " +
+                        std::string(target.name) + ", got " + std::to_string(kernel.sharedBytes)));
   std::unique_ptr<NVPTXGenerator> generator = NVPTXGenerator::create(target);
   llvm::LLVMContext context;
   std::unique_ptr<llvm::Module> module = translate(machineModule, context);

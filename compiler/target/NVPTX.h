@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "compiler/GpuTargets.h"
 #include "compiler/lower/TileToNVPTX/GpuKernel.h"
 
 #include "mlir/IR/BuiltinOps.h"
@@ -21,27 +22,6 @@ class OpPassManager;
 } // namespace mlir
 
 namespace weft::compiler {
-
-/// What the code generator and the runtime have to know of a GPU.
-struct GpuTarget {
-  /// As in --target: "sm_80".
-  llvm::StringRef name;
-  /// LLVM's name of the processor, and ptxas's.
-  llvm::StringRef chip;
-  /// The least version of PTX that the kernels need, as the manifest says it ("7.0") and as a
-  /// feature of LLVM ("+ptx70").
-  llvm::StringRef ptxVersion, features;
-  /// 80 for sm_80; with `archSpecific` what only this one GPU has may be used ("sm_90a").
-  unsigned sm;
-  bool archSpecific;
-  /// Limits of one block.
-  int64_t maxThreads, maxSharedBytes;
-  /// Limits of one multiprocessor, which say how many blocks of a kernel fit on it.
-  int64_t threadsPerProcessor, sharedBytesPerProcessor, registersPerProcessor, blocksPerProcessor;
-};
-
-/// The GPU of a --target, or nothing where it names none.
-std::optional<GpuTarget> getGpuTarget(std::string_view name);
 
 /// What a launch of one kernel has to give, and, where ptxas made machine code, what it takes.
 struct GpuKernel {

@@ -286,7 +286,7 @@ llvm::Error checkSelectable(const llvm::Module &module, const GpuTarget &target)
       std::string text;
       llvm::raw_string_ostream(text) << instruction;
       return llvm::createStringError("kernel " + function.getName() + ": " + fault + " on " +
-                                     target.name + ", got" + text);
+                                     std::string(target.name) + ", got" + text);
     }
   return llvm::Error::success();
 }

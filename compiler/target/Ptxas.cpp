@@ -80,7 +80,7 @@ FailureOr<Cubin> assemblePTX(Location loc, StringRef ptx, const GpuTarget &targe
   if (scratch.path.empty() || !writeFile(input, ptx))
     return emitError(loc, Cause::Resource)
            << "expects to write " << ptx.size() << " bytes to a temporary directory, got an error";
-  std::string arch = "-arch=" + target.chip.str();
+  std::string arch = "-arch=" + std::string(target.chip);
   std::vector<StringRef> arguments = {ptxas, "-v", arch, input, "-o", output};
   std::optional<StringRef> redirects[] = {StringRef(), StringRef(messages), StringRef(messages)};
   std::string error;

@@ -98,7 +98,11 @@ static LogicalResult writeEmulated(ModuleOp model, llvm::raw_ostream &out) {
   FailureOr<compiler::X86Code> code = compiler::compileX86(model, {*level});
   if (failed(code))
     return failure();
-  return compiler::writeArtifact(model, {std::move(code->bytes), std::move(code->features)}, out);
+  compiler::ArtifactWriter writer;
+  if (failed(writer.add(model, {std::move(code->bytes), std::move(code->features)})))
+    return failure();
+  writer.write(model, out);
+  return success();
 }
 
 FailureOr<KernelRunner> makeVariantRunner(ModuleOp module, func::FuncOp function,

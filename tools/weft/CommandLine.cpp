@@ -50,7 +50,17 @@ bool store(const Option &option, const std::string &text) {
   if (text.empty() && !option.mayBeEmpty)
     return false;
   *std::get<std::string *>(option.value) = text;
-  return choices.empty() || std::find(choices.begin(), choices.end(), text) != choices.end();
+  auto isChoice = [&](const std::string &part) {
+    return std::find(choices.begin(), choices.end(), part) != choices.end();
+  };
+  if (choices.empty() || !option.isList)
+    return choices.empty() || isChoice(text);
+  for (size_t begin = 0, end; begin <= text.size(); begin = end + 1) {
+    end = std::min(text.find(',', begin), text.size());
+    if (!isChoice(text.substr(begin, end - begin)))
+      return false;
+  }
+  return true;
 }
 
 /// What must be there is there. Nothing of a command runs before this holds for all of its options.

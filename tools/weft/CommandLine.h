@@ -32,6 +32,7 @@ struct Option {
   std::string help;
   bool required = false;
   std::vector<std::string> choices = {};
+  bool isList = false; ///< several of the choices may be given, "a,b"
   std::optional<std::pair<double, double>> range = {}; ///< inclusive
   Names names = Names::Text;
   std::vector<std::string> excludes = {}; ///< options that cannot be given beside this one

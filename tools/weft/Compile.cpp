@@ -167,8 +167,6 @@ static void checkOptions(const CompileOptions &options) {
   // IR goes to the terminal by default, an artifact never does.
   if (options.output.empty() && isArtifact)
     fail(ErrorCode::Usage, "weft compile expects -o FILE for the artifact");
-  if (std::optional<std::string> problem = compiler::explainForm(options.emit, options.target))
-    fail(ErrorCode::Usage, "{}", *problem);
   if (!options.sizes.empty() && options.emit != "memory")
     fail(ErrorCode::Usage, "--sizes belongs to --emit=memory");
   if (options.emit == "artifact" && !isArtifact)
@@ -178,8 +176,11 @@ static void checkOptions(const CompileOptions &options) {
          "--precision bf16 and --dtype f64 exclude each other: bf16 rounds factors of f32");
   if (options.json && options.output == "-")
     fail(ErrorCode::Usage, "--json and -o - exclude each other: both write to the standard output");
-  if (!compiler::findPhase(options.from))
-    return;
+  std::string until = options.until.empty() ? "artifact" : options.until;
+  if (std::optional<std::string> problem =
+          compiler::explainTargets(options.target, *compiler::findPhase(options.from),
+                                   *compiler::findPhase(until), options.emit))
+    fail(ErrorCode::Usage, "{}", *problem);
   if (!options.until.empty() &&
       *compiler::findPhase(options.from) > *compiler::findPhase(options.until))
     fail(ErrorCode::Usage, "--until={} comes before --from={}", options.until, options.from);
@@ -277,8 +278,9 @@ Command driver::makeCompileCommand() {
                .names = Names::Config},
               {.name = "--target",
                .value = &options->target,
-               .help = "cpu: this machine's features; sm_80: a GPU",
-               .choices = {"cpu", "cpu:avx2", "cpu:avx512", "cpu:avx512bf16", "cpu:amx", "sm_80"}},
+               .help = "cpu: this machine's features; sm_80: a GPU; both: cpu,sm_80",
+               .choices = {"cpu", "cpu:avx2", "cpu:avx512", "cpu:avx512bf16", "cpu:amx", "sm_80"},
+               .isList = true},
               {.name = "--dtype",
                .value = &options->dtype,
                .help = "element type of the whole graph",

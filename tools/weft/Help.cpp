@@ -43,7 +43,8 @@ std::string driver::describeValue(const Option &option) {
   if (isFlag(option))
     return "no value, true or false";
   if (!option.choices.empty())
-    return fmt::format("one of {}", fmt::join(option.choices, ", "));
+    return fmt::format("{} of {}", option.isList ? "one or, separated by commas, several" : "one",
+                       fmt::join(option.choices, ", "));
   bool isWhole = std::holds_alternative<int64_t *>(option.value);
   if (isWhole || std::holds_alternative<double *>(option.value)) {
     std::string text = isWhole ? "an integer" : "a number";
@@ -254,6 +255,7 @@ std::string driver::printHelpJson(const std::vector<Command> &commands) {
                                     {"help", option.help},
                                     {"default", getDefault(option)},
                                     {"choices", option.choices},
+                                    {"list", option.isList},
                                     {"excludes", option.excludes},
                                     {"variable", getVariable(option)}};
       if (option.range)
