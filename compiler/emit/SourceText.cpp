@@ -72,6 +72,8 @@ struct KeepSource : PassWrapper<KeepSource, OperationPass<ModuleOp>> {
         b.getNamedAttr("gradients", b.getStrArrayAttr(gradients)),
         b.getNamedAttr("optimizer", b.getStringAttr(options.optimizer)),
         b.getNamedAttr("train", b.getStringAttr(options.train))};
+    if (options.average)
+      kept.push_back(b.getNamedAttr("average", b.getBoolAttr(true)));
     if (options.precision != "f32")
       kept.push_back(b.getNamedAttr("precision", b.getStringAttr(options.precision)));
     return b.getDictionaryAttr(kept);
@@ -110,6 +112,7 @@ void takeKeptOptions(ModuleOp module, Options &options) {
       options.gradients.push_back(name.str());
   if (auto train = kept.getAs<StringAttr>("train"))
     options.train = train.str();
+  options.average |= kept.contains("average");
   auto optimizer = kept.getAs<StringAttr>("optimizer");
   if (optimizer && options.optimizer.empty())
     options.optimizer = optimizer.str();

@@ -7,6 +7,7 @@
 #include "compiler/interpret/TensorBytes.h"
 #include "compiler/interpret/WeftInterpreter.h"
 #include "dialects/weft/WeftDialect.h"
+#include "weft/abi/Artifact.h"
 #include "weft/abi/Device.h"
 
 #include "mlir/IR/BuiltinOps.h"
@@ -107,7 +108,7 @@ bool tryWithLargeStack(llvm::function_ref<void()> run) {
   }
 }
 
-int load(WeftDevice *device, const void *code, uint64_t codeBytes, const char *const *, uint64_t,
+int load(WeftDevice *device, const void *code, uint64_t codeBytes, const WeftKernelInfo *, uint64_t,
          WeftProgram **program) {
   Collector collector(device->context);
   StringRef text(static_cast<const char *>(code), codeBytes);
@@ -125,7 +126,8 @@ int load(WeftDevice *device, const void *code, uint64_t codeBytes, const char *c
 
 void unload(WeftDevice *, WeftProgram *program) { delete program; }
 
-int launch(WeftDevice *device, WeftProgram *, uint64_t, void *const *, const int64_t *, int64_t) {
+int launch(WeftDevice *device, WeftProgram *, uint64_t, void *const *, const uint64_t *,
+           const int64_t *, int64_t) {
   return device->fail(DeviceError,
                       "interpreter: expects whole functions, got a launch of a kernel");
 }
@@ -214,9 +216,25 @@ const char *lastError(WeftDevice *device) { return device->error.c_str(); }
 
 void close(WeftDevice *device) { delete device; }
 
-constexpr WeftDeviceApi api = {WEFT_DEVICE_VERSION, "interpreter", allocate,  release, copyBytes,
-                               copyBytes,           copyBytes,     load,      unload,  launch,
-                               synchronize,         call,          lastError, close};
+constexpr uint32_t codeTypes[] = {WEFT_SECTION_IR_TEXT, 0};
+
+constexpr WeftDeviceApi api = {
+    .version = WEFT_DEVICE_VERSION,
+    .name = "interpreter",
+    .codeTypes = codeTypes,
+    .allocate = allocate,
+    .release = release,
+    .toDevice = copyBytes,
+    .toHost = copyBytes,
+    .copy = copyBytes,
+    .load = load,
+    .unload = unload,
+    .launch = launch,
+    .synchronize = synchronize,
+    .call = call,
+    .lastError = lastError,
+    .close = close,
+};
 
 } // namespace
 

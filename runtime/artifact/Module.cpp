@@ -268,33 +268,77 @@ Result<Module> Module::load(const std::string &path, const Device &device) {
   return load(*artifact, device);
 }
 
-Result<Module> Module::load(const Artifact &artifact, const Device &device) {
-  const ArtifactSection *code = nullptr;
-  if (device.runsGraphs()) {
-    // The later phase has the gradient functions too.
-    for (const char *phase : {"differentiated", "graph"})
-      code = code ? code : artifact.findSection(WEFT_SECTION_IR_TEXT, phase);
-  } else if (artifact.execProgram()) {
-    code = artifact.findSection(WEFT_SECTION_CPU_CODE);
+namespace {
+
+/// The code that a device runs, and the artifact as compiled for it.
+struct FoundCode {
+  Artifact artifact;
+  const ArtifactSection *section = nullptr;
+};
+
+/// The best that there is of what the device can load.
+std::optional<FoundCode> findCode(const Artifact &artifact, const Device &device) {
+  for (const uint32_t *type = device.api().codeTypes; type && *type; ++type) {
+    if (*type == WEFT_SECTION_IR_TEXT)
+      // The later phase has the gradient functions too.
+      for (const char *phase : {"differentiated", "graph"})
+        if (const ArtifactSection *text = artifact.findSection(WEFT_SECTION_IR_TEXT, phase))
+          return FoundCode{artifact, text};
+    for (const std::string &target : artifact.targets()) {
+      Result<Artifact> other = artifact.withTarget(target);
+      const ArtifactSection *code = artifact.findSection(WeftSectionType(*type), target);
+      if (code && other && other->execProgram())
+        return FoundCode{*other, code};
+    }
   }
-  if (const std::string &kind = artifact.manifest().targetKind;
-      kind.starts_with("sm_") && device.name() == "cpu")
-    return fileError("{}: expects code for device `{}`, got code for {}: compile the model again",
-                     artifact.origin(), device.name(), kind);
-  if (!code)
+  return std::nullopt;
+}
+
+std::vector<WeftKernelInfo> describeKernels(const Artifact &artifact) {
+  const Manifest &manifest = artifact.manifest();
+  const ExecProgram *program = artifact.execProgram();
+  std::vector<WeftKernelInfo> kernels;
+  for (size_t i = 0; i < manifest.kernels.size(); ++i) {
+    WeftKernelInfo info = {.symbol = manifest.kernels[i].c_str(),
+                           .arrayCount = program ? program->kernels[i].argCount : 0,
+                           .sizeCount = program ? program->kernels[i].sizeCount : 0,
+                           .threads = 0,
+                           .sharedBytes = 0};
+    if (!manifest.gpuKernels.empty()) {
+      const GpuKernelSpec &kernel = manifest.gpuKernels[i];
+      info.symbol = kernel.entry.c_str();
+      info.threads = uint64_t(kernel.threads);
+      info.sharedBytes = uint64_t(kernel.sharedBytes);
+    }
+    kernels.push_back(info);
+  }
+  return kernels;
+}
+
+} // namespace
+
+bool Module::canLoad(const Artifact &artifact, const Device &device) {
+  return findCode(artifact, device).has_value();
+}
+
+Result<Module> Module::load(const Artifact &artifact, const Device &device) {
+  std::optional<FoundCode> code = findCode(artifact, device);
+  if (!code && (device.runsGraphs() || !artifact.execProgram()))
     return fileError("{}: expects {} for device `{}`, got none", artifact.origin(),
                      device.runsGraphs() ? "a section with the graph" : "an exec section and code",
                      device.name());
-  if (!device.runsGraphs())
-    if (Status status = requireCpuFeatures(artifact.manifest().targetFeatures); !status)
+  if (!code)
+    return fileError("{}: expects code for device `{}`, got code for {}: compile the model again",
+                     artifact.origin(), device.name(), fmt::join(artifact.targets(), ", "));
+  if (code->section->type == WEFT_SECTION_CPU_CODE)
+    if (Status status = requireCpuFeatures(code->artifact.manifest().targetFeatures); !status)
       return status.within(artifact.origin());
   Module module;
-  module.state = std::make_shared<State>(artifact, device);
-  std::vector<const char *> names;
-  for (const std::string &kernel : artifact.manifest().kernels)
-    names.push_back(kernel.c_str());
-  int result = device.api().load(device.handle(), code->content.data(), code->content.size(),
-                                 names.data(), names.size(), &module.state->code);
+  module.state = std::make_shared<State>(code->artifact, device);
+  std::vector<WeftKernelInfo> kernels = describeKernels(code->artifact);
+  int result = device.api().load(device.handle(), code->section->content.data(),
+                                 code->section->content.size(), kernels.data(), kernels.size(),
+                                 &module.state->code);
   if (result != 0)
     return device.check(result).within(artifact.origin());
   return module;

@@ -70,7 +70,10 @@ Result<Device> Device::open(const std::string &name, const std::string &options)
   if (!open)
     return makeError(ErrorCode::Device, "{} expects the function weftDeviceOpen, got none", *path);
   if (int code = open(options.c_str(), &device.state->api, &device.state->device); code != 0)
-    return makeError(ErrorCode(code), "device `{}` did not open with options `{}`", name, options);
+    return device.handle() && device.api().version == WEFT_DEVICE_VERSION
+               ? device.check(code)
+               : makeError(ErrorCode(code), "device `{}` did not open with options `{}`", name,
+                           options);
   if (device.api().version != WEFT_DEVICE_VERSION)
     return makeError(ErrorCode::Device, "{} expects device version {}, got {}", *path,
                      WEFT_DEVICE_VERSION, device.api().version);

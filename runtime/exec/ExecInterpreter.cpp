@@ -87,11 +87,14 @@ private:
 
   Status launch(const WeftExecOp &op) {
     context.arrays.clear();
+    context.arrayBytes.clear();
     for (const WeftExecArg &arg : program.argsOf(op)) {
       Result<std::byte *> address = locate(arg, 0);
       if (!address)
         return address.status();
+      std::byte *end = context.bases[arg.buffer] + context.extents[arg.buffer];
       context.arrays.push_back(*address);
+      context.arrayBytes.push_back(uint64_t(end - *address));
     }
     context.kernelSizes.clear();
     for (const WeftExecDim &size : program.sizesOf(op))
@@ -117,8 +120,9 @@ private:
   }
 
   Status launchKernel(const WeftExecOp &op) {
-    int code = device.api().launch(device.handle(), this->code, op.a, context.arrays.data(),
-                                   context.kernelSizes.data(), int64_t(op.b));
+    int code =
+        device.api().launch(device.handle(), this->code, op.a, context.arrays.data(),
+                            context.arrayBytes.data(), context.kernelSizes.data(), int64_t(op.b));
     return code == 0
                ? Status()
                : device.check(code).within(fmt::format("kernel `{}`", manifest.kernels[op.a]));
@@ -192,6 +196,7 @@ Status ExecInterpreter::bind(const WeftExecFunction &function, std::span<const T
   // Once, not in the middle of the program: memory may end, and what was written stays written.
   for (const WeftExecOp &op : program.opsOf(function)) {
     context.arrays.reserve(op.argCount);
+    context.arrayBytes.reserve(op.argCount);
     context.kernelSizes.reserve(op.sizeCount);
   }
   context.bases.clear();

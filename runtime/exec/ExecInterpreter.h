@@ -15,6 +15,7 @@ struct ExecContext {
   std::vector<std::byte *> bases;         ///< first byte of each buffer
   std::vector<int64_t> extents;           ///< bytes that are there
   std::vector<void *> arrays;             ///< arguments of the launch being made
+  std::vector<uint64_t> arrayBytes;       ///< from each of them to the end of its buffer
   std::vector<int64_t> kernelSizes;       ///< sizes of the launch being made
   const CallObserver *observer = nullptr; ///< hears of every launch; null: nobody does
 };

@@ -27,7 +27,9 @@ driver::Config StepCase::configure() const {
 StepModel::StepModel(const StepCase &row, const std::string &folder, int threads)
     : folder(folder),
       config(row.configure()), session{take(Module::load(folder + "/model.weft",
-                                                         driver::openDevice("cpu", threads))),
+                                                         driver::openDevice({.name = "cpu",
+                                                                             .options = "",
+                                                                             .threads = threads}))),
                                        {}},
       updater(session, config) {
   session.model.params = take(initializeParams(session.module.manifest(), 1));

@@ -43,7 +43,9 @@ public:
   Overhead(const std::string &path, bool plants)
       : folder(path), facts(folder.readFacts()),
         config(ModelSource::find(facts.model).configure(folder.config(), {})),
-        session{take(Module::load(folder.artifact(), openDevice("cpu", 1))), {}},
+        session{take(Module::load(folder.artifact(),
+                                  openDevice({.name = "cpu", .options = "", .threads = 1}))),
+                {}},
         updater(session, config), outliers(8, window), plants(plants) {
     session.model.params = take(initializeParams(session.module.manifest(), facts.seed));
     updater.start();

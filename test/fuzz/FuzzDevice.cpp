@@ -7,7 +7,8 @@
 
 namespace {
 
-int launch(WeftDevice *, WeftProgram *, uint64_t, void *const *, const int64_t *, int64_t) {
+int launch(WeftDevice *, WeftProgram *, uint64_t, void *const *, const uint64_t *, const int64_t *,
+           int64_t) {
   return 0;
 }
 int copy(WeftDevice *, void *destination, const void *source, uint64_t bytes) {
@@ -22,6 +23,7 @@ const char *lastError(WeftDevice *) { return ""; }
 extern "C" int weftDeviceOpen(const char *, const WeftDeviceApi **api, WeftDevice **device) {
   static const WeftDeviceApi functions = {.version = WEFT_DEVICE_VERSION,
                                           .name = "fuzz",
+                                          .codeTypes = nullptr,
                                           .allocate = nullptr,
                                           .release = nullptr,
                                           .toDevice = copy,

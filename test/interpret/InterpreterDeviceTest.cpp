@@ -136,7 +136,7 @@ TEST_F(InterpreterDevice, RefusesTextThatIsNoGraph) {
 }
 
 TEST_F(InterpreterDevice, RunsWholeFunctionsOnly) {
-  EXPECT_EQ(api->launch(device, nullptr, 0, nullptr, nullptr, 1), 4);
+  EXPECT_EQ(api->launch(device, nullptr, 0, nullptr, nullptr, nullptr, 1), 4);
 }
 
 } // namespace

@@ -297,6 +297,55 @@ TEST(Artifact, CodeOfAGpuIsWhatItsManifestSays) {
                 [](auto &b) { b.extras.push_back(b.extras[0]); });
 }
 
+TEST(Artifact, EachTargetHasItsPart) {
+  Artifact artifact = take(Artifact::parse(makeModelOfTwoTargets().build(), "test.weft"));
+  EXPECT_EQ(artifact.targets(), (std::vector<std::string>{"cpu", "sm_80"}));
+  EXPECT_EQ(artifact.manifest().targetKind, "cpu");
+  Artifact gpu = take(artifact.withTarget("sm_80"));
+  EXPECT_EQ(gpu.manifest().gpuKernels[0].entry, "kernel$0");
+  ASSERT_NE(gpu.execProgram(), nullptr);
+  EXPECT_NE(gpu.execProgram(), artifact.execProgram());
+  EXPECT_EQ(gpu.hash(), artifact.hash());
+  EXPECT_EQ(artifact.withTarget("sm_90").status().message(),
+            "test.weft is compiled for cpu, sm_80, got sm_90");
+  // The device chooses.
+  EXPECT_TRUE(Module::canLoad(gpu, take(Device::open("cpu"))));
+  EXPECT_FALSE(Module::canLoad(take(Artifact::parse(makeGpuModel().build(), "gpu.weft")),
+                               take(Device::open("cpu"))));
+}
+
+TEST(Artifact, TargetsAreOfOneModel) {
+  auto expectRefusal = [](const std::string &words, auto damage) {
+    std::string error = getErrorOf(makeModelOfTwoTargets(), damage);
+    EXPECT_NE(error.find(words), std::string::npos) << error;
+  };
+  auto edit = [](auto &b, auto change) {
+    nlohmann::json manifest = nlohmann::json::parse(b.extras[0].content);
+    change(manifest);
+    b.extras[0].content = manifest.dump();
+  };
+  EXPECT_EQ(getErrorOf(makeModelOfTwoTargets(), [](auto &) {}), "");
+  expectRefusal("expects the name sm_80, the target of the manifest, got `sm_90`",
+                [](auto &b) { b.extras[0].name = "sm_90"; });
+  expectRefusal("expects one section of this type and name",
+                [](auto &b) { b.extras[0].name = ""; });
+  expectRefusal("expects the weights, states and functions of the first manifest", [&](auto &b) {
+    edit(b, [](auto &manifest) { manifest["functions"][0]["name"] = "other"; });
+  });
+  expectRefusal("expects the weights, states and functions of the first manifest",
+                [&](auto &b) { edit(b, [](auto &manifest) { manifest["model"] = "other"; }); });
+  expectRefusal("expects the name of a manifest, got `sm_90`",
+                [](auto &b) { b.extras[1].name = "sm_90"; });
+  expectRefusal("expects the name sm_80, the target of the manifest, got `sm_90`", [&](auto &b) {
+    b.extras[0].name = "sm_90";
+    edit(b, [](auto &manifest) { manifest["target"]["kind"] = "sm_80"; });
+  });
+  expectRefusal("expects one manifest for cpu", [&](auto &b) {
+    b.extras[0].name = "cpu";
+    edit(b, [](auto &manifest) { manifest["target"]["kind"] = "cpu"; });
+  });
+}
+
 TEST(Artifact, LaunchesOfAGpuAreInBounds) {
   auto expectRefusal = [](const std::string &words, auto damage) {
     std::string error = getErrorOf(makeGpuModel(), damage);

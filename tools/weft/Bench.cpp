@@ -29,7 +29,8 @@ using namespace weft::driver;
 namespace {
 
 struct BenchOptions {
-  std::string artifact, functions, sizes, threads, format = "md", device = "cpu", progress = "auto";
+  std::string artifact, functions, sizes, threads, format = "md", device = "cpu", deviceOptions,
+                                                   progress = "auto";
   int64_t repetitions = 10, warmup = 2, seed = 0;
   bool allowNative = false, kernels = false, json = false;
 };
@@ -260,13 +261,12 @@ int runBench(const BenchOptions &options) {
   std::optional<Module> module;
   size_t all = threads.size() * sizes.size() * functions.size();
   for (int64_t count : threads) {
-    Device device = openDevice(options.device, count);
+    Device device = openDevice({options.device, options.deviceOptions, count});
     if (options.kernels && device.runsGraphs())
       fail(ErrorCode::Usage, "--kernels expects a device that launches kernels, got {}",
            options.device);
-    if (!device.runsGraphs())
-      requireTrust(artifact, options.allowNative);
-    module.emplace(take(Module::load(artifact, device)));
+    Artifact fitting = fitTo(artifact, device, options.allowNative);
+    module.emplace(take(Module::load(fitting, device)));
     for (const FunctionSpec &function : functions)
       for (const std::optional<int64_t> &size : sizes) {
         std::string text = fmt::format("bench {}/{} {}", rows.size() + 1, all, function.name);
@@ -318,7 +318,13 @@ Command driver::makeBenchCommand() {
             .value = &options->seed,
             .help = "of weights and inputs",
             .range = {{0, 9e15}}},
-           getDeviceOption(options->device),
+           {.name = "--device",
+            .value = &options->device,
+            .help = "where functions run",
+            .choices = {"cpu", "interpreter", "sim"}},
+           {.name = "--device-options",
+            .value = &options->deviceOptions,
+            .help = "of the device, as seed=3,races=all"},
            {.name = "--allow-native",
             .value = &options->allowNative,
             .help = "run machine code that was not compiled here"},

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "tools/weft/Failure.h"
+#include "tools/weft/Recompile.h"
 #include "tools/weft/Trust.h"
 #include "weft/Average.h"
 #include "weft/Checkpoint.h"
@@ -13,8 +14,20 @@
 using namespace weft;
 using namespace weft::driver;
 
-Device driver::openDevice(const std::string &name, int64_t threads) {
-  return take(Device::open(name, threads > 0 ? fmt::format("threads={}", threads) : ""));
+Device driver::openDevice(const DeviceChoice &choice) {
+  std::string options = choice.options;
+  if (choice.name == "cpu" && choice.threads > 0)
+    options += fmt::format("{}threads={}", options.empty() ? "" : ",", choice.threads);
+  return take(Device::open(choice.name, options));
+}
+
+Artifact driver::fitTo(const Artifact &artifact, const Device &device, bool allowNative) {
+  if (!Module::canLoad(artifact, device) &&
+      artifact.findSection(WEFT_SECTION_IR_TEXT, "graph") != nullptr)
+    return recompile(artifact, "", getTarget(device.name()));
+  if (!device.runsGraphs())
+    requireTrust(artifact, allowNative);
+  return artifact;
 }
 
 /// The K of "last-K", or 0 for the others.
@@ -69,10 +82,9 @@ LoadedModel driver::loadModel(const Source &source) {
   std::optional<RunFolder> folder;
   if (std::filesystem::is_directory(source.path, error))
     folder.emplace(source.path);
-  Device device = openDevice(source.device, source.threads);
-  Artifact artifact = take(Artifact::read(folder ? folder->artifact() : source.path));
-  if (!device.runsGraphs())
-    requireTrust(artifact, source.allowNative);
+  Device device = openDevice(source.device);
+  Artifact artifact = fitTo(take(Artifact::read(folder ? folder->artifact() : source.path)), device,
+                            source.allowNative);
   LoadedModel loaded{{take(Module::load(artifact, device)), {}}, {}, {}};
   loaded.session.model.params = loadParams(source, folder);
   check(verifyParams(loaded.session.module.manifest(), loaded.session.model.params));
@@ -84,7 +96,7 @@ LoadedModel driver::loadModel(const Source &source) {
 }
 
 std::vector<Option> driver::getSourceOptions(Source &source) {
-  return {
+  std::vector<Option> options = {
       {.name = "run",
        .value = &source.path,
        .help = "folder of a run, or an artifact",
@@ -97,19 +109,24 @@ std::vector<Option> driver::getSourceOptions(Source &source) {
       {.name = "--weights",
        .value = &source.weights,
        .help = "of a run: newest, ema (the moving average), last-K (mean of K checkpoints)"},
-      getDeviceOption(source.device),
-      getThreadsOption(source.threads),
-      {.name = "--allow-native",
-       .value = &source.allowNative,
-       .help = "run machine code that was not compiled here"},
   };
+  for (Option &option : getDeviceOptions(source.device))
+    options.push_back(std::move(option));
+  options.push_back({.name = "--allow-native",
+                     .value = &source.allowNative,
+                     .help = "run machine code that was not compiled here"});
+  return options;
 }
 
-Option driver::getDeviceOption(std::string &device) {
-  return {.name = "--device",
-          .value = &device,
-          .help = "where functions run",
-          .choices = {"cpu", "interpreter"}};
+std::vector<Option> driver::getDeviceOptions(DeviceChoice &choice) {
+  return {{.name = "--device",
+           .value = &choice.name,
+           .help = "where functions run; sim: a GPU's kernels, simulated",
+           .choices = {"cpu", "interpreter", "sim"}},
+          {.name = "--device-options",
+           .value = &choice.options,
+           .help = "of the device, as seed=3,races=all"},
+          getThreadsOption(choice.threads)};
 }
 
 Option driver::getThreadsOption(int64_t &threads) {

@@ -9,14 +9,22 @@
 using namespace weft;
 using namespace weft::driver;
 
-Artifact driver::recompile(const Artifact &artifact, const std::string &dtype) {
+std::string driver::getTarget(const std::string &device) {
+  return device == "sim" ? "sm_80" : "cpu";
+}
+
+Artifact driver::recompile(const Artifact &artifact, const std::string &dtype,
+                           const std::string &target) {
+  std::string purpose = dtype.empty() ? target : dtype;
   // The graph as traced: it says itself what to differentiate and to train.
   const ArtifactSection *section = artifact.findSection(WEFT_SECTION_IR_TEXT, "graph");
   if (!section)
     fail(ErrorCode::File, "{}: carries no graph, so it cannot be compiled for {}",
-         artifact.origin(), dtype);
-  nlohmann::json request = {
-      {"from", "graph"}, {"dtype", dtype}, {"target", artifact.manifest().targetKind}};
+         artifact.origin(), purpose);
+  nlohmann::json request = {{"from", "graph"}, {"target", target}};
+  if (!dtype.empty())
+    request["dtype"] = dtype;
   std::string bytes = compileText(std::string(Artifact::getText(*section)), request);
-  return take(Artifact::parse(std::as_bytes(std::span(bytes)), artifact.origin() + " as " + dtype));
+  return take(
+      Artifact::parse(std::as_bytes(std::span(bytes)), artifact.origin() + " as " + purpose));
 }

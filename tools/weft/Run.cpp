@@ -14,7 +14,6 @@
 #include "tools/weft/Recompile.h"
 #include "tools/weft/Suggest.h"
 #include "tools/weft/TraceFile.h"
-#include "tools/weft/Trust.h"
 #include "weft/Random.h"
 #include "weft/Safetensors.h"
 
@@ -23,8 +22,9 @@ using namespace weft::driver;
 
 namespace {
 struct RunOptions {
-  std::string artifact, function, params, inputs, output, dtype, trace, device = "cpu";
-  int64_t threads = 0, seed = -1;
+  std::string artifact, function, params, inputs, output, dtype, trace;
+  DeviceChoice device;
+  int64_t seed = -1;
   bool allowNative = false, json = false;
 };
 } // namespace
@@ -81,12 +81,12 @@ static Function findFunction(const Module &module, const RunOptions &options) {
 }
 
 static int runFunction(const RunOptions &options) {
-  Device device = openDevice(options.device, options.threads);
+  Device device = openDevice(options.device);
   Artifact artifact = take(Artifact::read(options.artifact));
   if (!options.dtype.empty() && options.dtype != artifact.manifest().dtype)
-    artifact = recompile(artifact, options.dtype);
-  else if (!device.runsGraphs())
-    requireTrust(artifact, options.allowNative);
+    artifact = recompile(artifact, options.dtype, getTarget(device.name()));
+  else
+    artifact = fitTo(artifact, device, options.allowNative);
   Module module = take(Module::load(artifact, device));
   Function function = findFunction(module, options);
 
@@ -125,53 +125,51 @@ static int runFunction(const RunOptions &options) {
 
 Command driver::makeRunCommand() {
   auto options = std::make_shared<RunOptions>();
-  return {"run",
-          "Call one function of an artifact on tensors from files",
-          "Artifacts",
-          {
-              {.name = "artifact",
-               .value = &options->artifact,
-               .help = "an artifact",
-               .required = true,
-               .names = Names::File},
-              {.name = "--function",
-               .value = &options->function,
-               .help = "its name; weft inspect lists them",
-               .required = true},
-              {.name = "--params",
-               .value = &options->params,
-               .help = "weights as safetensors",
-               .names = Names::File},
-              {.name = "--inputs",
-               .value = &options->inputs,
-               .help = "all other arguments as safetensors; states left out are zero",
-               .names = Names::File},
-              {.name = "-o,--output",
-               .value = &options->output,
-               .help = "safetensors file for the results",
-               .required = true,
-               .names = Names::Output},
-              {.name = "--dtype",
-               .value = &options->dtype,
-               .help = "float type of the computation (default: the artifact's)",
-               .choices = {"f32", "f64"}},
-              getDeviceOption(options->device),
-              getThreadsOption(options->threads),
-              {.name = "--allow-native",
-               .value = &options->allowNative,
-               .help = "run machine code that was not compiled here"},
-              {.name = "--seed",
-               .value = &options->seed,
-               .help = "makes the argument 'key' when --inputs has none",
-               .range = {{0, 9e15}}},
-              {.name = "--trace",
-               .value = &options->trace,
-               .help = "file for a profile of the kernels, for Perfetto or chrome://tracing",
-               .names = Names::Output},
-              {.name = "--json",
-               .value = &options->json,
-               .help = "names and types of the results as one JSON object"},
-          },
-          nullptr,
-          [options](const Invocation &) { return runFunction(*options); }};
+  std::vector<Option> list = {
+      {.name = "artifact",
+       .value = &options->artifact,
+       .help = "an artifact",
+       .required = true,
+       .names = Names::File},
+      {.name = "--function",
+       .value = &options->function,
+       .help = "its name; weft inspect lists them",
+       .required = true},
+      {.name = "--params",
+       .value = &options->params,
+       .help = "weights as safetensors",
+       .names = Names::File},
+      {.name = "--inputs",
+       .value = &options->inputs,
+       .help = "all other arguments as safetensors; states left out are zero",
+       .names = Names::File},
+      {.name = "-o,--output",
+       .value = &options->output,
+       .help = "safetensors file for the results",
+       .required = true,
+       .names = Names::Output},
+      {.name = "--dtype",
+       .value = &options->dtype,
+       .help = "float type of the computation (default: the artifact's)",
+       .choices = {"f32", "f64"}},
+      {.name = "--allow-native",
+       .value = &options->allowNative,
+       .help = "run machine code that was not compiled here"},
+      {.name = "--seed",
+       .value = &options->seed,
+       .help = "makes the argument 'key' when --inputs has none",
+       .range = {{0, 9e15}}},
+      {.name = "--trace",
+       .value = &options->trace,
+       .help = "file for a profile of the kernels, for Perfetto or chrome://tracing",
+       .names = Names::Output},
+      {.name = "--json",
+       .value = &options->json,
+       .help = "names and types of the results as one JSON object"},
+  };
+  for (Option &option : getDeviceOptions(options->device))
+    list.push_back(std::move(option));
+  return {"run",       "Call one function of an artifact on tensors from files",
+          "Artifacts", std::move(list),
+          nullptr,     [options](const Invocation &) { return runFunction(*options); }};
 }

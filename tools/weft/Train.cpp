@@ -13,6 +13,7 @@
 #include "tools/weft/Loading.h"
 #include "tools/weft/ModelSource.h"
 #include "tools/weft/Quote.h"
+#include "tools/weft/Recompile.h"
 #include "tools/weft/Signals.h"
 #include "tools/weft/TraceFile.h"
 #include "tools/weft/Trainer.h"
@@ -24,11 +25,12 @@ using namespace weft::driver;
 
 namespace {
 struct TrainOptions {
-  std::string model, data, valid, unit = "auto", config, out, device = "cpu", target = "cpu", dtype,
+  std::string model, data, valid, unit = "auto", config, out, target = "auto", dtype,
                                   progress = "auto", nan = "stop", dumpTo, trace;
-  int64_t steps = 0, seed = -1, threads = 0, keep = 0;
+  DeviceChoice device;
+  int64_t steps = 0, seed = -1, keep = 0;
   double minutes = 0;
-  bool resume = false, json = false;
+  bool resume = false, allowNative = false, json = false;
   std::vector<Setting> settings;
 };
 } // namespace
@@ -107,10 +109,21 @@ static RunFacts getFacts(const TrainOptions &options, const ModelSource &source,
   return facts;
 }
 
+/// Before anything is compiled: whether the device can run code of the target.
+static void checkTarget(const TrainOptions &options) {
+  std::string needed = getTarget(options.device.name);
+  bool fits = options.target == "auto" || options.device.name == "interpreter" ||
+              options.target.substr(0, 3) == needed.substr(0, 3);
+  if (!fits)
+    fail(ErrorCode::Usage, "--target={} and --device={} exclude each other: that device runs {}",
+         options.target, options.device.name, needed);
+}
+
 /// The artifact.
 static std::string compile(const ModelSource &source, const Config &config,
                            const TrainOptions &options, ReportStyle style) {
-  nlohmann::json request = {{"target", options.target},
+  std::string target = options.target == "auto" ? getTarget(options.device.name) : options.target;
+  nlohmann::json request = {{"target", target},
                             {"train", "step"},
                             {"gradients", {"step"}},
                             {"optimizer", config.text("optimizer")},
@@ -136,6 +149,7 @@ static std::string printOrigins(const Invocation &invocation) {
 }
 
 static int runTrain(TrainOptions &options, const Invocation &invocation) {
+  checkTarget(options);
   listenForSaveRequests();
   ModelSource source = ModelSource::find(options.model);
   RunFolder folder(options.out.empty() ? "runs/" + source.name() : options.out);
@@ -156,7 +170,7 @@ static int runTrain(TrainOptions &options, const Invocation &invocation) {
   RunFacts facts = getFacts(options, source, corpus, folder);
   ReportStyle style = getStyle(options);
   bool quiet = style == ReportStyle::Json || style == ReportStyle::None;
-  Device device = openDevice(options.device, options.threads);
+  Device device = openDevice(options.device);
   if (!quiet)
     fmt::print(stderr, "{}: {}\n{}{}seed {}, {} tokens to train on, {} held out\n", source.name(),
                source.summary(), invocation.print(), config.print(), facts.seed,
@@ -171,7 +185,10 @@ static int runTrain(TrainOptions &options, const Invocation &invocation) {
     writeFile(folder.artifact(), artifact);
     folder.writeVocabulary(corpus.vocabulary);
   }
-  Session session{take(Module::load(folder.artifact(), device)), {}};
+  Artifact artifact = take(Artifact::read(folder.artifact()));
+  if (options.resume)
+    artifact = fitTo(artifact, device, options.allowNative);
+  Session session{take(Module::load(artifact, device)), {}};
   static const std::map<std::string, NanPolicy> policies = {
       {"stop", NanPolicy::Stop}, {"skip", NanPolicy::Skip}, {"trace", NanPolicy::Trace}};
   Trainer trainer(session, config, corpus, folder, facts, policies.at(options.nan));
@@ -193,106 +210,111 @@ static int runTrain(TrainOptions &options, const Invocation &invocation) {
 
 Command driver::makeTrainCommand() {
   auto options = std::make_shared<TrainOptions>();
+  std::vector<Option> list = {
+      {.name = "model",
+       .value = &options->model,
+       .help = "name of a model, or a .cpp file",
+       .required = true,
+       .names = Names::Model},
+      {.name = "--data",
+       .value = &options->data,
+       .help = "text file, or folder with train.txt and valid.txt",
+       .required = true,
+       .names = Names::FileOrFolder,
+       .group = "text"},
+      {.name = "--valid",
+       .value = &options->valid,
+       .help = "held-out text file (default: the last twentieth of --data FILE)",
+       .names = Names::File,
+       .group = "text"},
+      {.name = "--unit",
+       .value = &options->unit,
+       .help = "what a token is; auto: bytes of a file, words of a folder",
+       .choices = {"auto", "bytes", "words"},
+       .group = "text"},
+      {.name = "--out",
+       .value = &options->out,
+       .help = "folder of the run (default runs/MODEL)",
+       .names = Names::OutputFolder,
+       .group = "run"},
+      {.name = "--resume",
+       .value = &options->resume,
+       .help = "go on from the newest checkpoint of --out; the run keeps its config",
+       .excludes = {"--config"},
+       .group = "run"},
+      {.name = "--config",
+       .value = &options->config,
+       .help = "a config of the model, or a TOML file",
+       .names = Names::Config,
+       .group = "run"},
+      {.name = "--steps",
+       .value = &options->steps,
+       .help = "updates; overrides the config's",
+       .range = {{1, 1e12}},
+       .group = "run"},
+      {.name = "--max-minutes",
+       .value = &options->minutes,
+       .help = "stop and save after so long",
+       .range = {{0, 1e6}},
+       .group = "run"},
+      {.name = "--keep",
+       .value = &options->keep,
+       .help = "newest checkpoints that stay (default 2)",
+       .range = {{2, 1e6}},
+       .group = "run"},
+      {.name = "--nan",
+       .value = &options->nan,
+       .help = "when numbers leave the finite ones: end the run, skip the step, or end and "
+               "name the op",
+       .choices = {"stop", "skip", "trace"},
+       .group = "run"},
+      {.name = "--seed",
+       .value = &options->seed,
+       .help = "of weights, dropout and text positions (default 0)",
+       .range = {{0, 9e15}},
+       .group = "run"},
+      {.name = "--target",
+       .value = &options->target,
+       .help = "auto: what the device runs; cpu: this machine's features",
+       .choices = {"auto", "cpu", "cpu:avx2", "cpu:avx512", "cpu:avx512bf16", "cpu:amx", "sm_80"},
+       .group = "machine"},
+      {.name = "--dtype",
+       .value = &options->dtype,
+       .help = "element type of the whole graph",
+       .choices = {"f32", "f64"},
+       .group = "machine"},
+      {.name = "--dump-to",
+       .value = &options->dumpTo,
+       .help = "folder for the IR of every phase, options, times and replay.sh",
+       .names = Names::OutputFolder,
+       .excludes = {"--resume"},
+       .group = "machine"},
+      {.name = "--trace",
+       .value = &options->trace,
+       .help = "file for a profile of the kernels, for Perfetto or chrome://tracing",
+       .names = Names::Output,
+       .group = "output"},
+      {.name = "--progress",
+       .value = &options->progress,
+       .help = "how progress is shown",
+       .choices = {"auto", "bar", "plain", "json", "none"},
+       .group = "output"},
+      {.name = "--json",
+       .value = &options->json,
+       .help = "one JSON object a step on the standard output",
+       .excludes = {"--progress"},
+       .group = "output"},
+      {.name = "--allow-native",
+       .value = &options->allowNative,
+       .help = "with --resume: run machine code that was not compiled here",
+       .group = "machine"},
+  };
+  for (Option &option : getDeviceOptions(options->device))
+    list.push_back(grouped(std::move(option), "machine"));
   return {"train",
           "Train a model on a text",
           "Models",
-          {
-              {.name = "model",
-               .value = &options->model,
-               .help = "name of a model, or a .cpp file",
-               .required = true,
-               .names = Names::Model},
-              {.name = "--data",
-               .value = &options->data,
-               .help = "text file, or folder with train.txt and valid.txt",
-               .required = true,
-               .names = Names::FileOrFolder,
-               .group = "text"},
-              {.name = "--valid",
-               .value = &options->valid,
-               .help = "held-out text file (default: the last twentieth of --data FILE)",
-               .names = Names::File,
-               .group = "text"},
-              {.name = "--unit",
-               .value = &options->unit,
-               .help = "what a token is; auto: bytes of a file, words of a folder",
-               .choices = {"auto", "bytes", "words"},
-               .group = "text"},
-              {.name = "--out",
-               .value = &options->out,
-               .help = "folder of the run (default runs/MODEL)",
-               .names = Names::OutputFolder,
-               .group = "run"},
-              {.name = "--resume",
-               .value = &options->resume,
-               .help = "go on from the newest checkpoint of --out; the run keeps its config",
-               .excludes = {"--config"},
-               .group = "run"},
-              {.name = "--config",
-               .value = &options->config,
-               .help = "a config of the model, or a TOML file",
-               .names = Names::Config,
-               .group = "run"},
-              {.name = "--steps",
-               .value = &options->steps,
-               .help = "updates; overrides the config's",
-               .range = {{1, 1e12}},
-               .group = "run"},
-              {.name = "--max-minutes",
-               .value = &options->minutes,
-               .help = "stop and save after so long",
-               .range = {{0, 1e6}},
-               .group = "run"},
-              {.name = "--keep",
-               .value = &options->keep,
-               .help = "newest checkpoints that stay (default 2)",
-               .range = {{2, 1e6}},
-               .group = "run"},
-              {.name = "--nan",
-               .value = &options->nan,
-               .help = "when numbers leave the finite ones: end the run, skip the step, or end and "
-                       "name the op",
-               .choices = {"stop", "skip", "trace"},
-               .group = "run"},
-              {.name = "--seed",
-               .value = &options->seed,
-               .help = "of weights, dropout and text positions (default 0)",
-               .range = {{0, 9e15}},
-               .group = "run"},
-              grouped(getDeviceOption(options->device), "machine"),
-              grouped(getThreadsOption(options->threads), "machine"),
-              {.name = "--target",
-               .value = &options->target,
-               .help = "cpu: this machine's features",
-               .choices = {"cpu", "cpu:avx2", "cpu:avx512", "cpu:avx512bf16", "cpu:amx"},
-               .group = "machine"},
-              {.name = "--dtype",
-               .value = &options->dtype,
-               .help = "element type of the whole graph",
-               .choices = {"f32", "f64"},
-               .group = "machine"},
-              {.name = "--dump-to",
-               .value = &options->dumpTo,
-               .help = "folder for the IR of every phase, options, times and replay.sh",
-               .names = Names::OutputFolder,
-               .excludes = {"--resume"},
-               .group = "machine"},
-              {.name = "--trace",
-               .value = &options->trace,
-               .help = "file for a profile of the kernels, for Perfetto or chrome://tracing",
-               .names = Names::Output,
-               .group = "output"},
-              {.name = "--progress",
-               .value = &options->progress,
-               .help = "how progress is shown",
-               .choices = {"auto", "bar", "plain", "json", "none"},
-               .group = "output"},
-              {.name = "--json",
-               .value = &options->json,
-               .help = "one JSON object a step on the standard output",
-               .excludes = {"--progress"},
-               .group = "output"},
-          },
+          std::move(list),
           &options->settings,
           [options](const Invocation &invocation) { return runTrain(*options, invocation); }};
 }

@@ -15,6 +15,7 @@
 #include "runtime/base/Format.h"
 #include "runtime/base/Memory.h"
 #include "runtime/device/cpu/ThreadPool.h"
+#include "weft/abi/Artifact.h"
 #include "weft/abi/Kernel.h"
 
 struct WeftDevice {
@@ -81,7 +82,7 @@ private:
 };
 
 Result<std::unique_ptr<WeftProgram>> loadProgram(std::span<const std::byte> code,
-                                                 std::span<const char *const> names) {
+                                                 std::span<const WeftKernelInfo> kernels) {
   Result<std::unique_ptr<TemporaryFile>> file = TemporaryFile::create(code);
   if (!file)
     return file.status();
@@ -89,10 +90,11 @@ Result<std::unique_ptr<WeftProgram>> loadProgram(std::span<const std::byte> code
   program->library = ::dlopen((*file)->path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!program->library)
     return makeError(ErrorCode::Device, "cannot load the kernels: {}", ::dlerror());
-  for (const char *name : names) {
-    void *symbol = ::dlsym(program->library, name);
+  for (const WeftKernelInfo &kernel : kernels) {
+    void *symbol = ::dlsym(program->library, kernel.symbol);
     if (!symbol)
-      return fileError("code section expects the kernel `{}`, got a library without it", name);
+      return fileError("code section expects the kernel `{}`, got a library without it",
+                       kernel.symbol);
     program->kernels.push_back(reinterpret_cast<WeftKernel>(symbol));
   }
   return program;
@@ -125,10 +127,10 @@ int copy(WeftDevice *, void *destination, const void *source, uint64_t bytes) {
   return 0;
 }
 
-int load(WeftDevice *device, const void *code, uint64_t codeBytes, const char *const *names,
-         uint64_t nameCount, WeftProgram **program) {
+int load(WeftDevice *device, const void *code, uint64_t codeBytes, const WeftKernelInfo *kernels,
+         uint64_t kernelCount, WeftProgram **program) {
   Result<std::unique_ptr<WeftProgram>> loaded =
-      loadProgram({static_cast<const std::byte *>(code), codeBytes}, {names, nameCount});
+      loadProgram({static_cast<const std::byte *>(code), codeBytes}, {kernels, kernelCount});
   if (!loaded)
     return report(device, loaded.status());
   *program = loaded->release();
@@ -138,7 +140,7 @@ int load(WeftDevice *device, const void *code, uint64_t codeBytes, const char *c
 void unload(WeftDevice *, WeftProgram *program) { delete program; }
 
 int launch(WeftDevice *device, WeftProgram *program, uint64_t kernel, void *const *arrays,
-           const int64_t *sizes, int64_t tasks) {
+           const uint64_t *, const int64_t *sizes, int64_t tasks) {
   Launch launch{program->kernels[kernel], arrays, sizes};
   device->pool.run(runTask, &launch, tasks);
   return 0;
@@ -194,9 +196,11 @@ Result<WeftDevice *> openCpuDevice(const std::string &options) {
 }
 
 const WeftDeviceApi &getCpuDeviceApi() {
+  static constexpr uint32_t codeTypes[] = {WEFT_SECTION_CPU_CODE, 0};
   static const WeftDeviceApi api = {
       .version = WEFT_DEVICE_VERSION,
       .name = "cpu",
+      .codeTypes = codeTypes,
       .allocate = allocate,
       .release = release,
       .toDevice = copy,

@@ -94,6 +94,8 @@ public:
   /// names what is missing. The kernels of an artifact are machine code: load only files you trust.
   static Result<Module> load(const std::string &path, const Device &device);
   static Result<Module> load(const Artifact &artifact, const Device &device);
+  /// Whether the artifact holds what the device loads: code of its kind, or the graph.
+  static bool canLoad(const Artifact &artifact, const Device &device);
 
   /// Every later call of this module's functions tells `observer`, for profiles; an empty one ends
   /// that. On devices that run graphs only calls are told. Not during a call.

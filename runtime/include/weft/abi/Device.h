@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* The interface of a device. Plain C, no dependencies. The runtime brings cpu; interpreter
- * is a plug-in of the compiler's side that exports weftDeviceOpen.
+/* The interface of a device. Plain C, no dependencies. The runtime brings cpu; interpreter and sim
+ * are plug-ins of the compiler's side that export weftDeviceOpen.
  *
  * Every function returns 0 or an exit-code class (docs/spec/cli.md) and then describes the failure
  * in lastError, which stays valid until the next call on the same device. */
@@ -15,7 +15,7 @@
 extern "C" {
 #endif
 
-#define WEFT_DEVICE_VERSION 1u
+#define WEFT_DEVICE_VERSION 2u
 
 typedef struct WeftDevice WeftDevice;
 typedef struct WeftProgram WeftProgram; /* the loaded code of one artifact */
@@ -29,9 +29,18 @@ typedef struct WeftTensorView {
   uint64_t capacity; /* bytes at data */
 } WeftTensorView;
 
+/* A kernel of the artifact. */
+typedef struct WeftKernelInfo {
+  const char *symbol; /* its name in the code */
+  uint64_t arrayCount, sizeCount;
+  uint64_t threads, sharedBytes; /* of a block on a GPU, dynamic memory; 0 elsewhere */
+} WeftKernelInfo;
+
 typedef struct WeftDeviceApi {
   uint32_t version; /* WEFT_DEVICE_VERSION */
-  const char *name; /* "cpu", "interpreter" */
+  const char *name; /* "cpu", "interpreter", "sim" */
+  /* WeftSectionType of the sections whose code it can load, the best first; ends with 0. */
+  const uint32_t *codeTypes;
 
   /* Memory the device computes on; 64-byte aligned. For the CPU it is host memory. */
   int (*allocate)(WeftDevice *, uint64_t bytes, void **memory);
@@ -40,15 +49,16 @@ typedef struct WeftDeviceApi {
   int (*toHost)(WeftDevice *, void *destination, const void *source, uint64_t bytes);
   int (*copy)(WeftDevice *, void *destination, const void *source, uint64_t bytes);
 
-  /* code: the artifact's section for this device; names: one symbol per kernel, in kernel order. */
-  int (*load)(WeftDevice *, const void *code, uint64_t codeBytes, const char *const *names,
-              uint64_t nameCount, WeftProgram **program);
+  /* code: a section of one of codeTypes; kernels: in the order of their numbers. */
+  int (*load)(WeftDevice *, const void *code, uint64_t codeBytes, const WeftKernelInfo *kernels,
+              uint64_t kernelCount, WeftProgram **program);
   void (*unload)(WeftDevice *, WeftProgram *program);
 
   /* Runs tasks [0, tasks) of a kernel; complete when it returns, or at the next synchronize.
-   * arrays and sizes (one value per size of the kernel) may change once it has returned. */
+   * arrays, bytes (from each array to the end of its buffer) and sizes (one value per size of the
+   * kernel) may change once it has returned. */
   int (*launch)(WeftDevice *, WeftProgram *program, uint64_t kernel, void *const *arrays,
-                const int64_t *sizes, int64_t tasks);
+                const uint64_t *bytes, const int64_t *sizes, int64_t tasks);
   int (*synchronize)(WeftDevice *);
 
   /* Null on devices that run exec programs. A device that gives the meaning of the graph instead
@@ -62,7 +72,9 @@ typedef struct WeftDeviceApi {
   void (*close)(WeftDevice *);
 } WeftDeviceApi;
 
-/* Entry point of a device plug-in. options: "threads=2,pin=0"-style text, may be empty. */
+/* Entry point of a device plug-in. options: "threads=2,pin=0"-style text, may be empty. A device
+ * that fails to open may be there all the same, for its lastError and to be closed; else it is
+ * null. */
 typedef int (*WeftDeviceOpen)(const char *options, const WeftDeviceApi **api, WeftDevice **device);
 
 #ifdef __cplusplus
