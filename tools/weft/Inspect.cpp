@@ -9,6 +9,7 @@
 #include "tools/weft/Failure.h"
 #include "tools/weft/KernelTable.h"
 #include "tools/weft/Quote.h"
+#include "tools/weft/Resources.h"
 #include "tools/weft/Suggest.h"
 #include "weft/Artifact.h"
 
@@ -17,8 +18,8 @@ using namespace weft::driver;
 
 namespace {
 struct InspectOptions {
-  std::string path, function, section;
-  bool kernels = false, json = false;
+  std::string path, target, function, section;
+  bool kernels = false, resources = false, json = false;
 };
 } // namespace
 
@@ -47,8 +48,11 @@ static int64_t countWeights(const Manifest &manifest) {
 
 static void printSummary(const Artifact &artifact) {
   const Manifest &manifest = artifact.manifest();
-  fmt::print("model     {}\nproducer  {}\nhash      {}\ntarget    {}", manifest.model,
-             manifest.producer, artifact.hash(), manifest.targetKind);
+  fmt::print("model     {}\nproducer  {}\nhash      {}\n", manifest.model, manifest.producer,
+             artifact.hash());
+  if (artifact.targets().size() > 1)
+    fmt::print("targets   {}\n", fmt::join(artifact.targets(), " "));
+  fmt::print("target    {}", manifest.targetKind);
   for (const std::string &feature : manifest.targetFeatures)
     fmt::print(" {}", feature);
   fmt::print("\ndtype     {}\n", manifest.dtype);
@@ -79,8 +83,12 @@ static void printSummary(const Artifact &artifact) {
 }
 
 static void printJson(const Artifact &artifact) {
-  const ArtifactSection *section = artifact.findSection(WEFT_SECTION_MANIFEST);
+  const std::string &target = artifact.manifest().targetKind;
+  bool isFirst = target == artifact.targets().front();
+  const ArtifactSection *section =
+      artifact.findSection(WEFT_SECTION_MANIFEST, isFirst ? "" : target);
   nlohmann::ordered_json json = nlohmann::ordered_json::parse(Artifact::getText(*section));
+  json["targets"] = artifact.targets();
   json["hash"] = artifact.hash();
   for (const ArtifactSection &part : artifact.sections())
     json["sections"].push_back({{"type", getSectionTypeName(part.type)},
@@ -136,8 +144,31 @@ static void printText(const Artifact &artifact, const InspectOptions &options) {
     fmt::print("{}", text);
 }
 
+/// That of a card, by its data sheet; none for a CPU, which is measured.
+static Roof getRoof(const Manifest &manifest) {
+  std::optional<compiler::GpuTarget> gpu = compiler::getGpuTarget(manifest.targetKind);
+  if (!gpu)
+    return {};
+  return {manifest.precision == "bf16" ? gpu->tensorFlops : gpu->flops, gpu->bytes};
+}
+
+static void printGpuResources(const Artifact &artifact, const InspectOptions &options) {
+  const Manifest &manifest = artifact.manifest();
+  std::optional<compiler::GpuTarget> gpu = compiler::getGpuTarget(manifest.targetKind);
+  if (!gpu)
+    fail(ErrorCode::Usage,
+         "--resources expects code for a GPU, got {}; weft compile --target=sm_80 "
+         "makes it, --target chooses among several",
+         manifest.targetKind);
+  if (options.json)
+    fmt::print("{}\n", toText(resourcesToJson(manifest, *gpu), 2));
+  else
+    printResources(manifest, *gpu);
+}
+
 /// Of one function, or of all.
 static void printPlans(const Artifact &artifact, const InspectOptions &options) {
+  Roof roof = getRoof(artifact.manifest());
   nlohmann::ordered_json json = nlohmann::ordered_json::object();
   std::vector<std::string> names;
   bool isFound = options.function.empty();
@@ -147,11 +178,11 @@ static void printPlans(const Artifact &artifact, const InspectOptions &options) 
     if ((!options.function.empty() && function.name != options.function) || !artifact.execProgram())
       continue;
     KernelTable table = KernelTable::plan(artifact, function.name);
-    json[function.name] = toJson(table, {});
+    json[function.name] = toJson(table, roof);
     if (options.json)
       continue;
     fmt::print("{}\n", function.name);
-    printKernels(table, {});
+    printKernels(table, roof);
     fmt::print("\n");
   }
   if (!isFound)
@@ -165,7 +196,11 @@ static int runInspect(const InspectOptions &options) {
   std::error_code error;
   bool isRun = std::filesystem::is_directory(options.path, error);
   Artifact artifact = take(Artifact::read(isRun ? options.path + "/model.weft" : options.path));
-  if (!options.section.empty())
+  if (!options.target.empty())
+    artifact = take(artifact.withTarget(options.target));
+  if (options.resources)
+    printGpuResources(artifact, options);
+  else if (!options.section.empty())
     printText(artifact, options);
   else if (options.kernels)
     printPlans(artifact, options);
@@ -189,12 +224,19 @@ Command driver::makeInspectCommand() {
                .help = "an artifact, or the folder of a run",
                .required = true,
                .names = Names::FileOrFolder},
+              {.name = "--target",
+               .value = &options->target,
+               .help = "of an artifact for several targets, which (default: the first)"},
               {.name = "--function",
                .value = &options->function,
                .help = "signature, program and memory plan of one function"},
               {.name = "--kernels",
                .value = &options->kernels,
                .help = "what the kernels of one function, or of all, have to do in a call"},
+              {.name = "--resources",
+               .value = &options->resources,
+               .help = "registers, spills, shared memory and occupancy of a GPU's kernels",
+               .excludes = {"--function", "--kernels", "--ir"}},
               {.name = "--ir",
                .value = &options->section,
                .help = "the IR text of a phase, where the artifact keeps it",

@@ -12,7 +12,11 @@
 namespace weft::driver {
 
 double KernelTable::Row::getPartOfRoof(const Roof &roof) const {
-  return seconds > 0 ? std::max(flops / roof.flops, bytes / roof.bytes) / seconds : 0;
+  return seconds > 0 ? getLeastTime(roof) / seconds : 0;
+}
+
+double KernelTable::Row::getLeastTime(const Roof &roof) const {
+  return std::max(flops / roof.flops, bytes / roof.bytes);
 }
 
 KernelTable KernelTable::plan(const Artifact &artifact, const std::string &function) {
@@ -88,11 +92,15 @@ static std::string printWork(const KernelTable::Row &row) {
 }
 
 void printKernels(const KernelTable &table, const Roof &roof) {
-  bool isTimed = table.getSeconds() > 0;
+  bool isTimed = table.getSeconds() > 0, hasRoof = roof.flops > 0;
   fmt::print("| kernel | op | source | launches | MFLOP | MB |{}\n"
              "| --- | --- | --- | ---: | ---: | ---: |{}\n",
-             isTimed ? " ms | share | GF/s | GB/s | of roof |" : " FLOP/byte |",
-             isTimed ? " ---: | ---: | ---: | ---: | ---: |" : " ---: |");
+             isTimed   ? " ms | share | GF/s | GB/s | of roof |"
+             : hasRoof ? " FLOP/byte | least us | bound by |"
+                       : " FLOP/byte |",
+             isTimed   ? " ---: | ---: | ---: | ---: | ---: |"
+             : hasRoof ? " ---: | ---: | --- |"
+                       : " ---: |");
   double inKernels = 0;
   for (const KernelTable::Row &row : table.getRows()) {
     inKernels += row.seconds;
@@ -102,7 +110,11 @@ void printKernels(const KernelTable &table, const Roof &roof) {
                  row.flops / row.seconds * 1e-9, row.bytes / row.seconds * 1e-9,
                  row.getPartOfRoof(roof));
     else
-      fmt::print("{} {:.2f} |\n", printWork(row), row.bytes > 0 ? row.flops / row.bytes : 0);
+      fmt::print(
+          "{} {:.2f} |{}\n", printWork(row), row.bytes > 0 ? row.flops / row.bytes : 0,
+          hasRoof ? fmt::format(" {:.3f} | {} |", row.getLeastTime(roof) * 1e6,
+                                row.flops / roof.flops > row.bytes / roof.bytes ? "FLOPs" : "bytes")
+                  : "");
   }
   if (isTimed)
     fmt::print("| between launches | | | | | | {:.4f} | {:.1f} % | | | |\n",
@@ -118,6 +130,8 @@ nlohmann::ordered_json toJson(const KernelTable &table, const Roof &roof) {
     if (table.getSeconds() > 0) {
       json["seconds"] = row.seconds;
       json["part_of_roof"] = row.getPartOfRoof(roof);
+    } else if (roof.flops > 0) {
+      json["least_seconds"] = row.getLeastTime(roof);
     }
     kernels.push_back(std::move(json));
   }

@@ -30,6 +30,8 @@ public:
     std::string getOp() const { return kernel.substr(kernel.rfind('.') + 1); }
     /// The time that the roof allows, as a part of the time it took.
     double getPartOfRoof(const Roof &roof) const;
+    /// The least time that the roof allows, in seconds.
+    double getLeastTime(const Roof &roof) const;
   };
 
   /// What the launches of one call have to do, with every size at its bound; nothing is run.
@@ -49,7 +51,8 @@ private:
   double seconds = 0;
 };
 
-/// Columns that need a time are left out where nothing was run.
+/// Columns that need a time are left out where nothing was run; with a roof there stands the least
+/// time that it allows.
 void printKernels(const KernelTable &table, const Roof &roof);
 nlohmann::ordered_json toJson(const KernelTable &table, const Roof &roof);
 
