@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/target/CodeGenerator.h"
+#include "compiler/target/RunPasses.h"
 
 #include <mutex>
 
 #include "llvm/Config/llvm-config.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/MC/TargetRegistry.h"
-#include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/TargetSelect.h"
 
 using namespace mlir;
@@ -66,23 +66,10 @@ LogicalResult CodeGenerator::optimise(llvm::Module &module) {
   if (level == 3)
     for (llvm::Function &function : module)
       function.addFnAttr("no-builtins");
-  llvm::LoopAnalysisManager loops;
-  llvm::FunctionAnalysisManager functions;
-  llvm::CGSCCAnalysisManager components;
-  llvm::ModuleAnalysisManager modules;
-  llvm::PassBuilder builder(machine.get());
-  builder.registerModuleAnalyses(modules);
-  builder.registerCGSCCAnalyses(components);
-  builder.registerFunctionAnalyses(functions);
-  builder.registerLoopAnalyses(loops);
-  builder.crossRegisterProxies(loops, functions, components, modules);
-  llvm::ModulePassManager passes;
-  llvm::Error error = builder.parsePassPipeline(passes, getPasses(level));
-  if (error) {
+  if (llvm::Error error = runPasses(module, *machine, getPasses(level))) {
     llvm::consumeError(std::move(error));
     return failure();
   }
-  passes.run(module, modules);
   return success();
 }
 
