@@ -154,3 +154,21 @@ func.func @wide(%q: tensor<1x3x37x4xf32>, %k: tensor<1x3x700x4xf32>, %v: tensor<
   } : tensor<1x3x37x4xf32>, tensor<1x3x700x4xf32>, tensor<1x3x700x3xf32>, tensor<1x3x37x3xf32>, tensor<1x3x37x3xf32> -> tensor<1x3x37x4xf32>, tensor<1x3x700x4xf32>, tensor<1x3x700x3xf32>, tensor<600x4xf32>, tensor<3xf32>
   return %y, %stats, %dq, %dk, %dv, %dp, %dz : tensor<1x3x37x3xf32>, tensor<1x3x37x3xf32>, tensor<1x3x37x4xf32>, tensor<1x3x700x4xf32>, tensor<1x3x700x3xf32>, tensor<600x4xf32>, tensor<3xf32>
 }
+// Equal reaches, one that is no number, one below every distance: each head is computed once, whatever its rank.
+func.func @ranks(%q: tensor<2x5x37x4xf64>, %k: tensor<2x5x101x4xf64>, %v: tensor<2x5x101x3xf64>, %p: tensor<70x4xf64>, %z: tensor<5xf64> {check.value = dense<[3.0, 9.0, 70.0, 3.0, 40.0]> : tensor<5xf64>}, %reach: tensor<5xf64> {check.value = dense<[3.0, 0x7FF8000000000000, 70.0, 3.0, -7.0]> : tensor<5xf64>})
+    -> (tensor<2x5x37x3xf64>, tensor<2x5x37x3xf64>) attributes {check.kernel} {
+  %y, %stats = weft.span_attention %q, %k, %v position(%p : tensor<70x4xf64>) reach 1 to #weft.size<70> heads(%reach : tensor<5xf64>) before_start zeros
+      captures(%z : tensor<5xf64>) kinds [#weft.capture<per_head>] epsilon 1.0e-8 {
+  ^bb0(%content: f64, %relative: f64, %d: f64, %i: f64, %j: f64, %zh: f64):
+    %scale = weft.constant 0.5 : f64
+    %sum = weft.add %content, %relative : f64
+    %score = weft.mul %sum, %scale : f64
+    %true = weft.constant true
+    %slope = weft.constant 0.125 : f64
+    %past = weft.sub %zh, %d : f64
+    %raw = weft.mul %past, %slope : f64
+    %m = weft.clamp %raw low 0.0 high 1.0 : f64
+    weft.yield %score, %true, %m : f64, i1, f64
+  } : tensor<2x5x37x4xf64>, tensor<2x5x101x4xf64>, tensor<2x5x101x3xf64> -> tensor<2x5x37x3xf64>, tensor<2x5x37x3xf64>
+  return %y, %stats : tensor<2x5x37x3xf64>, tensor<2x5x37x3xf64>
+}

@@ -93,6 +93,21 @@ void AttentionTask::declare() {
     k.addInput(lowering.getStoredView(spec.dropoutKey).base);
 }
 
+Value AttentionTask::openTasks(bool byRows) {
+  bool farFirst = isFarFirst();
+  SmallVector<GridAxis> grid = {{batchSize}, {headSize}};
+  if (farFirst)
+    std::swap(grid[0], grid[1]);
+  if (byRows)
+    grid.push_back({querySize, rows});
+  Values place = k.openGrid(grid);
+  if (farFirst)
+    enter(place[1], getHeadOfRank(place[0]));
+  else
+    enter(place[0], place[1]);
+  return byRows ? place[2] : k.getIndex(0);
+}
+
 void AttentionTask::enter(Value batchIndex, Value headIndex) {
   batch = batchIndex;
   head = headIndex;

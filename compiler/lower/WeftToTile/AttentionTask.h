@@ -63,8 +63,10 @@ public:
 
   /// Declares the operands; called before any result is added.
   void declare();
-  /// Fixes batch and head and loads what belongs to them.
-  void enter(mlir::Value batch, mlir::Value head);
+  /// Opens the only section of the kernel, a task for each head of each batch, and with `byRows`
+  /// for each block of query rows; fixes batch and head and loads what belongs to them. The first
+  /// row.
+  mlir::Value openTasks(bool byRows);
   /// Fixes the first query row.
   void enterRows(mlir::Value firstRow);
 
@@ -138,6 +140,10 @@ private:
   mlir::Value loadCapture(unsigned index, mlir::Value firstKey);
   mlir::Value toFloat(mlir::Value indexTile);
   mlir::Value loadReach();
+  void enter(mlir::Value batch, mlir::Value head);
+  /// Whether tasks are in the order of their heads' reach (SpanAttentionReach.cpp).
+  bool isFarFirst();
+  mlir::Value getHeadOfRank(mlir::Value rank);
 
   TensorView query, headReach;
   mlir::Value queryArray, positionArray, headReachArray;

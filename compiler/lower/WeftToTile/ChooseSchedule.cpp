@@ -14,6 +14,9 @@ struct Row {
   StringRef target, op;
   int64_t rows, cols, depth;
   int64_t reach = 0; ///< of attention: the row is for as many distances and more
+  /// Of attention whose heads have reaches of their own: the farthest first. Where tasks are dealt
+  /// out, not picked up.
+  bool farFirst = false;
 };
 
 /// The first row of an op wins: those of a target before "cpu", which has what the target leaves
@@ -31,8 +34,8 @@ constexpr Row table[] = {
     {"sm_80", "layer_norm", 4, 128, 1},
     {"sm_80", "rms_norm", 4, 128, 1},
     {"sm_80", "cross_entropy", 4, 128, 1},
-    {"sm_80", "span_attention", 64, 64, 1},
-    {"sm_80", "span_attention_grad", 32, 32, 1},
+    {"sm_80", "span_attention", 64, 64, 1, 0, true},
+    {"sm_80", "span_attention_grad", 32, 32, 1, 0, true},
     {"cpu", "dot", 256, 64, 512},
     {"cpu", "sum", 8, 64, 32768},
     {"cpu", "max", 8, 64, 32768},
@@ -138,12 +141,16 @@ struct ChooseSchedulePass : impl::ChooseSchedulePassBase<ChooseSchedulePass> {
         continue;
       int64_t words = kind == "dot" ? getWords(op) : 1;
       Builder builder(op->getContext());
-      op->setAttr(
-          "schedule",
-          builder.getDictionaryAttr(
-              {builder.getNamedAttr("rows", builder.getI64IntegerAttr(row.rows / words)),
-               builder.getNamedAttr("cols", builder.getI64IntegerAttr(row.cols)),
-               builder.getNamedAttr("depth", builder.getI64IntegerAttr(row.depth / words))}));
+      auto number = [&](StringRef name, int64_t value) {
+        return builder.getNamedAttr(name, builder.getI64IntegerAttr(value));
+      };
+      SmallVector<NamedAttribute> schedule = {number("rows", row.rows / words),
+                                              number("cols", row.cols),
+                                              number("depth", row.depth / words)};
+      auto attention = dyn_cast<ir::AttentionOpInterface>(op);
+      if (row.farFirst && attention && attention.getReachOfHeads())
+        schedule.push_back(builder.getNamedAttr("far_first", builder.getUnitAttr()));
+      op->setAttr("schedule", builder.getDictionaryAttr(schedule));
       return;
     }
   }

@@ -11,6 +11,8 @@ namespace weft::compiler {
 /// Tile sizes of an op: its `schedule` attribute (ChooseSchedule), or the defaults.
 struct Schedule {
   int64_t rows, cols, depth;
+  /// Of attention: tasks of heads that reach far come first.
+  bool farFirst = false;
 };
 Schedule getSchedule(mlir::Operation *op, Schedule defaults);
 

@@ -98,12 +98,9 @@ LogicalResult emitSpanAttention(FunctionLowering &lowering, ir::SpanAttentionOp 
   auto statisticsType = cast<RankedTensorType>(op.getStatistics().getType());
   Value resultArray = k.addResult(resultType), statisticsArray = k.addResult(statisticsType);
   k.addRounding(op.getResult(), resultArray);
-  SmallVector<GridAxis> grid = {{task.batchSize}, {task.headSize}, {task.querySize, task.rows}};
 
-  KernelBuilder::Values position = k.openGrid(grid);
-  task.enter(position[0], position[1]);
-  task.enterRows(position[2]);
-  KernelBuilder::Values place = {position[0], position[1], Value(), Value()};
+  task.enterRows(task.openTasks(/*byRows=*/true));
+  KernelBuilder::Values place = {task.batch, task.head, Value(), Value()};
   Value resultView = k.openView(resultArray, TensorView::dense({}, resultType), place, {2, 3});
   KernelBuilder::Values statisticsViews;
   for (int64_t i = 0; i < 3; ++i) {

@@ -33,8 +33,7 @@ public:
     resultGradArray = k.addInput(resultGrad.base);
     gradients.declare();
 
-    Values position = k.openGrid({{task.batchSize}, {task.headSize}});
-    task.enter(position[0], position[1]);
+    task.openTasks(/*byRows=*/false);
     openViews();
     gradients.open();
     Values totals;

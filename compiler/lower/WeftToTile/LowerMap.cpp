@@ -18,6 +18,7 @@ Schedule getSchedule(Operation *op, Schedule defaults) {
   read("rows", defaults.rows);
   read("cols", defaults.cols);
   read("depth", defaults.depth);
+  defaults.farFirst = table && table.contains("far_first");
   return defaults;
 }
 

@@ -28,6 +28,42 @@ Value AttentionTask::loadReach() {
   return k.minIndex(arith::IndexCastOp::create(k, k.getIndexType(), index), most);
 }
 
+bool AttentionTask::isFarFirst() {
+  // Every task compares all pairs of heads.
+  constexpr int64_t mostHeads = 16;
+  std::optional<int64_t> heads = headSize.getConstant();
+  return headReach.base && heads && *heads > 1 && *heads <= mostHeads &&
+         getSchedule(spec.op, {rows, cols, 1}).farFirst;
+}
+
+/// Blocks of a GPU take every n-th task, n being their number: in the order of cost each gets its
+/// share of the long ones. Equal reaches keep the order of heads, and what is no number counts as
+/// none, so that every head has one rank.
+Value AttentionTask::getHeadOfRank(Value rank) {
+  int64_t heads = *headSize.getConstant();
+  Value one = k.getIndex(1), zero = k.getIndex(0);
+  Value none = k.getConstant(headReach.element, -1);
+  Values reaches, ranks(heads, zero);
+  for (int64_t head = 0; head < heads; ++head) {
+    Value bound = k.loadScalar(headReachArray, headReach, k.getIndex(head));
+    Value isSome = arith::CmpFOp::create(k, arith::CmpFPredicate::OGE, bound, none);
+    reaches.push_back(arith::SelectOp::create(k, isSome, bound, none));
+  }
+  for (int64_t later = 1; later < heads; ++later)
+    for (int64_t head = 0; head < later; ++head) {
+      Value isBefore =
+          arith::CmpFOp::create(k, arith::CmpFPredicate::OGE, reaches[head], reaches[later]);
+      ranks[later] = k.addIndex(ranks[later], arith::SelectOp::create(k, isBefore, one, zero));
+      ranks[head] = k.addIndex(ranks[head], arith::SelectOp::create(k, isBefore, zero, one));
+    }
+  Value found = zero;
+  for (int64_t head = 1; head < heads; ++head) {
+    Value isIt = arith::CmpIOp::create(k, arith::CmpIPredicate::eq, ranks[head], rank);
+    found = arith::SelectOp::create(k, isIt, k.getIndex(head), found);
+  }
+  return found;
+}
+
 KeyRange AttentionTask::getKeyRange() {
   Value from = k.subIndex(here, reach);
   if (spec.op.getReachBeforeStart() == ir::BeforeStart::masked)

@@ -54,3 +54,18 @@ func.func @attention(%q: tensor<1x1x64x64xf32>, %k: tensor<1x1x512x64xf32>, %w: 
   } : tensor<1x1x64x65xf32>, tensor<1x1x512x65xf32>, tensor<1x1x512x65xf32> -> tensor<1x1x64x65xf32>, tensor<1x1x64x3xf32>
   return %y0, %y1, %y2 : tensor<1x1x64x64xf32>, tensor<1x1x64x64xf32>, tensor<1x1x64x65xf32>
 }
+
+// Heads with a reach of their own: on a GPU, whose blocks are dealt their tasks, the farthest first.
+// GPU-LABEL: func.func @heads
+// GPU: schedule = {cols = 64 : i64, depth = 1 : i64, far_first, rows = 64 : i64}
+// CHECK-LABEL: func.func @heads
+// CHECK-NOT: far_first
+func.func @heads(%q: tensor<1x2x64x8xf32>, %k: tensor<1x2x128x8xf32>, %reach: tensor<2xf32>) -> tensor<1x2x64x8xf32> {
+  %y, %stats = weft.span_attention %q, %k, %k reach 0 to #weft.size<64> heads(%reach : tensor<2xf32>) before_start masked kinds [] epsilon 0.0 {
+  ^bb0(%content: f32, %relative: f32, %d: f32, %i: f32, %j: f32):
+    %present = weft.constant true
+    %one = weft.constant 1.0 : f32
+    weft.yield %content, %present, %one : f32, i1, f32
+  } : tensor<1x2x64x8xf32>, tensor<1x2x128x8xf32>, tensor<1x2x128x8xf32> -> tensor<1x2x64x8xf32>, tensor<1x2x64x3xf32>
+  return %y : tensor<1x2x64x8xf32>
+}
