@@ -10,6 +10,7 @@
 #include <set>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "compiler/sim/Op.h"
@@ -22,6 +23,7 @@ namespace weft::sim {
 struct Warp;
 struct Block;
 struct Group;
+struct Mbarrier;
 
 constexpr uint32_t warpSize = 32, allLanes = 0xFFFFFFFF;
 
@@ -49,6 +51,9 @@ struct Thread {
   uint32_t waitingSite = 0;
   bool done = false;
   uint64_t *arguments = nullptr, *results = nullptr;
+  /// The mbarrier it waits for, and the parity of the phase.
+  Mbarrier *awaited = nullptr;
+  uint32_t awaitedParity = 0;
   std::vector<AsyncCopy> openCopies;
   std::deque<std::vector<AsyncCopy>> copyGroups;
 };
@@ -89,6 +94,8 @@ struct Block {
   char *shared = nullptr;
   std::vector<Warp> warps;
   NamedBarrier barriers[16];
+  /// By their offsets; they stay when they end.
+  std::map<uint32_t, std::shared_ptr<Mbarrier>> mbarriers;
   std::unique_ptr<Shadow> shadow;
 };
 
@@ -113,6 +120,7 @@ public:
   void report(const Thread &thread, Diagnostic::Kind kind, const std::string &text, uint32_t site,
               uint32_t otherSite = 0);
   std::string describe(uint32_t site) const;
+  size_t count() const { return diagnostics.size(); }
 
 private:
   const std::vector<Site> &sites;
@@ -147,6 +155,12 @@ struct Group {
   Warp *yielded = nullptr;
   uint64_t spins = 0;
   bool isAborted = false;
+  /// Whether anything came to a barrier since all waits gave up, and how often they did in a row.
+  bool isMoving = true;
+  uint32_t expiries = 0;
+  /// Where the next engine's entries of the clocks begin.
+  uint32_t nextClock = 0;
+  uint32_t takeClock() { return std::exchange(nextClock, nextClock + clockStride); }
   /// Clocks that atomics carry, by address.
   std::map<uintptr_t, Clock> atomicClocks;
   /// The bounds of the stack that a plain loop runs on; accesses there are the thread's own.

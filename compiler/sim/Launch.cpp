@@ -158,13 +158,13 @@ void Grid::addBlock(Group &group, uint64_t index, uint32_t place, char *window) 
     block->shadow = std::make_unique<Shadow>(sharedBytes, options.races, options.uninitialised);
   // The clocks of a cluster's warps are numbered on; other blocks never meet in shared memory, but
   // atomics may carry order to them, so that in a cooperative launch all have numbers.
-  uint32_t firstClock = place * static_cast<uint32_t>(block->warps.size());
+  uint32_t firstClock = place * static_cast<uint32_t>(block->warps.size()) * clockStride;
   for (uint32_t i = 0; i < block->warps.size(); ++i) {
     Warp &warp = block->warps[i];
     warp.index = i;
     warp.block = block.get();
-    warp.clockIndex = firstClock + i;
-    warp.clock.resize(warp.clockIndex + 1);
+    warp.clockIndex = firstClock + i * clockStride;
+    warp.clock.resize(warp.clockIndex + clockStride);
     warp.clock[warp.clockIndex] = 1;
   }
   for (uint32_t i = 0; i < threadsPerBlock; ++i) {
@@ -205,6 +205,8 @@ Error Grid::runOne(uint64_t index) {
   for (int i = 0; i < 4; ++i)
     group.random.next();
   group.threads.resize(uint64_t{blocksPerGroup} * threadsPerBlock);
+  group.nextClock =
+      blocksPerGroup * ((threadsPerBlock + warpSize - 1) / warpSize) * uint32_t{clockStride};
   std::vector<char *> windows;
   for (uint32_t place = 0; place < blocksPerGroup; ++place) {
     if (place % clusterBlocks == 0) {

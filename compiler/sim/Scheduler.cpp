@@ -5,6 +5,7 @@
 
 #include "compiler/sim/Engine.h"
 #include "compiler/sim/Fiber.h"
+#include "compiler/sim/Mbarrier.h"
 
 namespace weft::sim {
 
@@ -27,7 +28,9 @@ void yield(Thread &thread) {
 void abortGroup(Thread &thread, Diagnostic::Kind kind, const std::string &text, uint32_t site) {
   thread.group->launch.reporter.report(thread, kind, text, site);
   thread.group->isAborted = true;
-  suspend(thread, nullptr, site);
+  // Nobody runs while the scheduler lets copies land.
+  if (Thread *current = thread.group->current)
+    suspend(*current, nullptr, site);
 }
 
 void finishThread(Thread &thread) {
@@ -57,7 +60,7 @@ static void reportDeadlock(Group &group) {
   Thread *first = nullptr;
   for (Thread &thread : group.threads)
     if (!thread.done) {
-      ++counts[thread.waiting ? thread.waiting : "nothing"];
+      ++counts[describeWait(thread)];
       if (!first)
         first = &thread;
     }
@@ -143,8 +146,11 @@ void runGroup(Group &group) {
     if (schedule == Schedule::Priority)
       changePriorities(group, left);
     Warp *warp = chooseWarp(group, runnable);
-    if (!warp)
+    if (!warp) {
+      if (expireWaits(group))
+        continue;
       return reportDeadlock(group);
+    }
     uint32_t lane = chooseLane(group, *warp);
     warp->runnable &= ~(1u << lane);
     Thread &thread = *warp->lanes[lane];

@@ -28,13 +28,12 @@ static uint16_t getId(const Thread &thread) {
   return static_cast<uint16_t>(thread.block->rank * 1024 + thread.index);
 }
 
-static Access makeAccess(const Thread &thread, bool atomic, uint32_t site) {
+Access makeAccess(const Thread &thread, bool atomic, uint32_t site) {
   const Warp &warp = *thread.warp;
   return {getId(thread), atomic, false, warp.clock[warp.clockIndex], warp.syncs, site};
 }
 
-/// The warp of a thread that the shadow knows by id.
-static uint32_t getClockIndex(const Thread &thread, uint16_t id) {
+uint32_t getClockIndex(const Thread &thread, uint16_t id) {
   const Group &group = *thread.group;
   uint32_t rank = thread.block->rank;
   // A cooperative group has blocks of one rank; their shared memories do not meet.
@@ -43,11 +42,12 @@ static uint32_t getClockIndex(const Thread &thread, uint16_t id) {
   return group.blocks[id / 1024u]->warps[id % 1024 / warpSize].clockIndex;
 }
 
-/// Whether what was before happened before what `thread` does now.
-static bool isOrdered(const Thread &thread, const Access &before) {
+bool isOrdered(const Thread &thread, const Access &before) {
   if (before.thread == Access::nobody || (before.thread == getId(thread) && !before.isMany))
     return true;
   const Warp &warp = *thread.warp;
+  if (before.thread == Access::engine)
+    return before.syncs < warp.clock.size() && before.clock <= warp.clock[before.syncs];
   uint32_t index = getClockIndex(thread, before.thread);
   if (index == warp.clockIndex)
     return before.syncs != warp.syncs;
@@ -60,12 +60,14 @@ Shadow::Shadow(uint32_t bytes, bool races, bool uninitialised)
 void Shadow::reportRace(Thread &thread, uint32_t offset, const char *what, const Access &before,
                         uint32_t site) {
   Reporter &reporter = thread.group->launch.reporter;
-  reporter.report(thread, Diagnostic::Kind::Race,
-                  std::string(what) + " at shared+" + std::to_string(offset) + ": thread " +
-                      std::to_string(thread.index) + " at " + reporter.describe(site) +
-                      " and before, thread " + std::to_string(before.thread % 1024) + " at " +
-                      reporter.describe(before.site) + "; nothing orders them",
-                  site, before.site);
+  reporter.report(
+      thread, Diagnostic::Kind::Race,
+      std::string(what) + " at shared+" + std::to_string(offset) + ": thread " +
+          std::to_string(thread.index) + " at " + reporter.describe(site) + " and before, " +
+          (before.thread == Access::engine ? std::string("asynchronously")
+                                           : "thread " + std::to_string(before.thread % 1024)) +
+          " at " + reporter.describe(before.site) + "; nothing orders them",
+      site, before.site);
 }
 
 void Shadow::addRead(Cell &cell, uint32_t offset, const Access &access) {

@@ -15,7 +15,11 @@ namespace weft::sim {
 
 struct Thread;
 
-/// One entry for each warp of a cluster; entries behind the end are 0.
+/// Four entries for each warp and each engine that copies or multiplies on its own; entries behind
+/// the end are 0. An entry says up to which time of the other something holds: what it did happened
+/// before; a fence made that visible to the asynchronous proxy; a fence published the barriers that
+/// it initialised; a fence ordered it for atomics.
+enum ClockEntry : uint32_t { Happened, ForAsync, ForBarriers, ForAtomics, clockStride };
 using Clock = std::vector<uint32_t>;
 void join(Clock &clock, const Clock &other);
 
@@ -28,6 +32,8 @@ inline bool isAtomic(AccessKind kind) { return kind >= AccessKind::AtomicRead; }
 /// An access that was: the thread, its warp's clock and lane order then, and where.
 struct Access {
   static constexpr uint16_t nobody = 0xFFFF;
+  /// Not a thread: `syncs` is the place of an engine in the clocks.
+  static constexpr uint16_t engine = 0xFFFE;
   /// rank in the cluster * 1024 + index in the block.
   uint16_t thread = nobody;
   bool isAtomic = false;
@@ -35,6 +41,12 @@ struct Access {
   bool isMany = false;
   uint32_t clock = 0, syncs = 0, site = 0;
 };
+
+Access makeAccess(const Thread &thread, bool atomic, uint32_t site);
+/// Where the clocks have the warp of the thread with that number.
+uint32_t getClockIndex(const Thread &thread, uint16_t id);
+/// Whether what was before happened before what `thread` does now.
+bool isOrdered(const Thread &thread, const Access &before);
 
 /// The bytes of one block's shared memory.
 class Shadow {

@@ -63,4 +63,11 @@ std::string SimKernel::describe() const {
   return text;
 }
 
+bool SimKernel::has(Diagnostic::Kind kind) const {
+  for (const Diagnostic &diagnostic : diagnostics)
+    if (diagnostic.kind == kind)
+      return true;
+  return false;
+}
+
 } // namespace weft::sim

@@ -36,6 +36,7 @@ struct SimKernel {
   }
   /// `kind: text`, one a line.
   std::string describe() const;
+  bool has(Diagnostic::Kind kind) const;
 
   Memory memory;
   std::unique_ptr<Module> module;
