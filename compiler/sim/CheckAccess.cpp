@@ -2,7 +2,7 @@
 // The check before every load, store and copy, and the reports of all checks.
 #include <cstring>
 
-#include "compiler/sim/Engine.h"
+#include "compiler/sim/Cluster.h"
 #include "compiler/sim/Fiber.h"
 
 namespace weft::sim {
@@ -78,6 +78,8 @@ static std::string describeAccess(AccessKind kind, uint32_t bytes) {
 static void *checkShared(Thread &thread, Block &block, void *pointer, uint32_t bytes,
                          AccessKind kind, uint32_t site) {
   uint32_t offset = static_cast<uint32_t>(static_cast<char *>(pointer) - block.shared);
+  if (&block != thread.block)
+    noteRemoteAccess(thread, block, site);
   if (uint64_t{offset} + bytes > block.sharedBytes) {
     if (!thread.group->launch.options.bounds && offset + bytes <= windowBytes)
       return pointer;

@@ -24,6 +24,7 @@ struct Warp;
 struct Block;
 struct Group;
 struct Mbarrier;
+struct Cluster;
 
 constexpr uint32_t warpSize = 32, allLanes = 0xFFFFFFFF;
 
@@ -54,6 +55,9 @@ struct Thread {
   /// The mbarrier it waits for, and the parity of the phase.
   Mbarrier *awaited = nullptr;
   uint32_t awaitedParity = 0;
+  /// Arrived at the barrier of the cluster, in that phase, and has not waited yet.
+  bool isInCluster = false;
+  uint32_t clusterPhase = 0;
   std::vector<AsyncCopy> openCopies;
   std::deque<std::vector<AsyncCopy>> copyGroups;
 };
@@ -77,6 +81,8 @@ struct Warp {
   uint32_t clockIndex = 0, syncs = 0;
   Clock clock;
   bool isFenced = false;
+  /// One more than the phase of the cluster's barrier where a lane arrived last, and at what site.
+  uint32_t clusterPhase = 0, clusterSite = 0;
 };
 
 /// One of the sixteen barriers of a block.
@@ -97,6 +103,11 @@ struct Block {
   /// By their offsets; they stay when they end.
   std::map<uint32_t, std::shared_ptr<Mbarrier>> mbarriers;
   std::unique_ptr<Shadow> shadow;
+  std::shared_ptr<Cluster> cluster;
+  /// When warps of other blocks touched this one's shared memory last, and what the threads that
+  /// have ended knew.
+  Clock remote, leaving;
+  uint32_t remoteSite = 0;
 };
 
 /// xorshift64: the same numbers everywhere.
@@ -185,6 +196,7 @@ void startThread(void *thread);
 /// What the ops do when a thread ends.
 void leaveWarp(Thread &thread);
 void leaveBarriers(Thread &thread);
+void leaveCluster(Thread &thread);
 void landAllCopies(Thread &thread);
 
 /// Orders all that the warp did before `clock` is acquired.

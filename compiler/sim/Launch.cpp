@@ -8,7 +8,7 @@
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/MathExtras.h"
 
-#include "compiler/sim/Engine.h"
+#include "compiler/sim/Cluster.h"
 #include "compiler/sim/Fiber.h"
 #include "compiler/sim/ModuleState.h"
 
@@ -176,6 +176,9 @@ void Grid::addBlock(Group &group, uint64_t index, uint32_t place, char *window) 
     warp.live |= 1u << thread.lane;
     warp.runnable |= 1u << thread.lane;
   }
+  block->cluster = block->rank ? group.blocks.back()->cluster : std::make_shared<Cluster>();
+  block->cluster->blocks.push_back(block.get());
+  block->cluster->live += threadsPerBlock;
   group.live += threadsPerBlock;
   group.blocks.push_back(std::move(block));
 }

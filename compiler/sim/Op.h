@@ -41,6 +41,8 @@ std::optional<Op> findBarrierOp(llvm::StringRef name);
 std::optional<Op> findCopyOp(llvm::StringRef name);
 std::optional<Op> findScalarOp(llvm::StringRef name);
 std::optional<Op> findMbarrierOp(llvm::StringRef name);
+std::optional<Op> findClusterOp(llvm::StringRef name);
+std::optional<Op> findFenceOp(llvm::StringRef name);
 
 /// Whether the operation orders threads or memory, see Module::syncSites().
 bool isSync(llvm::StringRef name);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The named barriers of a block, and fences.
+// The named barriers of a block.
 #include <algorithm>
 
 #include "compiler/sim/Engine.h"
@@ -107,15 +107,7 @@ void leaveBarriers(Thread &thread) {
       complete(*thread.block, barrier);
 }
 
-/// Execution is sequentially consistent: a fence only tells the race detector that atomics of the
-/// warp carry order from now on.
-static void fence(Thread &thread, uint32_t, uint64_t *, uint64_t *) {
-  thread.warp->isFenced = true;
-}
-
 std::optional<Op> findBarrierOp(llvm::StringRef name) {
-  if (name.starts_with("membar.") || name == "fence" || name == "fence.sc.cluster")
-    return Op{fence, false, {}};
   if (!name.consume_front("barrier.cta."))
     return std::nullopt;
   int mode = name.consume_front("sync.")       ? Sync

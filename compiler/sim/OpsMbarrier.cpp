@@ -119,7 +119,10 @@ Mbarrier *findMbarrier(Thread &thread, uint64_t address, AccessKind kind, uint32
 
 static void init(Thread &thread, uint32_t site, uint64_t *arguments, uint64_t *) {
   Reporter &reporter = thread.group->launch.reporter;
-  Block *block = checkPlace(thread, arguments[0], AccessKind::Write, site);
+  // Not a plain write: checkInit() knows more of what orders others behind it.
+  if (Block *place = findBlock(thread, arguments[0]); place && place->shadow)
+    place->shadow->markWritten(getOffset(*place, arguments[0]), 8);
+  Block *block = checkPlace(thread, arguments[0], AccessKind::AtomicWrite, site);
   if (!block)
     return;
   auto count = static_cast<uint32_t>(arguments[1]);

@@ -140,8 +140,8 @@ std::optional<Op> findScalarOp(llvm::StringRef name) {
 }
 
 std::optional<Op> findOp(llvm::StringRef name) {
-  for (auto find :
-       {findWarpOp, findMatrixOp, findBarrierOp, findCopyOp, findScalarOp, findMbarrierOp})
+  for (auto find : {findWarpOp, findMatrixOp, findBarrierOp, findCopyOp, findScalarOp,
+                    findMbarrierOp, findClusterOp, findFenceOp})
     if (std::optional<Op> op = find(name))
       return op;
   return std::nullopt;

@@ -45,6 +45,7 @@ void finishThread(Thread &thread) {
   --group.live;
   leaveWarp(thread);
   leaveBarriers(thread);
+  leaveCluster(thread);
   suspend(thread, nullptr, 0);
 }
 

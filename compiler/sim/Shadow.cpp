@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "compiler/sim/Engine.h"
+#include "compiler/sim/Cluster.h"
 
 namespace weft::sim {
 
@@ -34,12 +34,8 @@ Access makeAccess(const Thread &thread, bool atomic, uint32_t site) {
 }
 
 uint32_t getClockIndex(const Thread &thread, uint16_t id) {
-  const Group &group = *thread.group;
-  uint32_t rank = thread.block->rank;
-  // A cooperative group has blocks of one rank; their shared memories do not meet.
-  if (id / 1024u == rank)
-    return thread.block->warps[id % 1024 / warpSize].clockIndex;
-  return group.blocks[id / 1024u]->warps[id % 1024 / warpSize].clockIndex;
+  const Block &block = *thread.block->cluster->blocks[id / 1024u];
+  return block.warps[id % 1024 / warpSize].clockIndex;
 }
 
 bool isOrdered(const Thread &thread, const Access &before) {

@@ -58,6 +58,17 @@ public:
   void beginWrite(Thread &thread, uint32_t offset, uint32_t bytes, uint32_t site);
   void endWrite(Thread &thread, uint32_t offset, uint32_t bytes, uint32_t site);
 
+  // ShadowAsync.cpp
+  /// The bytes hold a value now.
+  void markWritten(uint32_t offset, uint32_t bytes);
+  /// The same as beginWrite() and endWrite() of what runs on its own; `access` is an engine's.
+  void beginAsyncWrite(Thread &thread, uint32_t offset, uint32_t bytes, uint32_t site);
+  void endAsyncWrite(uint32_t offset, uint32_t bytes, const Access &access);
+  /// A read by `now`, an engine that was started by one with `clock`. It lasts until the time of
+  /// the engine is known to whoever writes.
+  void readAsync(Thread &thread, const Clock &clock, uint32_t offset, uint32_t bytes,
+                 const Access &now);
+
 private:
   static constexpr int slots = 4;
   struct Cell {
@@ -67,6 +78,8 @@ private:
     bool isWritten = false, hasMoreReaders = false;
   };
   void addRead(Cell &cell, uint32_t offset, const Access &access);
+  void addEngineRead(Cell &cell, uint32_t offset, const Access &access);
+  void checkProxy(Thread &thread, const Clock &clock, uint32_t offset, uint32_t site);
   void reportRace(Thread &thread, uint32_t offset, const char *what, const Access &before,
                   uint32_t site);
 

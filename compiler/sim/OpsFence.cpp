@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Fences. Execution is sequentially consistent: a fence only tells the race detector what later
+// copies, barriers and atomics carry.
+#include "compiler/sim/Engine.h"
+
+namespace weft::sim {
+
+/// What happened before holds for `entry`, too; what the warp does from now on does not.
+static void mark(Warp &warp, ClockEntry entry) {
+  for (size_t i = 0; i + entry < warp.clock.size(); i += clockStride)
+    warp.clock[i + entry] = std::max(warp.clock[i + entry], warp.clock[i]);
+  ++warp.clock[warp.clockIndex];
+}
+
+template <ClockEntry Entry> static void fence(Thread &thread, uint32_t, uint64_t *, uint64_t *) {
+  mark(*thread.warp, Entry);
+}
+
+static void fenceAtomics(Thread &thread, uint32_t, uint64_t *, uint64_t *) {
+  thread.warp->isFenced = true;
+}
+
+/// What it orders, device memory of one block or tensor maps, is not watched.
+static void doNothing(Thread &, uint32_t, uint64_t *, uint64_t *) {}
+
+std::optional<Op> findFenceOp(llvm::StringRef name) {
+  if (name.starts_with("membar.") || name == "fence" || name == "fence.sc.cluster" ||
+      name == "fence.acquire.sync_restrict.space.cluster.scope.cluster" ||
+      name == "fence.release.sync_restrict.space.cta.scope.cluster")
+    return Op{fenceAtomics, false, {}};
+  if (name == "fence.mbarrier_init.release.cluster")
+    return Op{fence<ForBarriers>, false, {}};
+  if (name == "fence.proxy.async" || name == "fence.proxy.async.shared_cta" ||
+      name == "fence.proxy.async.shared_cluster" || name.starts_with("fence.proxy.async_generic."))
+    return Op{fence<ForAsync>, false, {}};
+  if (name == "fence.proxy.async.global" || name.starts_with("fence.proxy.tensormap_generic."))
+    return Op{doNothing, false, {}};
+  return std::nullopt;
+}
+
+} // namespace weft::sim
