@@ -25,6 +25,8 @@ struct Block;
 struct Group;
 struct Mbarrier;
 struct Cluster;
+struct Transfer;
+struct BulkCopies;
 
 constexpr uint32_t warpSize = 32, allLanes = 0xFFFFFFFF;
 
@@ -57,6 +59,7 @@ struct Thread {
   uint32_t awaitedParity = 0;
   /// Arrived at the barrier of the cluster, in that phase, and has not waited yet.
   bool isInCluster = false;
+  std::shared_ptr<BulkCopies> bulk;
   uint32_t clusterPhase = 0;
   std::vector<AsyncCopy> openCopies;
   std::deque<std::vector<AsyncCopy>> copyGroups;
@@ -151,6 +154,7 @@ struct Launch {
   GlobalShadow *globalShadow;
   void (*entry)(Thread *, void **);
   void **arguments;
+  size_t argumentCount;
 };
 
 struct Group {
@@ -168,6 +172,8 @@ struct Group {
   bool isAborted = false;
   /// Whether anything came to a barrier since all waits gave up, and how often they did in a row.
   bool isMoving = true;
+  /// Bulk copies that have not finished.
+  std::vector<std::shared_ptr<Transfer>> transfers;
   uint32_t expiries = 0;
   /// Where the next engine's entries of the clocks begin.
   uint32_t nextClock = 0;
@@ -197,6 +203,7 @@ void startThread(void *thread);
 void leaveWarp(Thread &thread);
 void leaveBarriers(Thread &thread);
 void leaveCluster(Thread &thread);
+void leaveBulk(Thread &thread);
 void landAllCopies(Thread &thread);
 
 /// Orders all that the warp did before `clock` is acquired.

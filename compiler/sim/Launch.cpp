@@ -281,7 +281,8 @@ Expected<LaunchStats> Module::launch(StringRef name, const LaunchConfig &config,
                      stats,
                      state->options.globalRaces ? &globalShadow : nullptr,
                      state->entries.at(name.str()),
-                     pointers.data()};
+                     pointers.data(),
+                     pointers.size()};
   if (Error error = Grid(launch, *state, *kernel, config).run())
     return error;
   stats.milliseconds =

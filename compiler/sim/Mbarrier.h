@@ -27,6 +27,8 @@ struct Mbarrier {
   /// Copies that end here write in the name of this entry of all clocks, at these times: it goes on
   /// over a second init.
   uint32_t engine = 0, time = 1;
+  /// Of the last copy that ends here, 0 for none, and the time of its end.
+  uint32_t copySite = 0, copyTime = 0;
   std::vector<Thread *> waiting;
 
   uint64_t getWord() const;

@@ -42,6 +42,7 @@ std::optional<Op> findCopyOp(llvm::StringRef name);
 std::optional<Op> findScalarOp(llvm::StringRef name);
 std::optional<Op> findMbarrierOp(llvm::StringRef name);
 std::optional<Op> findClusterOp(llvm::StringRef name);
+std::optional<Op> findBulkOp(llvm::StringRef name);
 std::optional<Op> findFenceOp(llvm::StringRef name);
 
 /// Whether the operation orders threads or memory, see Module::syncSites().

@@ -2,6 +2,7 @@
 // The barrier of a cluster and addresses of shared memory of its other blocks.
 #include "compiler/sim/Cluster.h"
 #include "compiler/sim/Fiber.h"
+#include "compiler/sim/Mbarrier.h"
 
 namespace weft::sim {
 
@@ -104,10 +105,20 @@ void noteRemoteAccess(Thread &thread, Block &block, uint32_t site) {
   block.remoteSite = site;
 }
 
-/// The last thread of a block ends: others must be done with its memory, known to some thread.
+/// The last thread of a block ends: copies and others must be done with its memory, and some thread
+/// must know.
 static void checkRemote(Thread &thread) {
   Block &block = *thread.block;
   Launch &launch = thread.group->launch;
+  for (auto &[offset, barrier] : block.mbarriers)
+    if (barrier->copySite && launch.options.races &&
+        (barrier->inFlight || barrier->engine >= block.leaving.size() ||
+         block.leaving[barrier->engine] < barrier->copyTime))
+      launch.reporter.report(thread, Diagnostic::Kind::Race,
+                             "the block ends, and no thread has waited for the copy into its "
+                             "shared memory at " +
+                                 launch.reporter.describe(barrier->copySite),
+                             barrier->copySite);
   for (size_t i = 0; i < block.remote.size() && launch.options.races; ++i) {
     if (block.remote[i] == 0 || (i < block.leaving.size() && block.remote[i] <= block.leaving[i]))
       continue;

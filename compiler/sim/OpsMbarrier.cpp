@@ -214,6 +214,7 @@ void completeBytes(Thread &thread, Mbarrier &barrier, int64_t bytes, uint32_t ph
   if (phase == barrier.phase)
     barrier.inFlight -= bytes;
   barrier.bytes -= bytes;
+  barrier.copyTime = barrier.time;
   checkPhase(thread, barrier, site);
 }
 

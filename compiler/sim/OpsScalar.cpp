@@ -141,7 +141,7 @@ std::optional<Op> findScalarOp(llvm::StringRef name) {
 
 std::optional<Op> findOp(llvm::StringRef name) {
   for (auto find : {findWarpOp, findMatrixOp, findBarrierOp, findCopyOp, findScalarOp,
-                    findMbarrierOp, findClusterOp, findFenceOp})
+                    findMbarrierOp, findClusterOp, findFenceOp, findBulkOp})
     if (std::optional<Op> op = find(name))
       return op;
   return std::nullopt;
@@ -150,6 +150,7 @@ std::optional<Op> findOp(llvm::StringRef name) {
 bool isSync(llvm::StringRef name) {
   return name.starts_with("barrier.") || name == "bar.warp.sync" ||
          name.starts_with("cp.async.commit") || name.starts_with("cp.async.wait") ||
+         name.starts_with("cp.async.bulk.commit") || name.starts_with("cp.async.bulk.wait") ||
          name.starts_with("membar.") || name.starts_with("fence") ||
          (name.starts_with("mbarrier.") && (name.contains("arrive") || name.contains("wait")));
 }

@@ -5,7 +5,7 @@
 
 #include "compiler/sim/Engine.h"
 #include "compiler/sim/Fiber.h"
-#include "compiler/sim/Mbarrier.h"
+#include "compiler/sim/Transfer.h"
 
 namespace weft::sim {
 
@@ -39,6 +39,7 @@ void finishThread(Thread &thread) {
     group.launch.reporter.report(thread, Diagnostic::Kind::Protocol,
                                  "the thread's stack overflowed: raise Options::stackBytes", 0);
   landAllCopies(thread);
+  leaveBulk(thread);
   thread.done = true;
   thread.warp->live &= ~(1u << thread.lane);
   --thread.block->liveThreads;
@@ -147,6 +148,8 @@ void runGroup(Group &group) {
     if (schedule == Schedule::Priority)
       changePriorities(group, left);
     Warp *warp = chooseWarp(group, runnable);
+    if (runTransfers(group, !warp))
+      continue;
     if (!warp) {
       if (expireWaits(group))
         continue;
@@ -166,6 +169,7 @@ void runGroup(Group &group) {
       return;
     }
   }
+  drainTransfers(group);
 }
 
 } // namespace weft::sim
