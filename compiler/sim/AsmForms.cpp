@@ -39,11 +39,11 @@ static std::optional<AsmForm> parseIdentity(const InlineAsm &text) {
       tied[number] = static_cast<int>(operand++);
     }
   }
-  AsmForm form{outputs ? AsmForm::Kind::Identity : AsmForm::Kind::Nothing, "", {}};
+  AsmForm form{outputs ? AsmForm::Kind::Identity : AsmForm::Kind::Nothing, "", {}, {}};
   for (int which : tied) {
     if (which < 0)
       return std::nullopt;
-    form.operands.push_back(static_cast<unsigned>(which));
+    form.operands.push_back(which);
   }
   return form;
 }
@@ -58,19 +58,22 @@ std::optional<AsmForm> parseAsm(const InlineAsm &text) {
     AsmForm form;
   };
   static const Known known[] = {
-      {"bar.arrive $0, $1", {Kind::Op, "barrier.cta.arrive.aligned.count", {0, 1}}},
-      {"bar.sync $0, $1", {Kind::Op, "barrier.cta.sync.aligned.count", {0, 1}}},
-      {"bar.sync $0", {Kind::Op, "barrier.cta.sync.aligned.all", {0}}},
-      {"fence.acq_rel.gpu", {Kind::Op, "fence", {}}},
-      {"fence.acq_rel.cta", {Kind::Op, "fence", {}}},
-      {"red.release.gpu.global.add.u32 [$0], $1", {Kind::AtomicAdd, "", {0, 1}}},
+      {"bar.arrive $0, $1", {Kind::Op, "barrier.cta.arrive.aligned.count", {0, 1}, {}}},
+      {"bar.sync $0, $1", {Kind::Op, "barrier.cta.sync.aligned.count", {0, 1}, {}}},
+      {"bar.sync $0", {Kind::Op, "barrier.cta.sync.aligned.all", {0}, {}}},
+      {"fence.acq_rel.gpu", {Kind::Op, "fence", {}, {}}},
+      {"fence.acq_rel.cta", {Kind::Op, "fence", {}, {}}},
+      {"red.release.gpu.global.add.u32 [$0], $1", {Kind::AtomicAdd, "", {0, 1}, {}}},
   };
   for (const Known &form : known)
     if (line == form.text)
       return form.form;
   if (line.starts_with("prefetch") || line.starts_with("griddepcontrol."))
     return AsmForm();
-  return std::nullopt;
+  unsigned outputs = 0;
+  for (const InlineAsm::ConstraintInfo &constraint : text.ParseConstraints())
+    outputs += constraint.Type == InlineAsm::isOutput;
+  return parseAsyncAsm(line, outputs);
 }
 
 } // namespace weft::sim

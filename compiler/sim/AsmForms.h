@@ -23,15 +23,25 @@ struct AsmForm {
     /// operands[0] points to what operands[1] is added to, with an ordering.
     AtomicAdd,
   };
+  /// An operand of the call, or a number of the text.
+  struct Operand {
+    int64_t value;
+    bool isNumber;
+    Operand(int64_t value, bool isNumber = false) : value(value), isNumber(isNumber) {}
+  };
   Kind kind = Kind::Nothing;
   std::string name;
-  std::vector<unsigned> operands;
+  std::vector<Operand> operands;
+  /// Nothing happens where it is zero.
+  std::optional<Operand> guard;
 };
 
 /// The text with single spaces.
 std::string normaliseAsm(llvm::StringRef text);
 /// Nothing for a text that is not known.
 std::optional<AsmForm> parseAsm(const llvm::InlineAsm &text);
+/// The texts of sm_90, normalised.
+std::optional<AsmForm> parseAsyncAsm(llvm::StringRef line, unsigned outputs);
 
 } // namespace weft::sim
 

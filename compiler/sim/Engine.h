@@ -26,6 +26,7 @@ struct Group;
 struct Mbarrier;
 struct Cluster;
 struct Transfer;
+struct WarpGroup;
 struct BulkCopies;
 
 constexpr uint32_t warpSize = 32, allLanes = 0xFFFFFFFF;
@@ -84,6 +85,12 @@ struct Warp {
   uint32_t clockIndex = 0, syncs = 0;
   Clock clock;
   bool isFenced = false;
+  /// Groups of products that it committed, and the last that it waited for.
+  uint32_t committedProducts = 0, finishedProducts = 0;
+  /// Of each thread, as setmaxnreg has set it; 0 for what the launch gave.
+  uint32_t registers = 0;
+  /// When registers of products were read last, and the last wgmma.fence.
+  uint32_t registerTime = 0, touchedAt = 0, fencedAt = 0;
   /// One more than the phase of the cluster's barrier where a lane arrived last, and at what site.
   uint32_t clusterPhase = 0, clusterSite = 0;
 };
@@ -105,6 +112,9 @@ struct Block {
   NamedBarrier barriers[16];
   /// By their offsets; they stay when they end.
   std::map<uint32_t, std::shared_ptr<Mbarrier>> mbarriers;
+  std::map<uint32_t, std::shared_ptr<WarpGroup>> warpGroups;
+  /// Threads that wait until others give registers back.
+  std::vector<Thread *> registerWaits;
   std::unique_ptr<Shadow> shadow;
   std::shared_ptr<Cluster> cluster;
   /// When warps of other blocks touched this one's shared memory last, and what the threads that

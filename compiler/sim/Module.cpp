@@ -13,6 +13,7 @@
 #include "compiler/sim/Engine.h"
 #include "compiler/sim/FloatBits.h"
 #include "compiler/sim/ModuleState.h"
+#include "compiler/sim/Wgmma.h"
 
 using namespace llvm;
 
@@ -20,7 +21,9 @@ namespace weft::sim {
 
 extern "C" {
 static void runOp(Thread *thread, uint32_t site, uint64_t *arguments, uint64_t *results) {
-  getSite(*thread, site).op.run(*thread, site, arguments, results);
+  const Op &op = getSite(*thread, site).op;
+  if (op.guard < 0 || (arguments[op.guard] & 1))
+    op.run(*thread, site, arguments, results);
 }
 
 static void *runAccess(Thread *thread, void *address, uint32_t word, uint32_t site) {
@@ -29,6 +32,10 @@ static void *runAccess(Thread *thread, void *address, uint32_t word, uint32_t si
     thread->warp->isFenced = true;
   return checkAccess(*thread, address, access.bytes, access.alignLog2, access.space,
                      static_cast<AccessKind>(access.kind), site);
+}
+
+static uint32_t runRegister(Thread *thread, uint32_t bits, uint32_t site) {
+  return readRegister(*thread, bits, site);
 }
 
 static void runYield(Thread *thread) { yield(*thread); }
@@ -55,6 +62,7 @@ static Error defineLibrary(orc::LLJIT &jit) {
   define(jit, symbols, opFunction, runOp);
   define(jit, symbols, accessFunction, runAccess);
   define(jit, symbols, yieldFunction, runYield);
+  define(jit, symbols, registerFunction, runRegister);
   define(jit, symbols, "__truncsfbf2", truncateToBfloat);
   define(jit, symbols, "__truncdfbf2", truncateDoubleToBfloat);
   define(jit, symbols, "__truncdfhf2", truncateDoubleToHalf);

@@ -23,6 +23,8 @@ struct Op {
   bool blocks = false;
   /// What the family makes of the name.
   int form[8] = {};
+  /// The argument that must not be zero for anything to happen; -1 for none.
+  int guard = -1;
 };
 
 /// A place in the module.
@@ -42,6 +44,8 @@ std::optional<Op> findCopyOp(llvm::StringRef name);
 std::optional<Op> findScalarOp(llvm::StringRef name);
 std::optional<Op> findMbarrierOp(llvm::StringRef name);
 std::optional<Op> findClusterOp(llvm::StringRef name);
+std::optional<Op> findProductOp(llvm::StringRef name);
+std::optional<Op> findRegisterOp(llvm::StringRef name);
 std::optional<Op> findBulkOp(llvm::StringRef name);
 std::optional<Op> findFenceOp(llvm::StringRef name);
 

@@ -140,8 +140,9 @@ std::optional<Op> findScalarOp(llvm::StringRef name) {
 }
 
 std::optional<Op> findOp(llvm::StringRef name) {
-  for (auto find : {findWarpOp, findMatrixOp, findBarrierOp, findCopyOp, findScalarOp,
-                    findMbarrierOp, findClusterOp, findFenceOp, findBulkOp})
+  for (auto find :
+       {findWarpOp, findMatrixOp, findBarrierOp, findCopyOp, findScalarOp, findMbarrierOp,
+        findClusterOp, findFenceOp, findBulkOp, findProductOp, findRegisterOp})
     if (std::optional<Op> op = find(name))
       return op;
   return std::nullopt;
@@ -152,6 +153,8 @@ bool isSync(llvm::StringRef name) {
          name.starts_with("cp.async.commit") || name.starts_with("cp.async.wait") ||
          name.starts_with("cp.async.bulk.commit") || name.starts_with("cp.async.bulk.wait") ||
          name.starts_with("membar.") || name.starts_with("fence") ||
+         name.starts_with("wgmma.fence") || name.starts_with("wgmma.commit") ||
+         name.starts_with("wgmma.wait") ||
          (name.starts_with("mbarrier.") && (name.contains("arrive") || name.contains("wait")));
 }
 

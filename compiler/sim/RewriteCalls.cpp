@@ -127,27 +127,40 @@ void Rewriter::rewriteAsm(CallInst &call, InlineAsm &text) {
     return erase(call);
   if (form->kind == AsmForm::Kind::Op) {
     std::optional<Op> op = findOp(form->name);
+    if (!op) {
+      unknown.push_back("the assembly `" + normaliseAsm(text.getAsmString()) + "`");
+      return;
+    }
     SmallVector<Value *> arguments;
-    for (unsigned operand : form->operands)
-      arguments.push_back(call.getArgOperand(operand));
+    auto add = [&](const AsmForm::Operand &operand) {
+      arguments.push_back(operand.isNumber ? ConstantInt::get(Type::getInt64Ty(context),
+                                                              static_cast<uint64_t>(operand.value))
+                                           : call.getArgOperand(operand.value));
+    };
+    for (const AsmForm::Operand &operand : form->operands)
+      add(operand);
+    if (form->guard) {
+      op->guard = static_cast<int>(arguments.size());
+      add(*form->guard);
+    }
     return callOp(call, *op, form->name, arguments);
   }
   IRBuilder<> builder(&call);
   if (form->kind == AsmForm::Kind::AtomicAdd) {
     auto *atomic = builder.CreateAtomicRMW(
-        AtomicRMWInst::Add, call.getArgOperand(form->operands[0]),
-        call.getArgOperand(form->operands[1]), Align(4), AtomicOrdering::AcquireRelease);
+        AtomicRMWInst::Add, call.getArgOperand(form->operands[0].value),
+        call.getArgOperand(form->operands[1].value), Align(4), AtomicOrdering::AcquireRelease);
     siteOf[atomic] = siteOf.at(&call);
     return erase(call);
   }
   // Identity: results are the inputs tied to them.
   Value *result = nullptr;
   if (!call.getType()->isStructTy())
-    result = call.getArgOperand(form->operands[0]);
+    result = call.getArgOperand(form->operands[0].value);
   else {
     result = PoisonValue::get(call.getType());
     for (auto [index, operand] : enumerate(form->operands))
-      result = builder.CreateInsertValue(result, call.getArgOperand(operand), index);
+      result = builder.CreateInsertValue(result, call.getArgOperand(operand.value), index);
   }
   call.replaceAllUsesWith(result);
   forget(call);

@@ -11,6 +11,7 @@
 #include "llvm/IR/Verifier.h"
 #include "llvm/Support/MathExtras.h"
 
+#include "compiler/sim/AsmForms.h"
 #include "compiler/sim/SpecialRegisters.h"
 
 using namespace llvm;
@@ -55,30 +56,37 @@ static std::string getSiteName(const Instruction &instruction) {
     StringRef name = getNvvmName(*call);
     if (!name.empty())
       return name.str();
-    if (auto *text = dyn_cast<InlineAsm>(call->getCalledOperand()))
-      return StringRef(text->getAsmString()).trim().split(' ').first.str();
+    if (auto *text = dyn_cast<InlineAsm>(call->getCalledOperand())) {
+      std::optional<AsmForm> form = parseAsm(*text);
+      return form && !form->name.empty()
+                 ? form->name
+                 : StringRef(text->getAsmString()).trim().split(' ').first.str();
+    }
     return "call";
   }
   return instruction.getOpcodeName();
 }
 
 static bool orders(const Instruction &instruction, StringRef name) {
-  if (auto *call = dyn_cast<CallInst>(&instruction); call && call->isInlineAsm())
-    return name.starts_with("bar.") || name.starts_with("fence.");
-  return isa<FenceInst>(instruction) || isSync(name);
+  return isa<FenceInst>(instruction) || (isa<CallInst>(instruction) && isSync(name));
 }
 
 /// Before anything changes, so that texts are those of the module that was given.
 void Rewriter::collectSites() {
   code.sites.push_back({"", "nowhere", "", "nothing", {}});
   ModuleSlotTracker tracker(&module);
+  std::set<const User *> readers;
+  for (Instruction *product : findProducts(module))
+    for (const Use *use : findRegisterReads(*product))
+      readers.insert(use->getUser());
   for (Function &function : module) {
     if (function.isDeclaration())
       continue;
     tracker.incorporateFunction(function);
     for (Instruction &instruction : instructions(function)) {
       if (!isa<CallInst, LoadInst, StoreInst, AtomicRMWInst, AtomicCmpXchgInst, FenceInst>(
-              instruction))
+              instruction) &&
+          !readers.count(&instruction))
         continue;
       std::string name = getSiteName(instruction);
       Site &site = code.sites[addSite(instruction, name)];
@@ -274,9 +282,11 @@ Expected<ModuleCode> Rewriter::run(const DataLayout &hostLayout) {
   hasShortShared = module.getDataLayout().getPointerSize(3) == 4;
   collectSites();
   lint();
+  lintRegisters();
   StripDebugInfo(module);
   addThreads();
   module.setDataLayout(hostLayout);
+  rewriteRegisters();
   rewriteCalls();
   widenSharedPointers();
   placeShared();

@@ -30,7 +30,8 @@ struct ModuleCode {
 
 /// The names that generated code calls, and of the entry `weftSimEntry.KERNEL(thread, arguments)`.
 inline constexpr const char *opFunction = "weftSimOp", *accessFunction = "weftSimAccess",
-                            *yieldFunction = "weftSimYield", *entryPrefix = "weftSimEntry.";
+                            *yieldFunction = "weftSimYield", *registerFunction = "weftSimRegister",
+                            *entryPrefix = "weftSimEntry.";
 
 /// How an access is packed into one word for accessFunction.
 struct AccessWord {
@@ -75,6 +76,10 @@ private:
                     llvm::Align align, bool isWrite, bool isAtomic, bool isOrdered);
   void widenSharedPointers();
 
+  // RewriteRegisters.cpp
+  void rewriteRegisters();
+  void lintRegisters();
+
   // Lint.cpp
   void lint();
   void report(const llvm::Instruction *instruction, llvm::StringRef function,
@@ -94,6 +99,10 @@ private:
   std::set<llvm::Function *> waiting;
   bool hasShortShared = false;
 };
+
+/// The calls of wgmma, and what reads the result of one.
+std::vector<llvm::Instruction *> findProducts(llvm::Module &module);
+std::vector<llvm::Use *> findRegisterReads(llvm::Instruction &product);
 
 /// Replaces arithmetic intrinsics by what the host has. Null where the name is not arithmetic.
 llvm::Value *lowerMath(llvm::CallInst &call, llvm::StringRef name);

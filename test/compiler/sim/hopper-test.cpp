@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Whole kernels of sm_90a: right in every schedule, and found when a part of them is missing.
+#include "SimKernel.h"
+#include "compiler/sim/FloatBits.h"
+#include "compiler/sim/TensorMap.h"
+
+#include <functional>
+#include <gtest/gtest.h>
+
+using namespace weft::sim;
+using Kind = Diagnostic::Kind;
+
+namespace {
+
+const Target hopper{90, true};
+
+/// True where the results are the right ones.
+using Run = std::function<bool(SimKernel &)>;
+
+TensorMap makeMap(TensorElement element, void *base, uint64_t width, uint64_t height,
+                  uint64_t bytes, uint32_t boxHeight, Swizzle mode) {
+  const uint64_t sizes[] = {width, height}, strides[] = {width * bytes};
+  const uint32_t box[] = {64, boxHeight};
+  return llvm::cantFail(encodeTiled({element, base, sizes, strides, box, mode}));
+}
+
+bool runGemm(SimKernel &kernel) {
+  constexpr uint32_t depth = 256;
+  auto left = [](uint32_t i, uint32_t k) { return static_cast<float>((i * 3 + k * 5) % 7) - 3; };
+  auto right = [](uint32_t k, uint32_t j) { return static_cast<float>((k * 2 + j) % 9) - 4; };
+  std::vector<uint16_t> a(64 * depth), b(depth * 64);
+  for (uint32_t i = 0; i < 64; ++i)
+    for (uint32_t k = 0; k < depth; ++k) {
+      a[i * depth + k] = floatToBfloat(left(i, k));
+      b[k * 64 + i] = floatToBfloat(right(k, i));
+    }
+  uint16_t *pa = kernel.upload(a), *pb = kernel.upload(b);
+  float *c = kernel.upload(std::vector<float>(64 * 64));
+  TensorMap mapA = makeMap(TensorElement::BF16, pa, depth, 64, 2, 64, Swizzle::Bytes128);
+  TensorMap mapB = makeMap(TensorElement::BF16, pb, 64, depth, 2, 64, Swizzle::Bytes128);
+  TensorMap mapC = makeMap(TensorElement::F32, c, 64, 64, 4, 64, Swizzle::None);
+  LaunchConfig config{{1}, {256}, {}, 49152};
+  kernel.run("gemm", config, {&mapA, &mapB, &mapC});
+  for (uint32_t i = 0; i < 64; ++i)
+    for (uint32_t j = 0; j < 64; ++j) {
+      float sum = 0;
+      for (uint32_t k = 0; k < depth; ++k)
+        sum += left(i, k) * right(k, j);
+      if (c[i * 64 + j] != sum)
+        return false;
+    }
+  return true;
+}
+
+struct HopperKernel {
+  const char *file;
+  Run run;
+  size_t syncSites;
+};
+const HopperKernel kernels[] = {{"gemm-tma.ll", runGemm, 13}};
+
+class Hopper : public testing::TestWithParam<HopperKernel> {};
+INSTANTIATE_TEST_SUITE_P(Files, Hopper, testing::ValuesIn(kernels));
+
+TEST_P(Hopper, IsRightInEverySchedule) {
+  SimKernel kernel(readInput(GetParam().file), makeOptions(), hopper);
+  EXPECT_TRUE(kernel.module->lint().empty());
+  for (Schedule schedule : allSchedules)
+    for (uint64_t seed = 1; seed <= 6; ++seed) {
+      kernel.module->setSchedule(seed, schedule, allCopies[seed % 3]);
+      EXPECT_TRUE(GetParam().run(kernel)) << static_cast<int>(schedule) << " seed " << seed;
+      EXPECT_EQ(kernel.describe(), "");
+    }
+}
+
+TEST_P(Hopper, IsRightOptimised) {
+  Options options = makeOptions();
+  options.optLevel = 2;
+  SimKernel kernel(readInput(GetParam().file), options, hopper);
+  EXPECT_TRUE(GetParam().run(kernel));
+  EXPECT_EQ(kernel.describe(), "");
+}
+
+/// Every barrier, arrival, wait, fence and commit, one at a time.
+TEST_P(Hopper, EveryRemovalIsFoundInEverySchedule) {
+  SimKernel whole(readInput(GetParam().file), makeOptions(), hopper);
+  ASSERT_EQ(whole.module->syncSites().size(), GetParam().syncSites);
+  for (size_t site = 0; site < GetParam().syncSites; ++site) {
+    Options options = makeOptions();
+    options.removeSync = static_cast<int>(site);
+    options.livelockYields = 50000;
+    SimKernel kernel(readInput(GetParam().file), options, hopper);
+    for (Schedule schedule : allSchedules)
+      for (AsyncCopies copies : allCopies) {
+        kernel.module->setSchedule(1, schedule, copies);
+        GetParam().run(kernel);
+        EXPECT_NE(kernel.describe(), "")
+            << whole.module->syncSites()[site].text << ", schedule " << static_cast<int>(schedule)
+            << ", copies " << static_cast<int>(copies);
+      }
+  }
+}
+
+} // namespace
