@@ -95,25 +95,12 @@ static void *checkShared(Thread &thread, Block &block, void *pointer, uint32_t b
   return pointer;
 }
 
-/// Atomics carry order between warps and blocks where a fence or an ordering makes them.
-static void carryOrder(Thread &thread, uintptr_t address) {
-  if (!thread.warp->isFenced)
-    return;
-  Clock &clock = thread.group->atomicClocks[address];
-  acquire(*thread.warp, clock);
-  release(*thread.warp, clock);
-  if (thread.group->launch.globalShadow)
-    thread.group->launch.globalShadow->synchronise(thread, address);
-}
-
 void *checkAccess(Thread &thread, void *pointer, uint32_t bytes, uint32_t alignLog2, unsigned space,
                   AccessKind kind, uint32_t site) {
   Group &group = *thread.group;
   Launch &launch = group.launch;
   auto address = reinterpret_cast<uintptr_t>(pointer);
   ++launch.stats.accesses;
-  if (isAtomic(kind))
-    carryOrder(thread, address);
   if (launch.options.bounds && (address & ((uintptr_t{1} << alignLog2) - 1))) {
     launch.reporter.report(thread, Kind::Misaligned,
                            describeAccess(kind, bytes) +

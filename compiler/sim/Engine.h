@@ -84,7 +84,10 @@ struct Warp {
   /// Index in the clocks of the group, its own clock, and how often its lanes were ordered.
   uint32_t clockIndex = 0, syncs = 0;
   Clock clock;
+  /// Whether a fence came that atomics may carry on, and what was seen by atomics that no fence has
+  /// ordered yet.
   bool isFenced = false;
+  Clock seen;
   /// Groups of products that it committed, and the last that it waited for.
   uint32_t committedProducts = 0, finishedProducts = 0;
   /// Of each thread, as setmaxnreg has set it; 0 for what the launch gave.
@@ -219,6 +222,10 @@ void landAllCopies(Thread &thread);
 /// Orders all that the warp did before `clock` is acquired.
 void release(Warp &warp, Clock &clock);
 void acquire(Warp &warp, const Clock &clock);
+
+/// What an atomic hands over: with an ordering of its own all that its warp knows, without one only
+/// what fences have ordered.
+void carryOrder(Thread &thread, uintptr_t address, AccessKind kind, bool isOrdered);
 
 /// Checks an access and returns where it may go: `address`, or bytes of nobody.
 void *checkAccess(Thread &thread, void *address, uint32_t bytes, uint32_t alignLog2, unsigned space,

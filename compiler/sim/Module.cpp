@@ -28,10 +28,10 @@ static void runOp(Thread *thread, uint32_t site, uint64_t *arguments, uint64_t *
 
 static void *runAccess(Thread *thread, void *address, uint32_t word, uint32_t site) {
   auto access = std::bit_cast<AccessWord>(word);
-  if (access.isOrdered)
-    thread->warp->isFenced = true;
-  return checkAccess(*thread, address, access.bytes, access.alignLog2, access.space,
-                     static_cast<AccessKind>(access.kind), site);
+  auto kind = static_cast<AccessKind>(access.kind);
+  if (isAtomic(kind))
+    carryOrder(*thread, reinterpret_cast<uintptr_t>(address), kind, access.isOrdered);
+  return checkAccess(*thread, address, access.bytes, access.alignLog2, access.space, kind, site);
 }
 
 static uint32_t runRegister(Thread *thread, uint32_t bits, uint32_t site) {

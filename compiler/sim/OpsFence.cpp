@@ -17,7 +17,39 @@ template <ClockEntry Entry> static void fence(Thread &thread, uint32_t, uint64_t
 }
 
 static void fenceAtomics(Thread &thread, uint32_t, uint64_t *, uint64_t *) {
-  thread.warp->isFenced = true;
+  Warp &warp = *thread.warp;
+  warp.isFenced = true;
+  acquire(warp, warp.seen);
+  mark(warp, ForAtomics);
+  if (thread.group->launch.globalShadow)
+    thread.group->launch.globalShadow->fence(thread);
+}
+
+void carryOrder(Thread &thread, uintptr_t address, AccessKind kind, bool isOrdered) {
+  Group &group = *thread.group;
+  Warp &warp = *thread.warp;
+  if (group.launch.globalShadow)
+    group.launch.globalShadow->synchronise(thread, address, isWrite(kind), isOrdered);
+  auto found = group.atomicClocks.find(address);
+  if (found == group.atomicClocks.end()) {
+    if (!isWrite(kind) || !(isOrdered || warp.isFenced))
+      return;
+    found = group.atomicClocks.emplace(address, Clock()).first;
+  }
+  Clock &object = found->second;
+  if (isOrdered) {
+    acquire(warp, object);
+    if (isWrite(kind))
+      release(warp, object);
+    return;
+  }
+  join(warp.seen, object);
+  if (!isWrite(kind) || !warp.isFenced)
+    return;
+  if (object.size() < warp.clock.size())
+    object.resize(warp.clock.size());
+  for (size_t i = 0; i < warp.clock.size(); i += clockStride)
+    object[i] = std::max(object[i], warp.clock[i + ForAtomics]);
 }
 
 /// What it orders, device memory of one block or tensor maps, is not watched.

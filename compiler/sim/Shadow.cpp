@@ -200,12 +200,27 @@ void GlobalShadow::access(Thread &thread, uintptr_t address, uint32_t bytes, Acc
   }
 }
 
-void GlobalShadow::synchronise(Thread &thread, uintptr_t address) {
+void GlobalShadow::join(BlockClock &clock, const BlockClock &other) {
+  for (auto [block, time] : other)
+    clock[block] = std::max(clock[block], time);
+}
+
+void GlobalShadow::synchronise(Thread &thread, uintptr_t address, bool isWrite, bool isOrdered) {
   uint32_t block = getBlock(thread);
   BlockClock &clock = getClock(block), &object = objects[address];
-  for (auto [other, time] : object)
-    clock[other] = std::max(clock[other], time);
-  object = clock;
+  join(isOrdered ? clock : seen[block], object);
+  if (!isWrite)
+    return;
+  join(object, isOrdered ? clock : fenced[block]);
+  if (isOrdered)
+    ++clock[block];
+}
+
+void GlobalShadow::fence(Thread &thread) {
+  uint32_t block = getBlock(thread);
+  BlockClock &clock = getClock(block);
+  join(clock, seen[block]);
+  fenced[block] = clock;
   ++clock[block];
 }
 

@@ -92,8 +92,9 @@ private:
 class GlobalShadow {
 public:
   void access(Thread &thread, uintptr_t address, uint32_t bytes, AccessKind kind, uint32_t site);
-  /// The block's atomic on an address, behind a fence or with an ordering: releases and acquires.
-  void synchronise(Thread &thread, uintptr_t address);
+  /// The block's atomic on an address: hands over what fences ordered, or all with an ordering.
+  void synchronise(Thread &thread, uintptr_t address, bool isWrite, bool isOrdered);
+  void fence(Thread &thread);
 
 private:
   struct Cell {
@@ -104,7 +105,9 @@ private:
   uint32_t getBlock(const Thread &thread) const;
   BlockClock &getClock(uint32_t block);
   std::unordered_map<uintptr_t, Cell> cells;
-  std::unordered_map<uint32_t, BlockClock> clocks;
+  /// What each block knows, what its last fence ordered, and what it saw without one.
+  std::unordered_map<uint32_t, BlockClock> clocks, fenced, seen;
+  static void join(BlockClock &clock, const BlockClock &other);
   std::unordered_map<uintptr_t, BlockClock> objects;
 };
 
