@@ -57,6 +57,9 @@ struct Thread {
   uint64_t *arguments = nullptr, *results = nullptr;
   /// The mbarrier it waits for, and the parity of the phase.
   Mbarrier *awaited = nullptr;
+  /// Plain loads, and some of the last: address and site.
+  uint32_t reads = 0;
+  std::pair<const void *, uint32_t> sampledReads[8] = {};
   uint32_t awaitedParity = 0;
   /// Arrived at the barrier of the cluster, in that phase, and has not waited yet.
   bool isInCluster = false;
@@ -182,6 +185,8 @@ struct Group {
   uint32_t live = 0;
   Warp *yielded = nullptr;
   uint64_t spins = 0;
+  /// Samples in a row that were known, see watchReads().
+  uint64_t spinReads = 0;
   bool isAborted = false;
   /// Whether anything came to a barrier since all waits gave up, and how often they did in a row.
   bool isMoving = true;
@@ -222,6 +227,10 @@ void landAllCopies(Thread &thread);
 /// Orders all that the warp did before `clock` is acquired.
 void release(Warp &warp, Clock &clock);
 void acquire(Warp &warp, const Clock &clock);
+
+/// Looks whether the thread waits in a loop of plain loads; called once in so many of them.
+void watchReads(Thread &thread, const void *address, uint32_t site);
+constexpr uint32_t readsPerSample = 1021;
 
 /// What an atomic hands over: with an ordering of its own all that its warp knows, without one only
 /// what fences have ordered.

@@ -84,7 +84,7 @@ private:
   Dim3 getBlockId(uint64_t index) const;
   void addBlock(Group &group, uint64_t index, uint32_t place, char *window);
   void prepareThread(Thread &thread, Block &block, uint32_t index);
-  void runLoop(Group &group);
+  Error runLoop(Group &group);
 
   Launch &launch;
   const ModuleState &state;
@@ -183,11 +183,10 @@ void Grid::addBlock(Group &group, uint64_t index, uint32_t place, char *window) 
   group.blocks.push_back(std::move(block));
 }
 
-/// Threads that wait for nobody need no stack of their own.
-void Grid::runLoop(Group &group) {
-  auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
-  group.loopStackLow = here - (1 << 20);
-  group.loopStackHigh = here;
+/// The threads of a group one after another, and back to the scheduler.
+static void runThreads(void *argument) {
+  Group &group = *static_cast<Group *>(argument);
+  Launch &launch = group.launch;
   uint32_t count = static_cast<uint32_t>(group.threads.size()), turn = 0;
   bool isReverse = launch.options.schedule == Schedule::Reverse;
   if (launch.options.schedule != Schedule::InOrder && !isReverse)
@@ -198,6 +197,24 @@ void Grid::runLoop(Group &group) {
     launch.entry(&thread, launch.arguments);
   }
   launch.stats.resumes += count;
+  void *ignored;
+  weftSimSwitch(&ignored, group.schedulerStack);
+}
+
+/// Threads that wait for nobody need no stack of their own; one for all, so that they can be left.
+Error Grid::runLoop(Group &group) {
+  size_t bytes = launch.options.stackBytes;
+  char *stack = takeStack(bytes);
+  if (!stack)
+    return createStringError("no memory for the stack of the threads");
+  group.loopStackLow = reinterpret_cast<uintptr_t>(stack);
+  group.loopStackHigh = group.loopStackLow + bytes;
+  weftSimSwitch(&group.schedulerStack, prepareFiber(stack, bytes, 0, runThreads, &group));
+  if (!isStackWhole(stack))
+    launch.reporter.report(*group.current, Diagnostic::Kind::Protocol,
+                           "the stack of the threads overflowed: raise Options::stackBytes", 0);
+  giveStack(stack, bytes);
+  return Error::success();
 }
 
 /// One group from its start to its end. Its random numbers depend on the seed and its index alone.
@@ -223,7 +240,8 @@ Error Grid::runOne(uint64_t index) {
   }
   size_t stackBytes = launch.options.stackBytes;
   if (!kernel.blocks) {
-    runLoop(group);
+    if (Error error = runLoop(group))
+      return error;
   } else {
     for (Thread &thread : group.threads) {
       thread.stack = takeStack(stackBytes);

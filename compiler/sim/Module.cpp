@@ -29,6 +29,12 @@ static void runOp(Thread *thread, uint32_t site, uint64_t *arguments, uint64_t *
 static void *runAccess(Thread *thread, void *address, uint32_t word, uint32_t site) {
   auto access = std::bit_cast<AccessWord>(word);
   auto kind = static_cast<AccessKind>(access.kind);
+  if (kind == AccessKind::Read) {
+    if (++thread->reads % readsPerSample == 0)
+      watchReads(*thread, address, site);
+  } else {
+    thread->group->spinReads = 0;
+  }
   if (isAtomic(kind))
     carryOrder(*thread, reinterpret_cast<uintptr_t>(address), kind, access.isOrdered);
   return checkAccess(*thread, address, access.bytes, access.alignLog2, access.space, kind, site);

@@ -168,6 +168,75 @@ TEST(Report, Livelock) {
   }
 }
 
+/// Thread 0 sets a flag that others wait for with plain loads.
+TEST(Report, SpinOnPlainLoads) {
+  auto make = [](const std::string &barrier, const std::string &set) {
+    return makeKernel("ptr addrspace(1) %flag", barrier + R"(
+  %isFirst = icmp eq i32 %tid, 0
+  br i1 %isFirst, label %first, label %spin
+first:
+)" + set + R"(
+  br label %end
+spin:
+  %v = load i32, ptr addrspace(1) %flag, align 4
+  %p = getelementptr i32, ptr addrspace(1) %flag, i32 1
+  %w = load i32, ptr addrspace(1) %p, align 4
+  %both = or i32 %v, %w
+  %isSet = icmp ne i32 %both, 0
+  br i1 %isSet, label %end, label %spin
+end:)");
+  };
+  Options options = makeOptions();
+  options.livelockYields = 100000;
+  std::string barrier = "call void @llvm.nvvm.barrier.cta.sync.aligned.all(i32 0)\n";
+  // With fibers and as a plain loop.
+  for (const std::string &text : {make(barrier, ""), make("", "")}) {
+    SimKernel kernel(text, options);
+    for (Schedule schedule : allSchedules) {
+      int32_t *flag = kernel.upload(std::vector<int32_t>(2));
+      kernel.module->setSchedule(3, schedule, AsyncCopies::Mixed);
+      kernel.run("k", {{1}, {64}, {}}, {&flag});
+      EXPECT_TRUE(kernel.has(Kind::Livelock)) << kernel.describe();
+      EXPECT_NE(kernel.describe().find("make it volatile or atomic"), std::string::npos);
+    }
+  }
+  // Where somebody writes in the end, waiting is no livelock.
+  SimKernel right(make(barrier, "store i32 1, ptr addrspace(1) %flag, align 4\n"), options);
+  for (Schedule schedule : allSchedules) {
+    int32_t *flag = right.upload(std::vector<int32_t>(2));
+    right.module->setSchedule(3, schedule, AsyncCopies::Mixed);
+    right.run("k", {{1}, {64}, {}}, {&flag});
+    EXPECT_EQ(right.describe(), "");
+  }
+}
+
+/// A long loop over a table is no livelock, however little is allowed.
+TEST(Report, LongLoopsAreNoSpins) {
+  std::string text = makeKernel("ptr addrspace(1) %x, ptr addrspace(1) %out", R"(
+  br label %loop
+loop:
+  %i = phi i32 [ 0, %entry ], [ %next, %loop ]
+  %sum = phi i32 [ 0, %entry ], [ %more, %loop ]
+  %at = and i32 %i, 127
+  %p = getelementptr i32, ptr addrspace(1) %x, i32 %at
+  %v = load i32, ptr addrspace(1) %p, align 4
+  %more = add i32 %sum, %v
+  %next = add i32 %i, 1
+  %again = icmp ult i32 %next, 300000
+  br i1 %again, label %loop, label %end
+end:
+  %q = getelementptr i32, ptr addrspace(1) %out, i32 %tid
+  store i32 %more, ptr addrspace(1) %q, align 4)");
+  Options options = makeOptions();
+  options.livelockYields = 1000;
+  SimKernel kernel(text, options);
+  int32_t *x = kernel.upload(std::vector<int32_t>(128, 1));
+  int32_t *out = kernel.upload(std::vector<int32_t>(32));
+  kernel.run("k", {{1}, {32}, {}}, {&x, &out});
+  EXPECT_EQ(kernel.describe(), "");
+  EXPECT_EQ(out[5], 300000);
+}
+
 TEST(Report, DivergentShuffle) {
   // Lanes 16 to 31 read lanes that are not in the mask.
   SimKernel kernel(makeKernel("", R"(
