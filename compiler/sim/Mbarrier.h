@@ -41,8 +41,8 @@ Mbarrier *findMbarrier(Thread &thread, uint64_t address, AccessKind kind, uint32
 void checkInitIsVisible(Thread &thread, const Mbarrier &barrier, uint32_t site);
 /// Bytes of a copy, issued in `phase` since init, have come.
 void completeBytes(Thread &thread, Mbarrier &barrier, int64_t bytes, uint32_t phase, uint32_t site);
-/// Arrivals that come later, from copies of the thread.
-void arriveLater(Thread &thread, Mbarrier &barrier, uint32_t site);
+/// An arrival that carries what its thread knew when it asked for it.
+void arriveWith(Thread &thread, Mbarrier &barrier, const Clock &clock, uint32_t site);
 /// Puts the word of a barrier into memory.
 void storeWord(Mbarrier &barrier);
 

@@ -2,7 +2,7 @@
 // cp.async: copies from device to shared memory that land at some moment until a wait.
 #include <cstring>
 
-#include "compiler/sim/Engine.h"
+#include "compiler/sim/Transfer.h"
 
 namespace weft::sim {
 
@@ -61,7 +61,41 @@ static void commit(Thread &thread, uint32_t, uint64_t *, uint64_t *) {
   thread.openCopies.clear();
 }
 
+/// cp.async.mbarrier.arrive: when all copies of the thread until now have landed, it arrives.
+/// Without noinc the phase waits for one arrival more than it was told.
+static void arriveBehind(Thread &thread, uint32_t site, uint64_t *arguments, uint64_t *) {
+  Mbarrier *barrier = findMbarrier(thread, arguments[0], AccessKind::AtomicWrite, site);
+  if (!barrier)
+    return;
+  if (!getSite(thread, site).op.form[0]) {
+    ++barrier->pending;
+    storeWord(*barrier);
+  }
+  auto copies = std::make_shared<std::vector<AsyncCopy>>(std::move(thread.openCopies));
+  thread.openCopies.clear();
+  for (auto &group : thread.copyGroups)
+    copies->insert(copies->end(), group.begin(), group.end());
+  thread.copyGroups.clear();
+  Clock clock;
+  release(*thread.warp, clock);
+  auto transfer = std::make_shared<Transfer>();
+  transfer->thread = &thread;
+  transfer->site = site;
+  transfer->action = [&thread, barrier, copies, clock, site] {
+    for (AsyncCopy &copy : *copies) {
+      land(thread, copy);
+      if (Shadow *shadow = thread.block->shadow.get())
+        shadow->endAsyncWrite(
+            static_cast<uint32_t>(copy.destination - thread.shared), copy.bytes,
+            {Access::engine, false, false, barrier->time, barrier->engine, copy.site});
+    }
+    arriveWith(thread, *barrier, clock, site);
+  };
+  startTransfer(thread, transfer);
+}
+
 static void waitForAllBut(Thread &thread, size_t count) {
+  finishActions(thread);
   for (; thread.copyGroups.size() > count; thread.copyGroups.pop_front())
     for (AsyncCopy &copy : thread.copyGroups.front())
       finish(thread, copy);
@@ -88,6 +122,12 @@ std::optional<Op> findCopyOp(llvm::StringRef name) {
     return Op{waitGroup, true, {}};
   if (name == "wait.all")
     return Op{waitAll, true, {}};
+  llvm::StringRef arrive = name;
+  if (arrive.consume_front("mbarrier.arrive")) {
+    bool isCounted = arrive.consume_front(".noinc");
+    if (arrive.empty() || arrive == ".shared")
+      return Op{arriveBehind, true, {isCounted}};
+  }
   bool hasFill = name.consume_back(".s");
   int bytes = name == "ca.shared.global.4"                                     ? 4
               : name == "ca.shared.global.8"                                   ? 8

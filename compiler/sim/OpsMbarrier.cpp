@@ -229,8 +229,8 @@ static void arriveTimes(Thread &thread, Mbarrier &barrier, uint32_t count, uint3
   barrier.pending -= count;
 }
 
-void arriveLater(Thread &thread, Mbarrier &barrier, uint32_t site) {
-  release(*thread.warp, barrier.arriving);
+void arriveWith(Thread &thread, Mbarrier &barrier, const Clock &clock, uint32_t site) {
+  join(barrier.arriving, clock);
   arriveTimes(thread, barrier, 1, site);
   checkPhase(thread, barrier, site);
 }

@@ -153,8 +153,8 @@ bool isSync(llvm::StringRef name) {
          name.starts_with("cp.async.commit") || name.starts_with("cp.async.wait") ||
          name.starts_with("cp.async.bulk.commit") || name.starts_with("cp.async.bulk.wait") ||
          name.starts_with("membar.") || name.starts_with("fence") ||
-         name.starts_with("wgmma.fence") || name.starts_with("wgmma.commit") ||
-         name.starts_with("wgmma.wait") ||
+         name.starts_with("cp.async.mbarrier.") || name.starts_with("wgmma.fence") ||
+         name.starts_with("wgmma.commit") || name.starts_with("wgmma.wait") ||
          (name.starts_with("mbarrier.") && (name.contains("arrive") || name.contains("wait")));
 }
 

@@ -67,6 +67,10 @@ static void write(Transfer &transfer) {
 static bool step(Transfer &transfer) {
   Group &group = *transfer.thread->group;
   group.isMoving = true;
+  if (transfer.action) {
+    transfer.action();
+    return true;
+  }
   if (!transfer.source) {
     land(transfer);
     return true;
@@ -106,6 +110,15 @@ bool runTransfers(Group &group, bool force) {
   if (step(*transfer))
     group.transfers.erase(group.transfers.begin() + static_cast<ptrdiff_t>(index));
   return true;
+}
+
+void finishActions(Thread &thread) {
+  std::vector<std::shared_ptr<Transfer>> &all = thread.group->transfers;
+  for (size_t i = 0; i < all.size();)
+    if (all[i]->thread == &thread && all[i]->action && step(*std::shared_ptr(all[i])))
+      all.erase(all.begin() + static_cast<ptrdiff_t>(i));
+    else
+      ++i;
 }
 
 void drainTransfers(Group &group) {

@@ -3,6 +3,8 @@
 #ifndef COMPILER_SIM_TRANSFER_H
 #define COMPILER_SIM_TRANSFER_H
 
+#include <functional>
+
 #include "compiler/sim/Mbarrier.h"
 #include "compiler/sim/TensorMap.h"
 
@@ -57,12 +59,16 @@ struct Transfer {
   TensorElement element = TensorElement::U8;
   bool isRead = false;
   std::vector<char> data;
+  /// Copies of cp.async that arrive at a barrier: what happens at their end, all in one step.
+  std::function<void()> action;
 };
 
 /// Starts a checked copy: it runs now or later.
 void startTransfer(Thread &thread, std::shared_ptr<Transfer> transfer);
 /// Lets one copy go on now and then, or one surely when `force`d. False where there was none.
 bool runTransfers(Group &group, bool force);
+/// Lets the actions of one thread happen.
+void finishActions(Thread &thread);
 /// Lets all finish.
 void drainTransfers(Group &group);
 /// `bytes` at `to`, each element of them combined with what comes.

@@ -82,6 +82,42 @@ TEST(Lint, SeesWhatCanBeSeen) {
   EXPECT_TRUE(clean.module->lint().empty());
 }
 
+std::string lintOf(const std::string &text, const Target &target = {}) {
+  SimKernel kernel(text, makeOptions(), target);
+  std::string all;
+  for (const Diagnostic &diagnostic : kernel.module->lint())
+    all += diagnostic.text + "\n";
+  return all;
+}
+
+TEST(Lint, SharedMemory) {
+  std::string store = "store i32 1, ptr addrspace(3) @t, align 4";
+  auto make = [&](const std::string &global) { return makeKernel("", store, global + "\n"); };
+  std::string internal = make("@t = internal addrspace(3) global [0 x i32] undef, align 16");
+  EXPECT_NE(lintOf(internal).find("that is not external"), std::string::npos);
+  std::string external = make("@t = external addrspace(3) global [0 x i32], align 16");
+  EXPECT_EQ(lintOf(external).find("that is not external"), std::string::npos);
+  std::string large = make("@t = internal addrspace(3) global [50000 x i32] undef, align 16");
+  EXPECT_NE(lintOf(large).find("static shared memory of 201024 bytes"), std::string::npos);
+  EXPECT_EQ(lintOf(large, {90, true}).find("static shared memory"), std::string::npos);
+}
+
+TEST(Lint, WhatTheTargetLacks) {
+  std::string cluster = makeKernel("",
+                                   "call void @llvm.nvvm.barrier.cluster.arrive()\n"
+                                   "call void @llvm.nvvm.barrier.cluster.wait()",
+                                   "declare void @llvm.nvvm.barrier.cluster.arrive()\n"
+                                   "declare void @llvm.nvvm.barrier.cluster.wait()");
+  EXPECT_NE(lintOf(cluster).find("barrier.cluster.wait needs sm_90; the target is sm_80"),
+            std::string::npos);
+  EXPECT_EQ(lintOf(cluster, {90, false}).find("needs"), std::string::npos);
+  std::string specific = makeKernel("", "call void @llvm.nvvm.wgmma.fence.sync.aligned()",
+                                    "declare void @llvm.nvvm.wgmma.fence.sync.aligned()");
+  EXPECT_NE(lintOf(specific, {90, false}).find("needs sm_90a"), std::string::npos);
+  EXPECT_NE(lintOf(specific, {100, true}).find("needs sm_90a"), std::string::npos);
+  EXPECT_EQ(lintOf(specific, {90, true}).find("needs"), std::string::npos);
+}
+
 TEST(SyncSites, AreListedInOrder) {
   SimKernel kernel(readInput("matmul.ll"));
   const std::vector<SyncSite> &sites = kernel.module->syncSites();

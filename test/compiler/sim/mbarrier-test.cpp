@@ -135,6 +135,48 @@ TEST(Mbarrier, CountsWhatIsPending) {
   expectRight(count.make(), [](uint32_t i) { return i ? 0u : 6u; });
 }
 
+/// Warp 0 copies words with cp.async and arrives when they have landed.
+TEST(Mbarrier, ArrivesBehindCopies) {
+  Handover right;
+  right.arrive = "%from = getelementptr i32, ptr addrspace(1) %out, i32 %tid\n"
+                 "%in = getelementptr i32, ptr addrspace(1) %from, i32 32\n"
+                 "call void @llvm.nvvm.cp.async.ca.shared.global.4(ptr addrspace(3) %p, "
+                 "ptr addrspace(1) %in)\n"
+                 "call void @llvm.nvvm.cp.async.mbarrier.arrive.noinc.shared(ptr addrspace(3) "
+                 "@bar)\n";
+  std::string more = "declare void @llvm.nvvm.cp.async.ca.shared.global.4(ptr addrspace(3), "
+                     "ptr addrspace(1))\n"
+                     "declare void @llvm.nvvm.cp.async.mbarrier.arrive.noinc.shared("
+                     "ptr addrspace(3))\n"
+                     "declare void @llvm.nvvm.cp.async.mbarrier.arrive.shared(ptr addrspace(3))\n";
+  Handover counted = right, plain = right;
+  size_t noinc = counted.arrive.find(".noinc");
+  counted.arrive.erase(noinc, 6);
+  counted.arrive += "%state = call i64 @llvm.nvvm.mbarrier.arrive.shared(ptr addrspace(3) @bar)\n";
+  // A plain arrival does not wait for the copy.
+  plain.arrive = plain.arrive.substr(0, plain.arrive.find("call void @llvm.nvvm.cp.async.mb")) +
+                 "%state = call i64 @llvm.nvvm.mbarrier.arrive.shared(ptr addrspace(3) @bar)\n";
+  for (const Handover &handover : {right, counted, plain}) {
+    std::string text = handover.make() + more;
+    SimKernel kernel(text, makeOptions(), hopper);
+    for (Schedule schedule : allSchedules)
+      for (AsyncCopies copies : allCopies) {
+        std::vector<uint32_t> words(64);
+        for (uint32_t i = 0; i < 64; ++i)
+          words[i] = i * i;
+        uint32_t *out = kernel.upload(words);
+        kernel.module->setSchedule(3, schedule, copies);
+        kernel.run("k", {{1}, {64}, {}}, {&out});
+        if (handover.arrive != plain.arrive) {
+          EXPECT_EQ(kernel.describe(), "");
+          EXPECT_EQ(out[9], 41u * 41u);
+        } else {
+          EXPECT_TRUE(kernel.has(Kind::Race)) << kernel.describe();
+        }
+      }
+  }
+}
+
 TEST(Mbarrier, MissingPartsAreFound) {
   Handover noArrive, noWait, noInit, noSync;
   noArrive.arrive = "";
