@@ -15,7 +15,7 @@ namespace {
 const Target hopper{90, true};
 
 /// True where the results are the right ones.
-using Run = std::function<bool(SimKernel &)>;
+using Workload = std::function<bool(SimKernel &)>;
 
 TensorMap makeMap(TensorElement element, void *base, uint64_t width, uint64_t height,
                   uint64_t bytes, uint32_t boxHeight, Swizzle mode) {
@@ -83,7 +83,7 @@ bool runGrid(SimKernel &kernel) {
 
 struct HopperKernel {
   const char *file;
-  Run run;
+  Workload run;
   size_t syncSites;
 };
 const HopperKernel kernels[] = {
@@ -136,6 +136,72 @@ TEST_P(Hopper, EveryRemovalIsFoundInEverySchedule) {
             << ", copies " << static_cast<int>(copies);
       }
   }
+}
+
+/// One place of a kernel made wrong.
+struct Mistake {
+  const char *file, *from, *to;
+};
+const Mistake mistakes[] = {
+    // The consumer looks at the phase before, and at the phase after.
+    {"gemm-tma.ll", "%parity = and i32 %round, 1", "%parity = xor i32 1, 1"},
+    {"gemm-tma.ll", "%parity = and i32 %round, 1",
+     "%bit = and i32 %round, 1\n  %parity = xor i32 %bit, 1"},
+    // The producer does not look whether a stage is free.
+    {"gemm-tma.ll", "%pParity = xor i32 %pRoundBit, 1", "%pParity = and i32 %pRoundBit, 1"},
+    // Too many and too few bytes.
+    {"gemm-tma.ll", "@full, i32 1)", "@full, i32 2)"},
+    {"gemm-tma.ll", "%pFull, i32 16384)", "%pFull, i32 16400)"},
+    {"gemm-tma.ll", "%pFull, i32 16384)", "%pFull, i32 8192)"},
+    // All threads initialise.
+    {"gemm-tma.ll", "br i1 %isFirst, label %init, label %begin", "br label %init"},
+    // A stage waits for five warps, of which there are four.
+    {"gemm-tma.ll", "i32 8), i32 4)", "i32 8), i32 5)"},
+    // Both stages are one.
+    {"gemm-tma.ll", "%pOffset = shl i32 %pStage, 14", "%pOffset = and i32 %pStage, 0"},
+    // The result is sent by a thread that no barrier orders behind the stores.
+    {"gemm-tma.ll", "aligned.count(i32 1, i32 128)\n  %isSender",
+     "aligned.count(i32 1, i32 96)\n"
+     "  %isSender"},
+    // Each block announces only its own half, or sends to itself alone.
+    {"cluster.ll", "@bar, i32 8192)", "@bar, i32 4096)"},
+    {"cluster.ll", "i16 3, i64 0", "i16 1, i64 0"},
+    {"cluster.ll", "%other = xor i32 %rank, 1", "%other = xor i32 %rank, 2"},
+};
+
+TEST(HopperMistakes, AreFoundInEverySchedule) {
+  for (const Mistake &mistake : mistakes) {
+    std::string text = readInput(mistake.file), from = mistake.from;
+    size_t at = text.find(from);
+    ASSERT_NE(at, std::string::npos) << from;
+    text.replace(at, from.size(), mistake.to);
+    Options options = makeOptions();
+    options.livelockYields = 50000;
+    options.globalRaces = true;
+    SimKernel kernel(text, options, hopper);
+    Workload workload;
+    for (const HopperKernel &each : kernels)
+      if (each.file == std::string(mistake.file))
+        workload = each.run;
+    for (Schedule schedule : allSchedules)
+      for (uint64_t seed = 1; seed <= 3; ++seed) {
+        kernel.module->setSchedule(seed, schedule, allCopies[seed % 3]);
+        workload(kernel);
+        EXPECT_NE(kernel.describe(), "")
+            << mistake.to << ", schedule " << static_cast<int>(schedule) << ", seed " << seed;
+      }
+  }
+}
+
+/// A grid barrier needs all blocks at once.
+TEST(HopperMistakes, GridThatIsNotResident) {
+  Options options = makeOptions();
+  options.livelockYields = 10000;
+  SimKernel kernel(readInput("grid.ll"), options, hopper);
+  uint32_t *x = kernel.upload(std::vector<uint32_t>(256)), *y = x;
+  uint32_t *count = kernel.upload(std::vector<uint32_t>(1));
+  kernel.run("rotate", {{4}, {64}, {}}, {&x, &count, &y});
+  EXPECT_TRUE(kernel.has(Kind::Livelock)) << kernel.describe();
 }
 
 } // namespace

@@ -209,4 +209,29 @@ TEST(Wgmma, NeedsItsWarpGroup) {
   EXPECT_TRUE(kernel.has(Kind::Divergence)) << kernel.describe();
 }
 
+/// Three warp groups of 168 registers each: two want 240, which the first must make room for.
+TEST(Registers, AreSharedByABlock) {
+  auto make = [](const std::string &low, const std::string &high) {
+    std::string name = "llvm.nvvm.setmaxnreg.";
+    std::string rest = ".sync.aligned.u32(i32 ";
+    return makeKernel("",
+                      "%isLow = icmp ult i32 %tid, 128\nbr i1 %isLow, label %low, label %high\n"
+                      "low:\ncall void @" +
+                          name + "dec" + rest + low + ")\nbr label %end\nhigh:\ncall void @" +
+                          name + "inc" + rest + high + ")\nbr label %end\nend:",
+                      "declare void @llvm.nvvm.setmaxnreg.inc.sync.aligned.u32(i32)\n"
+                      "declare void @llvm.nvvm.setmaxnreg.dec.sync.aligned.u32(i32)\n");
+  };
+  auto describe = [&](const std::string &low, const std::string &high, Schedule schedule) {
+    SimKernel kernel(make(low, high), makeOptions(2, schedule), hopper);
+    kernel.run("k", {{1}, {384}, {}}, {});
+    return kernel.describe();
+  };
+  for (Schedule schedule : allSchedules) {
+    EXPECT_EQ(describe("24", "240", schedule), "");
+    EXPECT_NE(describe("40", "240", schedule).find("threads in setmaxnreg.inc"), std::string::npos);
+    EXPECT_NE(describe("20", "240", schedule).find("multiples of 8"), std::string::npos);
+  }
+}
+
 } // namespace
