@@ -15,8 +15,10 @@ struct Cluster {
   std::vector<Thread *> waiting;
 };
 
-/// Remembers that a thread of another block touches shared memory of `block`, which must not have
-/// ended.
+/// Reports when the block has ended, and its memory with it.
+void checkAlive(Thread &thread, const Block &block, uint32_t site);
+/// Remembers that a thread of another block touches shared memory of `block`, which must not end
+/// before that.
 void noteRemoteAccess(Thread &thread, Block &block, uint32_t site);
 
 } // namespace weft::sim

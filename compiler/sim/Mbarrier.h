@@ -34,9 +34,10 @@ struct Mbarrier {
   uint64_t getWord() const;
 };
 
-/// The barrier at an address, checked as an access of the thread. Null where there is none, after a
-/// report.
-Mbarrier *findMbarrier(Thread &thread, uint64_t address, AccessKind kind, uint32_t site);
+/// The barrier at an address, checked as an access of the thread unless it only names it to a copy.
+/// Null where there is none, after a report.
+Mbarrier *findMbarrier(Thread &thread, uint64_t address, std::optional<AccessKind> kind,
+                       uint32_t site);
 /// Checks that what copies do with a barrier is ordered behind its init.
 void checkInitIsVisible(Thread &thread, const Mbarrier &barrier, uint32_t site);
 /// Bytes of a copy, issued in `phase` since init, have come.

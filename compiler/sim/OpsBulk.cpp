@@ -72,15 +72,14 @@ static void startToShared(Thread &thread, std::shared_ptr<Transfer> transfer, ui
                           uint64_t barrier, std::optional<uint32_t> mask, uint32_t site) {
   Cluster &cluster = *thread.block->cluster;
   auto add = [&](uint64_t to, uint64_t at) {
-    Mbarrier *found = findMbarrier(thread, at, AccessKind::AtomicWrite, site);
+    Mbarrier *found = findMbarrier(thread, at, std::nullopt, site);
     Block *block = findBlock(thread, to);
     if (!found || !block)
       return;
     checkInitIsVisible(thread, *found, site);
     found->inFlight += static_cast<int64_t>(transfer->bytes);
     found->copySite = site;
-    if (block != thread.block)
-      noteRemoteAccess(thread, *block, site);
+    checkAlive(thread, *block, site);
     if (Shadow *shadow = block->shadow.get())
       for (const Piece &piece : transfer->pieces)
         shadow->beginAsyncWrite(thread, piece.sharedOffset, piece.bytes, site);
@@ -196,7 +195,7 @@ static void sendBytes(Thread &thread, uint32_t site, uint64_t *arguments, uint64
   transfer->bytes = bytes;
   transfer->pieces.push_back(
       {getOffset(arguments[0]), bytes, reinterpret_cast<char *>(arguments[2])});
-  Mbarrier *barrier = findMbarrier(thread, arguments[1], AccessKind::AtomicWrite, site);
+  Mbarrier *barrier = findMbarrier(thread, arguments[1], std::nullopt, site);
   if (Shadow *shadow = thread.block->shadow.get(); shadow && barrier)
     shadow->readAsync(thread, thread.warp->clock, getOffset(arguments[2]), bytes,
                       {Access::engine, false, false, barrier->time, barrier->engine, site});

@@ -91,13 +91,17 @@ static void isCluster(Thread &thread, uint32_t, uint64_t *, uint64_t *results) {
   results[0] = thread.block->cluster->blocks.size() > 1;
 }
 
-void noteRemoteAccess(Thread &thread, Block &block, uint32_t site) {
+void checkAlive(Thread &thread, const Block &block, uint32_t site) {
   if (block.liveThreads == 0)
     thread.group->launch.reporter.report(thread, Kind::Protocol,
                                          "touches shared memory of block " +
                                              std::to_string(block.rank) +
                                              " of its cluster, which has ended",
                                          site);
+}
+
+void noteRemoteAccess(Thread &thread, Block &block, uint32_t site) {
+  checkAlive(thread, block, site);
   const Warp &warp = *thread.warp;
   if (block.remote.size() <= warp.clockIndex)
     block.remote.resize(warp.clockIndex + 1);

@@ -46,11 +46,14 @@ static Block *findBlock(Thread &thread, uint64_t address) {
 }
 
 /// The bytes of a barrier, or null after a report.
-static Block *checkPlace(Thread &thread, uint64_t address, AccessKind kind, uint32_t site) {
+static Block *checkPlace(Thread &thread, uint64_t address, std::optional<AccessKind> kind,
+                         uint32_t site) {
   Block *block = findBlock(thread, address);
+  if (block && !kind && address % 8 == 0)
+    return block;
   size_t before = thread.group->launch.reporter.count();
-  void *checked =
-      checkAccess(thread, reinterpret_cast<void *>(address), 8, 3, block ? 7 : 3, kind, site);
+  void *checked = checkAccess(thread, reinterpret_cast<void *>(address), 8, 3, block ? 7 : 3,
+                              kind.value_or(AccessKind::AtomicRead), site);
   if (block && checked == reinterpret_cast<void *>(address))
     return block;
   if (thread.group->launch.reporter.count() == before)
@@ -92,7 +95,8 @@ void checkInitIsVisible(Thread &thread, const Mbarrier &barrier, uint32_t site) 
                            site, barrier.site);
 }
 
-Mbarrier *findMbarrier(Thread &thread, uint64_t address, AccessKind kind, uint32_t site) {
+Mbarrier *findMbarrier(Thread &thread, uint64_t address, std::optional<AccessKind> kind,
+                       uint32_t site) {
   Block *block = checkPlace(thread, address, kind, site);
   if (!block) {
     abortGroup(thread, Kind::Protocol, "an mbarrier where none can be", site);

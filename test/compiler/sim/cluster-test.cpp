@@ -184,4 +184,134 @@ TEST(Cluster, ArrivesAtBarriersOfOtherBlocks) {
   });
 }
 
+/// Each block sends 256 bytes into the upper half of @s of the other, whose barrier counts them.
+std::string makeSend(const std::string &fence, const std::string &wait, const std::string &end) {
+  return makeKernel("ptr addrspace(1) %out", R"(
+  %rank = call i32 @llvm.nvvm.read.ptx.sreg.cluster.ctarank()
+  %other = xor i32 %rank, 1
+  %isFirst = icmp eq i32 %tid, 0
+  %first4 = shl i32 %block, 6
+  %flat = add i32 %first4, %tid
+  br i1 %isFirst, label %first, label %begin
+first:
+  call void @llvm.nvvm.mbarrier.init.shared(ptr addrspace(3) @bar, i32 1)
+  call void @llvm.nvvm.fence.mbarrier_init.release.cluster()
+  br label %begin
+begin:
+)" + sync + R"(
+  %p = getelementptr i32, ptr addrspace(3) @s, i32 %tid
+  store i32 %flat, ptr addrspace(3) %p, align 4
+)" + fence + R"(
+  call void @llvm.nvvm.barrier.cta.sync.aligned.all(i32 0)
+  br i1 %isFirst, label %send, label %look
+send:
+  %state = call i64 @llvm.nvvm.mbarrier.arrive.expect.tx.scope.cta.space.cta(ptr addrspace(3) @bar, i32 256)
+  %high = getelementptr i8, ptr addrspace(3) @s, i32 512
+  %far = call ptr addrspace(7) @llvm.nvvm.mapa.shared.cluster(ptr addrspace(3) %high, i32 %other)
+  %farBar7 = call ptr addrspace(7) @llvm.nvvm.mapa.shared.cluster(ptr addrspace(3) @bar, i32 %other)
+  %farBits = ptrtoint ptr addrspace(7) %farBar7 to i64
+  %farBar = inttoptr i64 %farBits to ptr addrspace(3)
+  call void @llvm.nvvm.cp.async.bulk.shared.cta.to.cluster(ptr addrspace(7) %far, ptr addrspace(3) %farBar, ptr addrspace(3) @s, i32 256)
+  br label %look
+look:
+)" + wait + R"(
+  br i1 %over, label %read, label %look
+read:
+  %from = getelementptr i8, ptr addrspace(3) %p, i32 512
+  %v = load i32, ptr addrspace(3) %from, align 4
+  %q = getelementptr i32, ptr addrspace(1) %out, i32 %flat
+  store i32 %v, ptr addrspace(1) %q, align 4
+)" + end,
+                    std::string(declarations) + R"(
+declare void @llvm.nvvm.fence.proxy.async.shared_cta()
+declare i64 @llvm.nvvm.mbarrier.arrive.expect.tx.scope.cta.space.cta(ptr addrspace(3), i32)
+declare void @llvm.nvvm.cp.async.bulk.shared.cta.to.cluster(ptr addrspace(7), ptr addrspace(3), ptr addrspace(3), i32)
+)");
+}
+
+TEST(Cluster, SendsBytes) {
+  std::string fence = "call void @llvm.nvvm.fence.proxy.async.shared_cta()\n";
+  std::string wait = "%over = call i1 @llvm.nvvm.mbarrier.try.wait.parity.scope.cluster.space.cta("
+                     "ptr addrspace(3) @bar, i32 0)\n";
+  auto run = [](const std::string &text, bool isRight) {
+    SimKernel kernel(text, makeOptions(), hopper);
+    for (Schedule schedule : allSchedules)
+      for (AsyncCopies copies : allCopies) {
+        uint32_t *out = kernel.upload(std::vector<uint32_t>(4 * 64));
+        kernel.module->setSchedule(5, schedule, copies);
+        kernel.run("k", {{4}, {64}, {2}}, {&out});
+        EXPECT_EQ(kernel.describe().empty(), isRight) << kernel.describe();
+        for (uint32_t i = 0; i < 4 * 64 && isRight; ++i)
+          EXPECT_EQ(out[i], i ^ 64);
+      }
+  };
+  run(makeSend(fence, wait, sync), true);
+  run(makeSend("", wait, sync), false);
+  run(makeSend(fence, "%over = icmp eq i32 0, 0\n", sync), false);
+}
+
+/// Block 0 of each cluster loads for both; who waits for its own barrier may leave.
+TEST(Cluster, MulticastOfBytes) {
+  auto make = [](const std::string &mask, const std::string &wait) {
+    return makeKernel("ptr addrspace(1) %out, ptr addrspace(1) %in",
+                      R"(
+  %rank = call i32 @llvm.nvvm.read.ptx.sreg.cluster.ctarank()
+  %isFirst = icmp eq i32 %tid, 0
+  %isZero = icmp eq i32 %rank, 0
+  %isLoader = and i1 %isFirst, %isZero
+  br i1 %isFirst, label %first, label %begin
+first:
+  call void @llvm.nvvm.mbarrier.init.shared(ptr addrspace(3) @bar, i32 1)
+  call void @llvm.nvvm.fence.mbarrier_init.release.cluster()
+  %state = call i64 @llvm.nvvm.mbarrier.arrive.expect.tx.scope.cta.space.cta(ptr addrspace(3) @bar, i32 256)
+  br label %begin
+begin:
+)" + sync + R"(
+  br i1 %isLoader, label %load, label %look
+load:
+  %to = addrspacecast ptr addrspace(3) @s to ptr addrspace(7)
+  call void @llvm.nvvm.cp.async.bulk.global.to.shared.cluster(ptr addrspace(7) %to, ptr addrspace(3) @bar, ptr addrspace(1) %in, i32 256, i16 )" +
+                          mask + R"(, i64 0, i1 true, i1 false)
+  br label %look
+look:
+)" + wait + R"(
+  br i1 %over, label %read, label %look
+read:
+  %p = getelementptr i32, ptr addrspace(3) @s, i32 %tid
+  %v = load i32, ptr addrspace(3) %p, align 4
+  %first4 = shl i32 %block, 6
+  %flat = add i32 %first4, %tid
+  %q = getelementptr i32, ptr addrspace(1) %out, i32 %flat
+  store i32 %v, ptr addrspace(1) %q, align 4)",
+                      std::string(declarations) + R"(
+declare i64 @llvm.nvvm.mbarrier.arrive.expect.tx.scope.cta.space.cta(ptr addrspace(3), i32)
+declare void @llvm.nvvm.cp.async.bulk.global.to.shared.cluster(ptr addrspace(7), ptr addrspace(3), ptr addrspace(1), i32, i16, i64, i1, i1)
+)");
+  };
+  std::string wait = "%over = call i1 @llvm.nvvm.mbarrier.try.wait.parity.scope.cluster.space.cta("
+                     "ptr addrspace(3) @bar, i32 0)\n";
+  auto run = [](const std::string &text, const std::string &words) {
+    SimKernel kernel(text, makeOptions(), hopper);
+    for (Schedule schedule : allSchedules)
+      for (AsyncCopies copies : allCopies) {
+        std::vector<uint32_t> in(64);
+        for (uint32_t i = 0; i < 64; ++i)
+          in[i] = i * 5;
+        uint32_t *from = kernel.upload(in), *out = kernel.upload(std::vector<uint32_t>(4 * 64));
+        kernel.module->setSchedule(5, schedule, copies);
+        kernel.run("k", {{4}, {64}, {2}}, {&out, &from});
+        if (words.empty()) {
+          EXPECT_EQ(kernel.describe(), "");
+          for (uint32_t i = 0; i < 4 * 64; ++i)
+            EXPECT_EQ(out[i], i % 64 * 5);
+        }
+        EXPECT_NE(kernel.describe().find(words), std::string::npos) << kernel.describe();
+      }
+  };
+  run(make("3", wait), "");
+  run(make("1", wait), "deadlock");
+  run(make("7", wait), "blocks that the cluster does not have");
+  run(make("3", "%over = icmp eq i32 0, 0\n"), "race");
+}
+
 } // namespace
