@@ -28,7 +28,8 @@ struct Dim3 {
 /// what Uniform, which keeps them level, does not; Reverse prefers the last warp.
 enum class Schedule { InOrder, Priority, Uniform, Reverse };
 
-/// When a copy of cp.async lands: at once, at the wait that covers it, or either by chance.
+/// When a copy of cp.async lands: at once, at the wait that covers it, or either by chance. Bulk
+/// copies and products of wgmma likewise: at once, as late as can be, or some time between.
 enum class AsyncCopies { Mixed, Eager, Late };
 
 struct Options {
