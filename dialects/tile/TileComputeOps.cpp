@@ -6,15 +6,17 @@ using namespace mlir;
 
 namespace weft::tile {
 
-/// The tile that a factor is, or that its buffer holds.
-static RankedTensorType getFactorType(Value factor) {
-  if (auto buffer = dyn_cast<BufferType>(factor.getType()))
+RankedTensorType DotOp::getFactorType(int64_t number) {
+  Type factor = getOperand(number).getType();
+  if (auto buffer = dyn_cast<BufferType>(factor))
     return RankedTensorType::get({buffer.getRows(), buffer.getColumns()}, buffer.getElement());
-  return cast<RankedTensorType>(factor.getType());
+  return cast<RankedTensorType>(factor);
 }
 
+int64_t DotOp::getDepth() { return getFactorType(0).getDimSize(getTransposeA() ? 0 : 1); }
+
 LogicalResult DotOp::verify() {
-  RankedTensorType left = getFactorType(getA()), right = getFactorType(getB());
+  RankedTensorType left = getFactorType(0), right = getFactorType(1);
   auto sum = cast<RankedTensorType>(getAcc().getType());
   if (left.getRank() != 2 || right.getRank() != 2 || sum.getRank() != 2)
     return emitOpError("expects tiles of rank 2, got ")
@@ -26,13 +28,17 @@ LogicalResult DotOp::verify() {
            << left.getElementType() << ", " << right.getElementType() << ", "
            << sum.getElementType() << " (dot.C2)";
   int64_t depth = right.getDimSize(getTransposeB() ? 1 : 0);
-  if (left.getDimSize(1) != depth)
+  if (getDepth() != depth)
     return emitOpError("expects a and b to agree on the summed size, got ")
-           << left.getDimSize(1) << " vs " << depth << " (dot.C3)";
+           << getDepth() << " vs " << depth << " (dot.C3)";
   int64_t columns = right.getDimSize(getTransposeB() ? 0 : 1);
-  if (sum.getDimSize(0) != left.getDimSize(0) || sum.getDimSize(1) != columns)
+  int64_t rows = left.getDimSize(getTransposeA() ? 1 : 0);
+  if (sum.getDimSize(0) != rows || sum.getDimSize(1) != columns)
     return emitOpError("expects acc to have the rows of a and the columns of b, got ")
-           << sum << " vs [" << left.getDimSize(0) << ", " << columns << "] (dot.C4)";
+           << sum << " vs [" << rows << ", " << columns << "] (dot.C4)";
+  if (getTransposeA() && !isa<BufferType>(getA().getType()))
+    return emitOpError("expects a buffer that holds a transposed, got ")
+           << getA().getType() << " (dot.C5)";
   return success();
 }
 

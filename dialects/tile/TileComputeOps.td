@@ -11,13 +11,21 @@ def DotOp : Tile_Op<"dot", [Pure, AllTypesMatch<["acc", "result"]>]> {
   let summary = "acc + a b, or acc + a b^T with transpose_b";
   let description = [{
     a is [M, K], b is [K, N] (or [N, K]), acc is [M, N]. The sum over k runs in ascending order inside fixed lanes: for a
-    given CPU feature level the result is the same bits every time. Factors of bf16 may be summed in f32.
+    given CPU feature level the result is the same bits every time. Factors of bf16 may be summed in f32. A buffer may hold
+    a^T, [K, M], with transpose_a.
     Example: `%c = tile.dot %a, %b, %acc transpose_b : tensor<8x32xf32>, tensor<16x32xf32>, tensor<8x16xf32>`
   }];
-  let arguments = (ins Tile_Factor:$a, Tile_Factor:$b, Tile_FloatTile:$acc, UnitAttr:$transpose_b);
+  let arguments = (ins Tile_Factor:$a, Tile_Factor:$b, Tile_FloatTile:$acc, UnitAttr:$transpose_b,
+                       UnitAttr:$transpose_a);
   let results = (outs Tile_FloatTile:$result);
-  let assemblyFormat = "$a `,` $b `,` $acc (`transpose_b` $transpose_b^)? attr-dict `:` type($a) `,` type($b) `,` type($acc)";
+  let assemblyFormat = "$a `,` $b `,` $acc (`transpose_a` $transpose_a^)? (`transpose_b` $transpose_b^)? attr-dict `:` type($a) `,` type($b) `,` type($acc)";
   let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// What the factors' tiles, or their buffers, hold.
+    ::mlir::RankedTensorType getFactorType(int64_t number);
+    /// The length of the sums.
+    int64_t getDepth();
+  }];
 }
 
 def ReduceOp : Tile_Op<"reduce", [Pure]> {

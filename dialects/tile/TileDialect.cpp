@@ -4,6 +4,20 @@
 #include "mlir/IR/DialectImplementation.h"
 #include "llvm/ADT/TypeSwitch.h"
 
+namespace weft::tile {
+
+static mlir::ParseResult parseSwizzle(mlir::AsmParser &parser, bool &swizzled) {
+  swizzled = succeeded(parser.parseOptionalKeyword("swizzled"));
+  return mlir::success();
+}
+
+static void printSwizzle(mlir::AsmPrinter &printer, bool swizzled) {
+  if (swizzled)
+    printer << " swizzled";
+}
+
+} // namespace weft::tile
+
 #include "dialects/tile/TileDialect.cpp.inc"
 #include "dialects/tile/TileEnums.cpp.inc"
 

@@ -122,17 +122,44 @@ void LayoutAttr::print(AsmPrinter &printer) const {
 }
 
 LogicalResult BufferType::verify(function_ref<InFlightDiagnostic()> emitError, int64_t rows,
-                                 int64_t columns, Type element, int64_t stride) {
+                                 int64_t columns, Type element, int64_t stride, bool swizzled) {
   if (rows < 1 || columns < 1 || stride < columns || !element.isIntOrFloat())
     return emitError() << "expects rows of at least one element and a stride that holds them, got "
                        << rows << " x " << columns << " x " << element << " stride " << stride
                        << " (buffer.C1)";
+  if (!swizzled)
+    return success();
+  int64_t bytes = stride * element.getIntOrFloatBitWidth() / 8;
+  bool hasPieces = bytes >= pieceBytes && (llvm::isPowerOf2_64(bytes) || bytes % lineBytes == 0);
+  if (element.getIntOrFloatBitWidth() < 16 || !hasPieces ||
+      stride < int64_t(llvm::alignTo(columns, atom)))
+    return emitError() << "expects swizzled rows to hold the columns up to a multiple of " << atom
+                       << ", in bytes a power of two or a multiple of " << lineBytes << ", got "
+                       << columns << " x " << element << " stride " << stride << " (buffer.C3)";
   return success();
 }
 
-int64_t BufferType::getByteSize() const {
-  return getRows() * getStride() *
-         llvm::divideCeil(static_cast<int64_t>(getElement().getIntOrFloatBitWidth()), 8);
+int64_t BufferType::getElementBytes() const {
+  return llvm::divideCeil(static_cast<int64_t>(getElement().getIntOrFloatBitWidth()), 8);
 }
+
+int64_t BufferType::getHeldRows() const {
+  return getSwizzled() ? llvm::alignTo(getRows(), atom) : getRows();
+}
+
+int64_t BufferType::getHeldColumns() const {
+  return getSwizzled() ? llvm::alignTo(getColumns(), atom) : getColumns();
+}
+
+int64_t BufferType::getLineRows() const {
+  return std::max<int64_t>(lineBytes / (getStride() * getElementBytes()), 1);
+}
+
+int64_t BufferType::getPlace(int64_t row, int64_t column) const {
+  int64_t place = (row * getStride() + column) * getElementBytes();
+  return getSwizzled() ? place ^ row / getLineRows() % period * pieceBytes : place;
+}
+
+int64_t BufferType::getByteSize() const { return getHeldRows() * getStride() * getElementBytes(); }
 
 } // namespace weft::tile

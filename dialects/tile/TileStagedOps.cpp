@@ -23,6 +23,28 @@ LogicalResult BufferOp::verify() {
   if (int64_t(getOffset()) < 0 || getOffset() % 16 != 0)
     return emitOpError("expects an offset of whole 16 bytes, got ")
            << getOffset() << " (buffer.C2)";
+  if (getType().getSwizzled() && getOffset() % BufferType::lineBytes != 0)
+    return emitOpError("expects a swizzled buffer to begin with a line of ")
+           << BufferType::lineBytes << " bytes, got " << getOffset() << " (buffer.C4)";
+  if (int64_t(getStages()) < 1)
+    return emitOpError("expects at least one stage, got ") << getStages() << " (buffer.C5)";
+  return success();
+}
+
+LogicalResult StageOp::verify() {
+  if (!getRing().getDefiningOp<BufferOp>())
+    return emitOpError("expects the ring of a tile.buffer (stage.C1)");
+  return success();
+}
+
+LogicalResult CopyOp::verify() {
+  ViewType view = getView().getType();
+  BufferType buffer = getBuffer().getType();
+  if (view.getElement() != buffer.getElement() || view.getRank() != 2)
+    return emitOpError("expects a view of rank 2 with the buffer's elements, got ")
+           << view << " vs " << buffer << " (copy.C1)";
+  if (getIndices().size() != 2)
+    return emitOpError("expects two indices, got ") << getIndices().size() << " (copy.C2)";
   return success();
 }
 

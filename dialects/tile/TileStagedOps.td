@@ -21,12 +21,47 @@ def BufferOp : Tile_Op<"buffer"> {
   let summary = "a part of the block's shared memory, from a byte on";
   let description = [{
     What it holds is undefined until a write and the barrier behind it. Two buffers may share bytes if no element of one
-    is read after the other was written. Example: `%b = tile.buffer 0 : !tile.buffer<64 x 32 x f32 stride 33>`
+    is read after the other was written. With `stages` it is a ring of so many buffers, one behind another, of which
+    `tile.stage` takes one. Example: `%b = tile.buffer 0 stages 3 : !tile.buffer<64 x 32 x bf16 stride 32 swizzled>`
   }];
-  let arguments = (ins I64Attr:$offset);
+  let arguments = (ins I64Attr:$offset, DefaultValuedAttr<I64Attr, "1">:$stages);
   let results = (outs Tile_BufferType:$result);
-  let assemblyFormat = "$offset attr-dict `:` type($result)";
+  let assemblyFormat = "$offset (`stages` $stages^)? attr-dict `:` type($result)";
   let hasVerifier = 1;
+}
+
+def StageOp : Tile_Op<"stage", [Pure, AllTypesMatch<["ring", "result"]>]> {
+  let summary = "one buffer of a ring, by its number";
+  let description = "Example: `%s = tile.stage %ring[%n] : !tile.buffer<64 x 32 x bf16 stride 32 swizzled>`";
+  let arguments = (ins Tile_BufferType:$ring, Index:$number);
+  let results = (outs Tile_BufferType:$result);
+  let assemblyFormat = "$ring `[` $number `]` attr-dict `:` type($result)";
+  let hasVerifier = 1;
+}
+
+def CopyOp : Tile_Op<"copy"> {
+  let summary = "begins to copy a matrix from a view to a buffer, past the registers";
+  let description = [{
+    Element (r, c) of the buffer becomes view[i + r, j + c], or 0 where that lies outside the view. It is there behind the
+    wait for its group and the barrier behind that. Nothing else may write these elements of the array in the kernel.
+    Example: `tile.copy %v[%i, %j], %b : !tile.view<2 x bf16>, !tile.buffer<64 x 32 x bf16 stride 32 swizzled>`
+  }];
+  let arguments = (ins Arg<Tile_ViewType, "", [MemRead]>:$view, Variadic<Index>:$indices,
+                       Arg<Tile_BufferType, "", [MemWrite]>:$buffer);
+  let assemblyFormat = "$view `[` $indices `]` `,` $buffer attr-dict `:` type($view) `,` type($buffer)";
+  let hasVerifier = 1;
+}
+
+def CommitOp : Tile_Op<"commit", [MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "the copies begun since the last commit are a group";
+  let assemblyFormat = "attr-dict";
+}
+
+def WaitOp : Tile_Op<"wait", [MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "each thread waits until its copies are done, but for those of the last `open` groups";
+  let description = "Example: `tile.wait 1`";
+  let arguments = (ins ConfinedAttr<I64Attr, [IntNonNegative]>:$open);
+  let assemblyFormat = "$open attr-dict";
 }
 
 def WriteOp : Tile_Op<"write"> {

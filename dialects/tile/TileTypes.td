@@ -72,10 +72,29 @@ def Tile_LayoutAttr : AttrDef<Tile_Dialect, "Layout"> {
 
 def Tile_BufferType : Tile_Type<"Buffer", "buffer"> {
   let summary = "a matrix in the memory that the threads of a block share; `stride` elements from row to row";
-  let parameters = (ins "int64_t":$rows, "int64_t":$columns, "::mlir::Type":$element, "int64_t":$stride);
-  let assemblyFormat = "`<` $rows `x` $columns `x` $element `stride` $stride `>`";
+  let description = [{
+    `swizzled` is how tensor cores read: rows and columns go on to the next multiple of 16, zeros beyond the matrix, and the
+    pieces of 16 bytes are permuted in each line of 128 bytes, so that those of 8 rows one below another lie in different
+    banks: piece i of a line is in place i XOR (r / n mod 8), where r is the row and n the number of rows in a line, 1 for
+    long rows. Example: `!tile.buffer<64 x 24 x bf16 stride 32 swizzled>`
+  }];
+  let parameters = (ins "int64_t":$rows, "int64_t":$columns, "::mlir::Type":$element, "int64_t":$stride,
+                        DefaultValuedParameter<"bool", "false">:$swizzled);
+  let assemblyFormat = "`<` $rows `x` $columns `x` $element `stride` $stride `` custom<Swizzle>($swizzled) `>`";
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
+    /// A tensor core multiplies 16 by 16 elements.
+    static constexpr int64_t atom = 16;
+    /// Bytes of a piece, of a line of pieces, and the rows in which their order repeats.
+    static constexpr int64_t pieceBytes = 16, lineBytes = 128, period = 8;
+    /// With what a swizzled buffer holds beyond the matrix.
+    int64_t getHeldRows() const;
+    int64_t getHeldColumns() const;
+    int64_t getElementBytes() const;
+    /// Rows of a line of a swizzled buffer.
+    int64_t getLineRows() const;
+    /// Bytes from the buffer's begin to an element.
+    int64_t getPlace(int64_t row, int64_t column) const;
     /// Bytes in shared memory; i1 takes one.
     int64_t getByteSize() const;
   }];

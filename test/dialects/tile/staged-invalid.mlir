@@ -72,3 +72,74 @@ tile.kernel @read_c2 tasks 1 writes [] {
   // expected-error @+1 {{'tile.read' op expects three numbers for rows and for columns, got 1 and 3 (read.C2)}}
   %y = tile.read %b rows [0] columns [1, 0, 0] : !tile.buffer<1 x 4 x f32 stride 4> -> tensor<4xf32>
 }
+
+// -----
+
+tile.kernel @buffer_c3 tasks 1 writes [] {
+^bb0(%task: index):
+  // expected-error @+1 {{expects swizzled rows to hold the columns up to a multiple of 16, in bytes a power of two or a multiple of 128, got 20 x 'bf16' stride 24 (buffer.C3)}}
+  %b = tile.buffer 0 : !tile.buffer<16 x 20 x bf16 stride 24 swizzled>
+}
+
+// -----
+
+tile.kernel @buffer_c3_line tasks 1 writes [] {
+^bb0(%task: index):
+  // expected-error @+1 {{got 48 x 'bf16' stride 48 (buffer.C3)}}
+  %b = tile.buffer 0 : !tile.buffer<16 x 48 x bf16 stride 48 swizzled>
+}
+
+// -----
+
+tile.kernel @buffer_c4 tasks 1 writes [] {
+^bb0(%task: index):
+  // expected-error @+1 {{'tile.buffer' op expects a swizzled buffer to begin with a line of 128 bytes, got 64 (buffer.C4)}}
+  %b = tile.buffer 64 : !tile.buffer<16 x 32 x bf16 stride 32 swizzled>
+}
+
+// -----
+
+tile.kernel @buffer_c5 tasks 1 writes [] {
+^bb0(%task: index):
+  // expected-error @+1 {{'tile.buffer' op expects at least one stage, got 0 (buffer.C5)}}
+  %b = tile.buffer 0 stages 0 : !tile.buffer<16 x 32 x bf16 stride 32>
+}
+
+// -----
+
+tile.kernel @stage_c1 tasks 1 writes [] {
+^bb0(%task: index):
+  %b = tile.buffer 0 stages 2 : !tile.buffer<16 x 32 x bf16 stride 32>
+  %s = tile.stage %b[%task] : !tile.buffer<16 x 32 x bf16 stride 32>
+  // expected-error @+1 {{'tile.stage' op expects the ring of a tile.buffer (stage.C1)}}
+  %t = tile.stage %s[%task] : !tile.buffer<16 x 32 x bf16 stride 32>
+}
+
+// -----
+
+tile.kernel @copy_c1 tasks 1 writes [] {
+^bb0(%x: !tile.array<f32>, %task: index):
+  %v = tile.view %x offset %task sizes %task, %task strides %task, %task : !tile.array<f32> -> !tile.view<2 x f32>
+  %b = tile.buffer 0 : !tile.buffer<16 x 32 x bf16 stride 32>
+  // expected-error @+1 {{'tile.copy' op expects a view of rank 2 with the buffer's elements, got '!tile.view<2 x f32>' vs '!tile.buffer<16 x 32 x bf16 stride 32>' (copy.C1)}}
+  tile.copy %v[%task, %task], %b : !tile.view<2 x f32>, !tile.buffer<16 x 32 x bf16 stride 32>
+}
+
+// -----
+
+tile.kernel @copy_c2 tasks 1 writes [] {
+^bb0(%x: !tile.array<f32>, %task: index):
+  %v = tile.view %x offset %task sizes %task, %task strides %task, %task : !tile.array<f32> -> !tile.view<2 x f32>
+  %b = tile.buffer 0 : !tile.buffer<16 x 32 x f32 stride 32>
+  // expected-error @+1 {{'tile.copy' op expects two indices, got 1 (copy.C2)}}
+  tile.copy %v[%task], %b : !tile.view<2 x f32>, !tile.buffer<16 x 32 x f32 stride 32>
+}
+
+// -----
+
+tile.kernel @dot_c5 tasks 1 writes [] {
+^bb0(%task: index):
+  %x = arith.constant dense<0.0> : tensor<8x8xf32>
+  // expected-error @+1 {{'tile.dot' op expects a buffer that holds a transposed, got 'tensor<8x8xf32>' (dot.C5)}}
+  %d = tile.dot %x, %x, %x transpose_a : tensor<8x8xf32>, tensor<8x8xf32>, tensor<8x8xf32>
+}

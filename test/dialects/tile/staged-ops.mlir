@@ -29,3 +29,25 @@ tile.kernel @staged tasks 1 writes [] {
   %d = tile.dot %b, %b, %acc transpose_b : !tile.buffer<16 x 64 x f32 stride 65>, !tile.buffer<16 x 64 x f32 stride 65>, tensor<16x16xf32, #rows>
   %s = arith.constant dense<0.0> : tensor<2xf32, #sum>
 }
+
+// CHECK-LABEL: tile.kernel @copies
+tile.kernel @copies tasks 1 writes [] {
+^bb0(%x: !tile.array<bf16>, %task: index):
+  %zero = arith.constant 0 : index
+  %n = arith.constant 64 : index
+  %one = arith.constant 1 : index
+  %v = tile.view %x offset %zero sizes %n, %n strides %n, %one : !tile.array<bf16> -> !tile.view<2 x bf16>
+  // CHECK: %[[RING:.*]] = tile.buffer 1024 stages 3 : <24 x 32 x bf16 stride 32 swizzled>
+  %ring = tile.buffer 1024 stages 3 : !tile.buffer<24 x 32 x bf16 stride 32 swizzled>
+  // CHECK: %[[STAGE:.*]] = tile.stage %[[RING]][%{{.*}}] : <24 x 32 x bf16 stride 32 swizzled>
+  %s = tile.stage %ring[%one] : !tile.buffer<24 x 32 x bf16 stride 32 swizzled>
+  // CHECK: tile.copy %{{.*}}[%{{.*}}, %{{.*}}], %[[STAGE]] : <2 x bf16>, <24 x 32 x bf16 stride 32 swizzled>
+  tile.copy %v[%zero, %one], %s : !tile.view<2 x bf16>, !tile.buffer<24 x 32 x bf16 stride 32 swizzled>
+  // CHECK: tile.commit
+  tile.commit
+  // CHECK: tile.wait 1
+  tile.wait 1
+  %acc = arith.constant dense<0.0> : tensor<32x32xf32>
+  // CHECK: tile.dot %[[STAGE]], %[[STAGE]], %{{.*}} transpose_a :
+  %d = tile.dot %s, %s, %acc transpose_a : !tile.buffer<24 x 32 x bf16 stride 32 swizzled>, !tile.buffer<24 x 32 x bf16 stride 32 swizzled>, tensor<32x32xf32>
+}
