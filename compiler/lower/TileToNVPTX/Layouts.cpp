@@ -64,11 +64,68 @@ tile::LayoutAttr getColumnLayout(MLIRContext *context, ArrayRef<int64_t> shape) 
   return tile::LayoutAttr::get(context, threads.digits, registers);
 }
 
-int64_t getProductRun(ArrayRef<int64_t> shape) {
-  int64_t run = 4;
-  while (run > 1 && shape[1] % run != 0)
+int64_t getRowRun(ArrayRef<int64_t> shape) {
+  if (shape.empty())
+    return 1;
+  int64_t run = 4, count = 1;
+  for (int64_t extent : shape)
+    count *= extent;
+  while (run > 1 && (shape.back() % run != 0 || count < run * gpuThreads))
     run /= 2;
   return run;
+}
+
+bool usesTensorCores(tile::DotOp dot) {
+  // An atom is 16 x 8 x 16: from half of it on.
+  constexpr int64_t least = 8;
+  auto sums = cast<RankedTensorType>(dot.getType());
+  return dot.getFactorType(0).getElementType().isBF16() && sums.getElementType().isF32() &&
+         std::min({sums.getDimSize(0), sums.getDimSize(1), dot.getDepth()}) >= least;
+}
+
+tile::LayoutAttr getAccumulatorLayout(MLIRContext *context, ArrayRef<int64_t> shape,
+                                      bool wholeRows) {
+  constexpr int64_t atom = tile::BufferType::atom, warps = gpuThreads / 32;
+  int64_t atomsDown = llvm::divideCeil(shape[0], atom),
+          atomsAcross = llvm::divideCeil(shape[1], atom);
+  // Warps that compute the same cost more than rows that are brought together to be reduced.
+  wholeRows &= atomsDown % warps == 0;
+  // Most warps first, then the fewest fragments of factors that a warp loads.
+  int64_t down = 1, across = 1;
+  for (int64_t d = 1; d <= warps; d *= 2)
+    for (int64_t a = 1; a * d <= warps; a *= 2) {
+      if (atomsDown % d != 0 || atomsAcross % a != 0 || (wholeRows && a > 1))
+        continue;
+      bool loadsLess = atomsDown / d + atomsAcross / a < atomsDown / down + atomsAcross / across;
+      if (d * a > down * across || (d * a == down * across && loadsLess))
+        std::tie(down, across) = std::pair(d, a);
+    }
+  Threads threads;
+  threads.digits = {{4, 1, 2}, {8, 0, 1}};
+  threads.left = warps;
+  threads.take(0, down, atom, down);
+  threads.take(1, across, atom, across);
+  threads.finish();
+  SmallVector<tile::Digit> registers = {{2, 1, 1}, {2, 0, 8}, {2, 1, 8}};
+  addRegisters(registers, atomsAcross / across, 1, atom * across);
+  addRegisters(registers, atomsDown / down, 0, atom * down);
+  return tile::LayoutAttr::get(context, threads.digits, registers);
+}
+
+LogicalResult placeBuffers(tile::KernelOp kernel) {
+  /// What a block of sm_80 may ask for.
+  constexpr int64_t sharedBudget = 163 * 1024;
+  int64_t bytes = 0;
+  kernel.walk([&](tile::BufferOp buffer) {
+    tile::BufferType type = buffer.getType();
+    bytes = llvm::alignTo(bytes, type.getSwizzled() ? tile::BufferType::lineBytes : 16);
+    buffer.setOffset(bytes);
+    bytes += type.getByteSize() * buffer.getStages();
+  });
+  if (bytes > sharedBudget)
+    return kernel.emitOpError("expects its buffers to take at most ")
+           << sharedBudget << " bytes of shared memory, got " << bytes << " (nvptx.C1)";
+  return success();
 }
 
 LogicalResult checkConstants(tile::KernelOp kernel) {

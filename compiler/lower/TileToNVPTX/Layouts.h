@@ -15,8 +15,23 @@ tile::LayoutAttr getRowLayout(mlir::MLIRContext *context, llvm::ArrayRef<int64_t
 /// All rows of a column in one thread: what a sum over rows reads.
 tile::LayoutAttr getColumnLayout(mlir::MLIRContext *context, llvm::ArrayRef<int64_t> shape);
 
-/// The columns that one thread holds side by side of a product of this shape.
-int64_t getProductRun(llvm::ArrayRef<int64_t> shape);
+/// The columns that one thread holds side by side: four, if they divide the rows and no thread is
+/// left without.
+int64_t getRowRun(llvm::ArrayRef<int64_t> shape);
+
+/// Whether tensor cores compute this product: bf16 factors, sums in f32, no axis that would be
+/// mostly padding.
+bool usesTensorCores(tile::DotOp dot);
+
+/// What a warp's mma instructions leave: atoms of 16 x 16 elements, as many side by side and one
+/// below another as the warps divide; of each atom a thread holds two neighbours in every quarter.
+/// With `wholeRows` no row lies in two warps, if there are rows of atoms for all.
+tile::LayoutAttr getAccumulatorLayout(mlir::MLIRContext *context, llvm::ArrayRef<int64_t> shape,
+                                      bool wholeRows);
+
+/// Bytes from the begin of the block's shared memory for every buffer of a kernel, one behind
+/// another; reports too many (nvptx.C1).
+mlir::LogicalResult placeBuffers(tile::KernelOp kernel);
 
 /// Reports constants whose elements differ (nvptx.C4).
 mlir::LogicalResult checkConstants(tile::KernelOp kernel);

@@ -26,75 +26,249 @@ Value GpuKernelLowering::getAddress(const Window &window, Value row, Value colum
 
 Value GpuKernelLowering::getAddress(tile::BufferType type, Value base, Value row, Value column) {
   Value place = b.add(b.mul(row, b.makeI64(type.getStride())), column);
+  if (type.getSwizzled()) {
+    Value phase = b.createOrFold<arith::DivUIOp>(row, b.makeI64(type.getLineRows()));
+    phase = b.createOrFold<arith::AndIOp>(phase, b.makeI64(tile::BufferType::period - 1));
+    int64_t piece = tile::BufferType::pieceBytes / type.getElementBytes();
+    place = b.createOrFold<arith::XOrIOp>(place, b.mul(phase, b.makeI64(piece)));
+  }
   return b.offset(type.getElement(), base, place);
+}
+
+/// Where an element of a tile at `origin` of a view is.
+SmallVector<Value> GpuKernelLowering::getPlaces(tile::LayoutAttr layout, ArrayRef<Value> origin,
+                                                RankedTensorType type, int64_t number) {
+  SmallVector<Value> places(origin);
+  for (int64_t axis = 0; axis < type.getRank(); ++axis)
+    places[axis] = b.add(places[axis], getPlace(layout, axis, number));
+  return places;
+}
+
+Value GpuKernelLowering::getElement(const Window &window, tile::LayoutAttr layout,
+                                    ArrayRef<Value> origin, RankedTensorType type, int64_t number) {
+  SmallVector<Value> places = getPlaces(layout, origin, type, number);
+  places.resize(2, b.makeI64(0));
+  return getAddress(window, places[0], places[1]);
+}
+
+Value GpuKernelLowering::isInView(const Window &window, tile::LayoutAttr layout,
+                                  ArrayRef<Value> origin, RankedTensorType type, int64_t number) {
+  Value inside;
+  for (auto [axis, place] : llvm::enumerate(getPlaces(layout, origin, type, number)))
+    inside = allOf({inside, b.isBelow(place, window.sizes[axis])});
+  return inside ? inside : b.makeInt(b.getI1Type(), 1);
+}
+
+/// How many registers of one instruction hold neighbours along the last axis, from the first on.
+int64_t GpuKernelLowering::getRun(RankedTensorType type) {
+  int64_t axis = type.getRank() - 1;
+  ArrayRef<tile::Digit> registers = getLayout(type).getRegisters();
+  if (axis < 0 || registers.empty() || registers[0].axis != axis || registers[0].step != 1 ||
+      type.getElementType().isInteger(1))
+    return 1;
+  SmallVector<tile::Digit> others(registers.drop_front());
+  llvm::append_range(others, getLayout(type).getThreads());
+  auto isCut = [&](int64_t run) {
+    return registers[0].size % run != 0 || type.getDimSize(axis) % run != 0 ||
+           llvm::any_of(others, [&](const tile::Digit &digit) {
+             return digit.axis == axis && digit.step % run != 0;
+           });
+  };
+  int64_t run = tile::BufferType::pieceBytes / getByteSize(type.getElementType());
+  while (isCut(run))
+    run /= 2;
+  return run;
+}
+
+GpuKernelLowering::Registers GpuKernelLowering::loadRun(Type element, Value pointer, int64_t run) {
+  if (run == 1)
+    return {b.loadScalar(element, pointer)};
+  Value vector = LLVM::LoadOp::create(b, getVectorType(getMemoryType(element), run), pointer,
+                                      run * getByteSize(element));
+  Registers lanes;
+  for (int64_t i = 0; i < run; ++i)
+    lanes.push_back(b.extractLane(vector, i));
+  return lanes;
+}
+
+void GpuKernelLowering::storeRun(ArrayRef<Value> values, Value pointer) {
+  auto run = int64_t(values.size());
+  if (run == 1)
+    return b.store(values[0], pointer);
+  Value vector = LLVM::PoisonOp::create(b, getVectorType(values[0].getType(), run));
+  for (auto [i, value] : llvm::enumerate(values))
+    vector = LLVM::InsertElementOp::create(b, vector, value, b.makeI64(i));
+  LLVM::StoreOp::create(b, vector, pointer, run * getByteSize(values[0].getType()));
+}
+
+/// Whether a tile lies inside its view, and, for runs, whether those are whole in memory: then no
+/// element is looked at alone.
+Value GpuKernelLowering::isWhole(const Window &window, RankedTensorType type,
+                                 ArrayRef<Value> places, int64_t run) {
+  Value isWhole;
+  for (auto [axis, place] : llvm::enumerate(places)) {
+    int64_t extent = int64_t(axis) < type.getRank() ? type.getDimSize(axis) : 1;
+    Value end = b.add(place, b.makeI64(extent - 1));
+    isWhole = allOf({isWhole, b.isBelow(place, window.sizes[axis])});
+    if (extent > 1)
+      isWhole = allOf({isWhole, b.isBelow(end, window.sizes[axis])});
+  }
+  if (run > 1)
+    isWhole = allOf({isWhole, isInPieces(window, places, run * getByteSize(window.element))});
+  return isWhole;
 }
 
 void GpuKernelLowering::lowerLoad(tile::LoadOp op) {
   auto type = cast<RankedTensorType>(op.getType());
   tile::LayoutAttr layout = getLayout(type);
   const Window window = windows.lookup(op.getView());
+  SmallVector<Value> origin = flatten(op.getIndices());
   Value fill = scalars.lookup(op.getFill());
-  Registers results;
-  for (int64_t i = 0; i < layout.getRegisterCount(); ++i) {
-    Value places[2] = {b.makeI64(0), b.makeI64(0)}, inside;
-    for (auto [axis, index] : llvm::enumerate(op.getIndices())) {
-      places[axis] = scalars.lookup(index);
-      if (int64_t(axis) < type.getRank())
-        places[axis] = b.add(places[axis], getPlace(layout, axis, i));
-      inside = allOf({inside, b.isBelow(places[axis], window.sizes[axis])});
+  int64_t count = layout.getRegisterCount(), run = getRun(type);
+  Type element = getValueType(window.element);
+  auto loadWhole = [&] {
+    Registers results;
+    for (int64_t i = 0; i < count; i += run) {
+      auto load = [&] {
+        return loadRun(window.element, getElement(window, layout, origin, type, i), run);
+      };
+      if (Value inside = isInside(type, i))
+        llvm::append_range(results, b.branch(inside, SmallVector<Type>(run, element), load,
+                                             [&] { return Registers(run, fill); }));
+      else
+        llvm::append_range(results, load());
     }
-    results.push_back(b.branch(
-                           inside, {getValueType(window.element)},
-                           [&] {
-                             return Registers{b.loadScalar(
-                                 window.element, getAddress(window, places[0], places[1]))};
-                           },
-                           [&] { return Registers{fill}; })
-                          .front());
-  }
-  tiles[op] = results;
+    return results;
+  };
+  auto loadEach = [&] {
+    Registers results;
+    for (int64_t i = 0; i < count; ++i) {
+      Value inside = isInView(window, layout, origin, type, i);
+      results.push_back(b.branch(
+                             inside, {element},
+                             [&] {
+                               return loadRun(window.element,
+                                              getElement(window, layout, origin, type, i), 1);
+                             },
+                             [&] { return Registers{fill}; })
+                            .front());
+    }
+    return results;
+  };
+  tiles[op] = count == 1 ? loadEach()
+                         : b.branch(isWhole(window, type, origin, run),
+                                    SmallVector<Type>(count, element), loadWhole, loadEach);
 }
 
 void GpuKernelLowering::lowerStore(tile::StoreOp op) {
   auto type = cast<RankedTensorType>(op.getTile().getType());
   tile::LayoutAttr layout = getLayout(type);
   const Window window = windows.lookup(op.getView());
+  SmallVector<Value> origin = flatten(op.getIndices());
   const Registers values = tiles.lookup(op.getTile());
-  for (int64_t i = 0; i < layout.getRegisterCount(); ++i) {
-    Value places[2] = {b.makeI64(0), b.makeI64(0)};
-    Value writes = allOf({isOwner(layout), isInside(type, i)});
-    for (auto [axis, index] : llvm::enumerate(op.getIndices())) {
-      places[axis] = scalars.lookup(index);
-      if (int64_t(axis) < type.getRank())
-        places[axis] = b.add(places[axis], getPlace(layout, axis, i));
-      writes = allOf({writes, b.isBelow(places[axis], window.sizes[axis])});
+  int64_t count = layout.getRegisterCount(), most = getRun(type);
+  auto storeAll = [&](int64_t run, bool looks) {
+    for (int64_t i = 0; i < count; i += run) {
+      Value writes = allOf({isOwner(layout), isInside(type, i)});
+      if (looks)
+        writes = allOf({writes, isInView(window, layout, origin, type, i)});
+      auto store = [&] {
+        storeRun(ArrayRef(values).slice(i, run), getElement(window, layout, origin, type, i));
+        return Registers();
+      };
+      if (writes)
+        b.branch(writes, {}, store, [] { return Registers(); });
+      else
+        store();
     }
+    return Registers();
+  };
+  if (count == 1)
+    storeAll(1, true);
+  else
     b.branch(
-        writes, {},
-        [&] {
-          b.store(values[i], getAddress(window, places[0], places[1]));
-          return Registers();
-        },
-        [] { return Registers(); });
-  }
+        isWhole(window, type, origin, most), {}, [&] { return storeAll(most, false); },
+        [&] { return storeAll(1, true); });
 }
 
 void GpuKernelLowering::lowerBuffer(tile::BufferOp op) {
   Value memory = LLVM::AddressOfOp::create(b, getPointer(3), sharedMemoryName);
   buffers[op] = b.offset(b.getI8Type(), memory, b.makeI64(op.getOffset()));
-  sharedBytes = std::max<int64_t>(sharedBytes, op.getOffset() + op.getType().getByteSize());
+  int64_t bytes = op.getType().getByteSize() * op.getStages();
+  sharedBytes = std::max<int64_t>(sharedBytes, op.getOffset() + bytes);
+}
+
+void GpuKernelLowering::lowerStage(tile::StageOp op) {
+  Value place = b.mul(scalars.lookup(op.getNumber()), b.makeI64(op.getType().getByteSize()));
+  buffers[op] = b.offset(b.getI8Type(), buffers.lookup(op.getRing()), place);
+}
+
+/// Zeros in what a swizzled buffer holds beyond the matrix.
+void GpuKernelLowering::fillUp(tile::BufferType type, Value base) {
+  Value zero = b.makeZeros(type.getElement(), 0);
+  auto fill = [&](int64_t row, int64_t column, int64_t rows, int64_t columns) {
+    if (rows == 0 || columns == 0)
+      return;
+    b.loop(thread, b.makeI64(rows * columns), gpuThreads, {}, [&](Value i, ArrayRef<Value>) {
+      Value across = b.makeI64(columns);
+      Value r = b.add(b.createOrFold<arith::DivUIOp>(i, across), b.makeI64(row)),
+            c = b.add(b.createOrFold<arith::RemUIOp>(i, across), b.makeI64(column));
+      b.store(zero, getAddress(type, base, r, c));
+      return Registers();
+    });
+  };
+  int64_t held = type.getHeldColumns();
+  fill(0, type.getColumns(), type.getRows(), held - type.getColumns());
+  fill(type.getRows(), 0, type.getHeldRows() - type.getRows(), held);
+}
+
+/// Where the elements of this thread's registers are in a buffer that holds their tile.
+GpuKernelLowering::HeldPlaces GpuKernelLowering::getHeldPlaces(tile::BufferType type, Value base,
+                                                               tile::LayoutAttr layout,
+                                                               int64_t rank) {
+  Value zero = b.makeI64(0);
+  HeldPlaces held{layout, rank, type, base, std::nullopt};
+  // Steps of registers and of threads are in different bits of all layouts that a pass chooses.
+  bool isDisjoint = llvm::all_of(layout.getThreads(), [&](const tile::Digit &digit) {
+    int64_t bits = (digit.size - 1) * digit.step;
+    return digit.axis == tile::Digit::none ||
+           (llvm::isPowerOf2_64(digit.step) &&
+            llvm::all_of(getNumbers<int64_t>(0, layout.getRegisterCount()), [&](int64_t number) {
+              return (layout.getOffsets(number)[digit.axis] & bits) == 0;
+            }));
+  });
+  if (!type.getSwizzled() || isDisjoint)
+    held.places.emplace(b, type, base, rank > 0 ? getThreadOffset(layout, 0) : zero,
+                        rank > 1 ? getThreadOffset(layout, 1) : zero);
+  return held;
+}
+
+Value GpuKernelLowering::getHeld(HeldPlaces &held, int64_t number) {
+  std::array<int64_t, 2> at = held.layout.getOffsets(number);
+  if (held.places)
+    return held.places->getAddress(held.rank > 0 ? at[0] : 0, held.rank > 1 ? at[1] : 0);
+  return getAddress(held.type, held.base, getPlace(held.layout, 0, number),
+                    getPlace(held.layout, 1, number));
+}
+
+/// Whether the runs of a matrix in registers are as whole in its buffer.
+bool GpuKernelLowering::areRunsWhole(tile::BufferType buffer, RankedTensorType type) {
+  return type.getRank() == 2 && buffer.getStride() * buffer.getElementBytes() %
+                                        (getRun(type) * buffer.getElementBytes()) ==
+                                    0;
 }
 
 void GpuKernelLowering::lowerWrite(tile::WriteOp op) {
   auto type = cast<RankedTensorType>(op.getTile().getType());
   tile::LayoutAttr layout = getLayout(type);
   const Registers values = tiles.lookup(op.getTile());
-  Value base = buffers.lookup(op.getBuffer()), zero = b.makeI64(0);
-  for (int64_t i = 0; i < layout.getRegisterCount(); ++i) {
+  Value base = buffers.lookup(op.getBuffer());
+  HeldPlaces places = getHeldPlaces(op.getBuffer().getType(), base, layout, type.getRank());
+  int64_t run = areRunsWhole(op.getBuffer().getType(), type) ? getRun(type) : 1;
+  for (int64_t i = 0; i < layout.getRegisterCount(); i += run) {
+    Value address = getHeld(places, i);
     auto write = [&] {
-      Value row = type.getRank() > 0 ? getPlace(layout, 0, i) : zero,
-            column = type.getRank() > 1 ? getPlace(layout, 1, i) : zero;
-      b.store(values[i], getAddress(op.getBuffer().getType(), base, row, column));
+      storeRun(ArrayRef(values).slice(i, run), address);
       return Registers();
     };
     if (Value writes = allOf({isOwner(layout), isInside(type, i)}))
@@ -102,6 +276,17 @@ void GpuKernelLowering::lowerWrite(tile::WriteOp op) {
     else
       write();
   }
+  fillUp(op.getBuffer().getType(), base);
+}
+
+/// Whether a linear map takes all places of a tile to one of so many.
+static bool staysBelow(ArrayRef<int64_t> map, RankedTensorType type, int64_t extent) {
+  int64_t least = map[2], most = map[2];
+  for (int64_t axis = 0; axis < type.getRank(); ++axis) {
+    int64_t reach = map[axis] * (type.getDimSize(axis) - 1);
+    (reach < 0 ? least : most) += reach;
+  }
+  return least >= 0 && most < extent;
 }
 
 void GpuKernelLowering::lowerRead(tile::ReadOp op) {
@@ -111,25 +296,32 @@ void GpuKernelLowering::lowerRead(tile::ReadOp op) {
   Value base = buffers.lookup(op.getBuffer());
   Value none = b.makeZeros(buffer.getElement(), 0);
   Registers results;
-  for (int64_t i = 0; i < layout.getRegisterCount(); ++i) {
-    auto getSource = [&](ArrayRef<int64_t> map) {
-      Value source = b.makeI64(map[2]);
-      for (int64_t axis = 0; axis < type.getRank(); ++axis)
-        if (map[axis] != 0)
-          source = b.add(source, b.mul(getPlace(layout, axis, i), b.makeI64(map[axis])));
-      return source;
-    };
-    Value row = getSource(op.getRows()), column = getSource(op.getColumns());
-    Value inside = allOf({b.isBelow(row, b.makeI64(buffer.getRows())),
-                          b.isBelow(column, b.makeI64(buffer.getColumns()))});
-    results.push_back(b.branch(
-                           inside, {getValueType(buffer.getElement())},
-                           [&] {
-                             return Registers{b.loadScalar(buffer.getElement(),
-                                                           getAddress(buffer, base, row, column))};
-                           },
-                           [&] { return Registers{none}; })
-                          .front());
+  ArrayRef<int64_t> rows = op.getRows(), columns = op.getColumns();
+  bool isAsHeld = rows == ArrayRef<int64_t>{1, 0, 0} && columns == ArrayRef<int64_t>{0, 1, 0};
+  bool isInBuffer =
+      staysBelow(rows, type, buffer.getRows()) && staysBelow(columns, type, buffer.getColumns());
+  HeldPlaces places = getHeldPlaces(buffer, base, layout, type.getRank());
+  int64_t run = isAsHeld && areRunsWhole(buffer, type) ? getRun(type) : 1;
+  auto getSource = [&](ArrayRef<int64_t> map, int64_t number) {
+    Value source = b.makeI64(map[2]);
+    for (int64_t axis = 0; axis < type.getRank(); ++axis)
+      if (map[axis] != 0)
+        source = b.add(source, b.mul(getPlace(layout, axis, number), b.makeI64(map[axis])));
+    return source;
+  };
+  for (int64_t i = 0; i < layout.getRegisterCount(); i += run) {
+    Value row = getSource(rows, i), column = getSource(columns, i);
+    // An element beyond the tile may come from beyond the buffer.
+    Value inside = isInside(type, i);
+    if (!isInBuffer)
+      inside = allOf({b.isBelow(row, b.makeI64(buffer.getRows())),
+                      b.isBelow(column, b.makeI64(buffer.getColumns()))});
+    Value address = isAsHeld ? getHeld(places, i) : getAddress(buffer, base, row, column);
+    // Not a branch, so that all reads are on their way at once; the first element is always there.
+    if (inside)
+      address = b.select(inside, address, base);
+    for (Value value : loadRun(buffer.getElement(), address, run))
+      results.push_back(inside ? b.select(inside, value, none) : value);
   }
   tiles[op] = results;
 }

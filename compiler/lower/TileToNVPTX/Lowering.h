@@ -8,6 +8,7 @@
 #define COMPILER_LOWER_TILETONVPTX_LOWERING_H
 
 #include "compiler/lower/TileToMachine/Emitter.h"
+#include "compiler/lower/TileToNVPTX/BufferPlaces.h"
 #include "compiler/lower/TileToNVPTX/Layouts.h"
 #include "compiler/lower/TileToNVPTX/TileToNVPTX.h"
 
@@ -33,6 +34,15 @@ private:
     Type element;
     Value base;
     Value sizes[2], strides[2];
+  };
+
+  /// A tile's elements in a buffer that holds it as it is.
+  struct HeldPlaces {
+    tile::LayoutAttr layout;
+    int64_t rank;
+    tile::BufferType type;
+    Value base;
+    std::optional<BufferPlaces> places; ///< not where steps of threads and registers overlap
   };
 
   // TileToNVPTX.cpp
@@ -65,15 +75,47 @@ private:
   void lowerView(tile::ViewOp op);
   void lowerLoad(tile::LoadOp op);
   void lowerStore(tile::StoreOp op);
+  llvm::SmallVector<Value> getPlaces(tile::LayoutAttr layout, llvm::ArrayRef<Value> origin,
+                                     mlir::RankedTensorType type, int64_t number);
+  Value getElement(const Window &window, tile::LayoutAttr layout, llvm::ArrayRef<Value> origin,
+                   mlir::RankedTensorType type, int64_t number);
+  Value isInView(const Window &window, tile::LayoutAttr layout, llvm::ArrayRef<Value> origin,
+                 mlir::RankedTensorType type, int64_t number);
+  Value isWhole(const Window &window, mlir::RankedTensorType type, llvm::ArrayRef<Value> places,
+                int64_t run);
+  int64_t getRun(mlir::RankedTensorType type);
+  Registers loadRun(Type element, Value pointer, int64_t run);
+  void storeRun(llvm::ArrayRef<Value> values, Value pointer);
+  HeldPlaces getHeldPlaces(tile::BufferType type, Value base, tile::LayoutAttr layout,
+                           int64_t rank);
+  Value getHeld(HeldPlaces &held, int64_t number);
+  bool areRunsWhole(tile::BufferType buffer, mlir::RankedTensorType type);
   void lowerBuffer(tile::BufferOp op);
+  void lowerStage(tile::StageOp op);
   void lowerWrite(tile::WriteOp op);
   void lowerRead(tile::ReadOp op);
   Value getAddress(const Window &window, Value row, Value column);
+  void fillUp(tile::BufferType type, Value base);
   /// Element (row, column) of a buffer.
   Value getAddress(tile::BufferType type, Value base, Value row, Value column);
 
+  // LowerCopy.cpp: arrays to buffers.
+  void lowerCopy(tile::CopyOp op);
+  void copyPieces(tile::BufferType type, Value base, const Window &window, Value row, Value column);
+  void copyElements(tile::BufferType type, Value base, const Window &window, Value row,
+                    Value column);
+  Value isMultiple(Value value, int64_t of);
+  Value isInPieces(const Window &window, llvm::ArrayRef<Value> places, int64_t bytes);
+
   // LowerDot.cpp
   void lowerDot(tile::DotOp op);
+  int64_t getFactorLanes(tile::DotOp op);
+
+  // LowerTensorDot.cpp
+  void lowerTensorDot(tile::DotOp op);
+  void multiplyAtom(llvm::ArrayRef<Value> a, llvm::ArrayRef<Value> c,
+                    llvm::MutableArrayRef<Value> sums);
+  Value getWarpOffset(tile::LayoutAttr layout, int64_t axis);
 
   // Places of elements.
   /// Along an axis, of register 0 of this thread.

@@ -22,6 +22,15 @@ def TilePlaceBuffersPass : Pass<"tile-place-buffers", "::mlir::ModuleOp"> {
   let dependentDialects = ["::weft::tile::TileDialect"];
 }
 
+def TilePipelineCopiesPass : Pass<"tile-pipeline-copies", "::mlir::ModuleOp"> {
+  let summary = "copies to shared memory run some rounds ahead of the loop that reads them";
+  let description = [{
+    Buffers that a loop copies at places which follow from its induction variable become rings of up to four stages, by
+    what fits; each round waits for the oldest group and begins the copies of a later one.
+  }];
+  let dependentDialects = ["::weft::tile::TileDialect", "::mlir::arith::ArithDialect", "::mlir::scf::SCFDialect"];
+}
+
 def TileInsertBarriersPass : Pass<"tile-insert-barriers", "::mlir::ModuleOp"> {
   let summary = "a barrier between accesses of two threads to the same memory, and nowhere else";
   let description = [{

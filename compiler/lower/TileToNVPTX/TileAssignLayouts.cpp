@@ -26,7 +26,7 @@ public:
 
   void run() {
     copyVectorConstants();
-    kernel.walk([&](tile::DotOp dot) { products.insert(getShape(dot.getResult())); });
+    findProducts();
     uniteVectors();
     findAnchors();
     kernel.getBody().walk([&](Block *block) {
@@ -47,6 +47,19 @@ private:
 
   static Shape getShape(Value tile) {
     return Shape(cast<RankedTensorType>(tile.getType()).getShape());
+  }
+
+  void findProducts() {
+    kernel.walk([&](tile::DotOp dot) {
+      if (usesTensorCores(dot))
+        tensorProducts.insert(getShape(dot.getResult()));
+      else if (dot.getTransposeB())
+        sparseProducts.insert(getShape(dot.getResult()));
+    });
+    kernel.walk([&](tile::ReduceOp reduce) {
+      if (reduce.getAxis() == 1)
+        reduced.insert(getShape(reduce.getInput()));
+    });
   }
 
   /// Each reader of a constant may want another layout.
@@ -112,18 +125,24 @@ private:
   }
 
   tile::LayoutAttr getMatrixLayout(const Shape &shape) {
-    return getRowLayout(context, shape, products.contains(shape) ? getProductRun(shape) : 1);
+    if (tensorProducts.contains(shape))
+      return getAccumulatorLayout(context, shape, reduced.contains(shape));
+    // Neighbouring threads read neighbouring rows of a transposed factor: in different banks.
+    if (sparseProducts.contains(shape))
+      return getRowLayout(context, shape, 1, 16);
+    return getRowLayout(context, shape, getRowRun(shape));
   }
 
   /// The layout in which an operand is reduced: the axis within a warp.
   tile::LayoutAttr getReduced(tile::ReduceOp reduce) {
     Shape shape = getShape(reduce.getInput());
     tile::LayoutAttr layout =
-        shape.size() == 2 ? getMatrixLayout(shape) : getRowLayout(context, shape);
+        shape.size() == 2 ? getMatrixLayout(shape) : getRowLayout(context, shape, getRowRun(shape));
     if (layout.isWithinWarp(reduce.getAxis()))
       return layout;
     bool isAcross = int64_t(reduce.getAxis()) == int64_t(shape.size()) - 1;
-    return isAcross ? getRowLayout(context, shape, 1, 32) : getColumnLayout(context, shape);
+    return isAcross ? getRowLayout(context, shape, getRowRun(shape), 32)
+                    : getColumnLayout(context, shape);
   }
 
   tile::LayoutAttr getAssigned(Value value) {
@@ -132,7 +151,7 @@ private:
       return getMatrixLayout(shape);
     if (auto anchor = anchors.find(getClass(value)); shape.size() == 1 && anchor != anchors.end())
       return anchor->second;
-    return getRowLayout(context, shape);
+    return getRowLayout(context, shape, getRowRun(shape));
   }
 
   void assign(Value value) {
@@ -177,7 +196,9 @@ private:
 
   tile::KernelOp kernel;
   MLIRContext *context;
-  std::set<Shape> products;
+  std::set<Shape> tensorProducts;
+  std::set<Shape> sparseProducts; ///< of which a thread holds no columns side by side
+  std::set<Shape> reduced;        ///< along their rows
   llvm::EquivalenceClasses<const void *> classes;
   llvm::DenseMap<const void *, tile::LayoutAttr> anchors;
 };

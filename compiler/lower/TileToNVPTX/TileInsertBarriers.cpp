@@ -22,8 +22,11 @@ bool isArray(Value memory) { return isa<BlockArgument>(memory); }
 /// What was accessed since the last barrier.
 struct Pending {
   llvm::SetVector<Access> read, written;
+  /// Buffers that copies are on their way to.
+  llvm::SetVector<Value> copied;
 
   void add(const Pending &other) {
+    copied.insert_range(other.copied);
     read.insert_range(other.read);
     written.insert_range(other.written);
   }
@@ -134,17 +137,26 @@ private:
       return pending.add(other);
     }
     if (auto write = dyn_cast<tile::WriteOp>(op))
-      return addWrite(op, write.getBuffer(), pending);
+      return addWrite(op, getMemory(write.getBuffer()), pending);
+    if (auto copy = dyn_cast<tile::CopyOp>(op))
+      return addCopy(op, getMemory(copy.getBuffer()), pending);
+    if (auto wait = dyn_cast<tile::WaitOp>(op))
+      return addArrivals(wait, pending);
     if (auto store = dyn_cast<tile::StoreOp>(op))
       return addWrite(op, getArray(store.getView()), pending);
     if (auto read = dyn_cast<tile::ReadOp>(op))
-      addRead(op, {read.getBuffer()}, pending);
+      addRead(op, {getMemory(read.getBuffer())}, pending);
     else if (auto dot = dyn_cast<tile::DotOp>(op))
-      addRead(op, {dot.getA(), dot.getB()}, pending);
+      addRead(op, {getMemory(dot.getA()), getMemory(dot.getB())}, pending);
     else if (auto load = dyn_cast<tile::LoadOp>(op))
       addRead(op, {getArray(load.getView())}, pending);
   }
 
+  /// The stages of a ring are one memory: a copy to one waits for the readers of all.
+  static Value getMemory(Value buffer) {
+    auto stage = buffer.getDefiningOp<tile::StageOp>();
+    return stage ? stage.getRing() : buffer;
+  }
   static Value getArray(Value view) { return view.getDefiningOp<tile::ViewOp>().getArray(); }
 
   /// Arrays that are only read need no order.
@@ -174,6 +186,22 @@ private:
     if (meets(pending.read, memory, op) || (!isArray(memory) && meets(pending.written, memory, op)))
       insert(op, pending);
     pending.written.insert({memory, op, 0});
+  }
+
+  /// A copy begins to write at once, but what it writes is read behind a wait only.
+  static void addCopy(Operation *op, Value memory, Pending &pending) {
+    if (meets(pending.read, memory, op) || meets(pending.written, memory, op))
+      insert(op, pending);
+    pending.copied.insert(memory);
+  }
+
+  /// Other threads see what arrived behind the next barrier. Which of the groups a wait leaves open
+  /// is not looked at.
+  static void addArrivals(tile::WaitOp wait, Pending &pending) {
+    for (Value memory : pending.copied)
+      pending.written.insert({memory, wait, 0});
+    if (wait.getOpen() == 0)
+      pending.copied.clear();
   }
 
   static void insert(Operation *before, Pending &pending) {

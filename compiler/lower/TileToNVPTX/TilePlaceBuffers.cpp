@@ -2,6 +2,9 @@
 #include "compiler/lower/TileToNVPTX/Layouts.h"
 #include "compiler/lower/TileToNVPTX/TileToNVPTX.h"
 
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "mlir/IR/Matchers.h"
+
 using namespace mlir;
 
 namespace weft::compiler {
@@ -10,9 +13,6 @@ namespace weft::compiler {
 #include "compiler/lower/TileToNVPTX/Passes.h.inc"
 
 namespace {
-
-/// What a block of sm_80 may ask for.
-constexpr int64_t sharedBudget = 163 * 1024;
 
 class BufferPlacement {
 public:
@@ -27,10 +27,7 @@ public:
     });
     for (Operation *op : movers)
       place(op);
-    if (bytes > sharedBudget)
-      return kernel.emitOpError("expects its buffers to take at most ")
-             << sharedBudget << " bytes of shared memory, got " << bytes << " (nvptx.C1)";
-    return success();
+    return placeBuffers(kernel);
   }
 
 private:
@@ -38,8 +35,9 @@ private:
 
   void place(Operation *op) {
     if (auto dot = dyn_cast<tile::DotOp>(op)) {
-      dot.getAMutable().set(getBuffer(dot.getA()));
-      dot.getBMutable().set(getBuffer(dot.getB()));
+      for (OpOperand *factor : {&dot.getAMutable(), &dot.getBMutable()})
+        if (!copyFactor(*factor))
+          factor->set(getBuffer(factor->get()));
     } else if (isa<tile::ConvertOp>(op)) {
       replace(op, {1, 0, 0}, {0, 1, 0});
     } else if (isa<tile::TransposeOp>(op)) {
@@ -53,6 +51,58 @@ private:
     } else {
       spreadElement(cast<tile::ExtractOp>(op));
     }
+  }
+
+  /// A factor that is only loaded goes from its array to a buffer, past the registers.
+  bool copyFactor(OpOperand &factor) {
+    auto load = factor.get().getDefiningOp<tile::LoadOp>();
+    if (!load || !isCopied(load))
+      return isa<tile::BufferType>(factor.get().getType());
+    auto type = cast<RankedTensorType>(load.getType());
+    SmallVector<int64_t> shape(type.getShape());
+    SmallVector<Value> indices(load.getIndices());
+    Value view = load.getView();
+    OpBuilder builder(load);
+    // Rows of the buffer are runs of memory: where those are the columns, it holds the transposed.
+    auto of = view.getDefiningOp<tile::ViewOp>();
+    bool isTransposed =
+        isConstantIntValue(of.getStrides()[0], 1) && !isConstantIntValue(of.getStrides()[1], 1);
+    if (isTransposed) {
+      std::swap(shape[0], shape[1]);
+      std::swap(indices[0], indices[1]);
+      SmallVector<Value> sizes(llvm::reverse(of.getSizes())),
+          strides(llvm::reverse(of.getStrides()));
+      OpBuilder after(of->getContext());
+      after.setInsertionPointAfter(of);
+      view = tile::ViewOp::create(after, of.getLoc(), of.getType(), of.getArray(), of.getOffset(),
+                                  sizes, strides);
+    }
+    Value buffer = makeBuffer(load.getLoc(), shape, type.getElementType(), getUse(load));
+    tile::CopyOp::create(builder, load.getLoc(), view, indices, buffer);
+    tile::CommitOp::create(builder, load.getLoc());
+    tile::WaitOp::create(builder, load.getLoc(), 0);
+    for (OpOperand &use : llvm::make_early_inc_range(load->getUses())) {
+      auto dot = cast<tile::DotOp>(use.getOwner());
+      if (isTransposed && use.getOperandNumber() == 0)
+        dot.setTransposeA(true);
+      else if (isTransposed)
+        dot.setTransposeB(!dot.getTransposeB());
+      use.set(buffer);
+    }
+    load.erase();
+    return true;
+  }
+
+  /// Zeros outside the view, an array that nothing writes, and products that are its only readers
+  /// and find rows of whole pieces.
+  bool isCopied(tile::LoadOp load) {
+    auto array = cast<BlockArgument>(load.getView().getDefiningOp<tile::ViewOp>().getArray());
+    bool isWritten = llvm::is_contained(kernel.getWrites(), int64_t(array.getArgNumber()));
+    return !isWritten && matchPattern(load.getFill(), m_AnyZeroFloat()) &&
+           load.getIndices().size() == 2 && llvm::all_of(load->getUses(), [](OpOperand &use) {
+             auto dot = dyn_cast<tile::DotOp>(use.getOwner());
+             return dot && use.getOperandNumber() < 2 && getUse(dot) != BufferUse::Any;
+           });
   }
 
   static int64_t getRowCount(Operation *op) {
@@ -84,6 +134,54 @@ private:
     op.setIndices({});
   }
 
+  /// Who reads a buffer decides how its rows lie.
+  enum class BufferUse { Any, Vectors, TensorCores };
+
+  static BufferUse getUse(tile::DotOp dot) {
+    if (usesTensorCores(dot))
+      return BufferUse::TensorCores;
+    bool isWide = dot.getFactorType(0).getElementTypeBitWidth() >= 32;
+    return isWide ? BufferUse::Vectors : BufferUse::Any;
+  }
+
+  static BufferUse getUse(Value tile) {
+    auto most = BufferUse::Any;
+    for (OpOperand &use : tile.getUses())
+      if (auto dot = dyn_cast<tile::DotOp>(use.getOwner()); dot && use.getOperandNumber() < 2)
+        most = std::max(most, getUse(dot));
+    return most;
+  }
+
+  static int64_t getSwizzledStride(int64_t columns, int64_t elementBytes) {
+    int64_t bytes = llvm::alignTo(columns, tile::BufferType::atom) * elementBytes;
+    if (bytes < tile::BufferType::lineBytes)
+      return int64_t(llvm::PowerOf2Ceil(bytes)) / elementBytes;
+    return int64_t(llvm::alignTo(bytes, tile::BufferType::lineBytes)) / elementBytes;
+  }
+
+  Value makeBuffer(Location loc, ArrayRef<int64_t> shape, Type element, BufferUse use) {
+    int64_t rows = shape[0], columns = shape[1], bits = element.getIntOrFloatBitWidth();
+    // Rows an odd number of words apart: a column, too, is in different banks.
+    int64_t words = std::max<int64_t>(32 / bits, 1);
+    int64_t stride = columns == 1 ? 1 : (llvm::divideCeil(columns, words) | 1) * words;
+    int64_t piece = tile::BufferType::pieceBytes * 8 / bits;
+    // Rows an odd number of pieces apart: the same for vectors.
+    if (use == BufferUse::Vectors && columns >= piece)
+      stride = (llvm::divideCeil(columns, piece) | 1) * piece;
+    bool isSwizzled = use == BufferUse::TensorCores;
+    if (isSwizzled)
+      stride = getSwizzledStride(columns, bits / 8);
+    auto type =
+        tile::BufferType::get(kernel.getContext(), rows, columns, element, stride, isSwizzled);
+    OpBuilder builder(kernel.getContext());
+    if (last)
+      builder.setInsertionPointAfter(last);
+    else
+      builder.setInsertionPointToStart(&kernel.getBody().front());
+    last = tile::BufferOp::create(builder, loc, type, 0);
+    return last;
+  }
+
   /// The buffer of a tile, written where the tile is made.
   Value getBuffer(Value tile) {
     Value &buffer = buffers[tile];
@@ -92,22 +190,15 @@ private:
     auto type = cast<RankedTensorType>(tile.getType());
     int64_t rows = type.getRank() > 0 ? type.getDimSize(0) : 1,
             columns = type.getRank() > 1 ? type.getDimSize(1) : 1;
-    // Rows an odd number of words apart: a column, too, is in different banks.
-    int64_t words = std::max<int64_t>(32 / type.getElementTypeBitWidth(), 1);
-    int64_t stride = columns == 1 ? 1 : (llvm::divideCeil(columns, words) | 1) * words;
-    auto bufferType =
-        tile::BufferType::get(kernel.getContext(), rows, columns, type.getElementType(), stride);
+    buffer = makeBuffer(tile.getLoc(), {rows, columns}, type.getElementType(), getUse(tile));
     OpBuilder builder(kernel.getContext());
-    builder.setInsertionPointToStart(&kernel.getBody().front());
-    buffer = tile::BufferOp::create(builder, tile.getLoc(), bufferType, bytes);
-    bytes = llvm::alignTo(bytes + bufferType.getByteSize(), 16);
     builder.setInsertionPointAfterValue(tile);
     tile::WriteOp::create(builder, tile.getLoc(), tile, buffer);
     return buffer;
   }
 
   tile::KernelOp kernel;
-  int64_t bytes = 0;
+  tile::BufferOp last;
   llvm::DenseMap<Value, Value> buffers;
 };
 

@@ -24,6 +24,22 @@ Type GpuKernelLowering::getPointer(unsigned space) {
   return LLVM::LLVMPointerType::get(b.getContext(), space);
 }
 
+/// What tensor cores read is swizzled, and what they leave lies in atoms.
+static LogicalResult checkFactors(tile::DotOp dot) {
+  if (!usesTensorCores(dot))
+    return success();
+  auto left = cast<tile::BufferType>(dot.getA().getType()),
+       right = cast<tile::BufferType>(dot.getB().getType());
+  auto sums = cast<RankedTensorType>(dot.getType());
+  bool isOfAtoms = llvm::any_of(ArrayRef<bool>{false, true}, [&](bool wholeRows) {
+    return getLayout(sums) == getAccumulatorLayout(dot.getContext(), sums.getShape(), wholeRows);
+  });
+  if (left.getSwizzled() && right.getSwizzled() && isOfAtoms)
+    return success();
+  return dot.emitOpError("expects swizzled factors and sums in an accumulator layout, got ")
+         << left << ", " << right << ", " << sums << " (nvptx.C6)";
+}
+
 LogicalResult GpuKernelLowering::checkSupported() {
   if (failed(checkConstants(kernel)))
     return failure();
@@ -45,6 +61,8 @@ LogicalResult GpuKernelLowering::checkSupported() {
     auto dot = dyn_cast<tile::DotOp>(op);
     if (!isKnown || (dot && isTile(dot.getA())) || (dot && isTile(dot.getB())))
       return op->emitOpError("expects to be an operation of the staged level (nvptx.C5)");
+    if (dot && failed(checkFactors(dot)))
+      return failure();
     return success();
   });
   return failure(result.wasInterrupted());
@@ -73,6 +91,8 @@ LogicalResult GpuKernelLowering::run() {
   function->setAttr(NVVM::NVVMDialect::getKernelFuncAttrName(), b.getUnitAttr());
   function->setAttr(NVVM::NVVMDialect::getReqntidAttrName(),
                     b.getDenseI32ArrayAttr({int32_t(gpuThreads)}));
+  // Without this ptxas guesses how many blocks will share a processor, and spills to let them.
+  function->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(), b.getI32IntegerAttr(1));
   if (!kernel.getSizes().empty())
     function->setAttr(kernelSizesAttrName, b.getDenseI64ArrayAttr(kernel.getSizes()));
   entry = function.addEntryBlock(b);
@@ -177,6 +197,7 @@ struct TileToNVPTXPass : impl::TileToNVPTXPassBase<TileToNVPTXPass> {
 void addTileStagingPasses(OpPassManager &manager) {
   manager.addPass(createTileAssignLayoutsPass());
   manager.addPass(createTilePlaceBuffersPass());
+  manager.addPass(createTilePipelineCopiesPass());
   // Where all accesses are explicit, and nothing moves any more.
   manager.addPass(createTileInsertBarriersPass());
 }
@@ -194,6 +215,7 @@ void addTileToNVPTXPasses(OpPassManager &manager) {
 void registerTileToNVPTXPasses() {
   registerPass([] { return createTileAssignLayoutsPass(); });
   registerPass([] { return createTilePlaceBuffersPass(); });
+  registerPass([] { return createTilePipelineCopiesPass(); });
   registerPass([] { return createTileInsertBarriersPass(); });
   registerPass([] { return createTileToNVPTXPass(); });
 }

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-opt --tile-assign-layouts %s | FileCheck %s
 
-// A matrix has neighbouring threads along its rows, a product four columns in each; a sum of a row is left in all threads of
-// the row, and what a sum is added to lies the same way.
-// CHECK-DAG: #[[$ROWS:.*]] = #tile.layout<threads (32 on 1 step 1, 4 on 0 step 1) registers (4 on 0 step 4)>
-// CHECK-DAG: #[[$SUM:.*]] = #tile.layout<threads (32 alike, 4 on 0 step 1) registers (4 on 0 step 4)>
-// CHECK-DAG: #[[$PRODUCT:.*]] = #tile.layout<threads (2 on 1 step 4, 16 on 0 step 1, 4 alike) registers (4 on 1 step 1)>
+// A matrix has neighbouring threads along its rows, each with four columns side by side if none is left without; a sum of a
+// row is left in all threads of the row, and what a sum is added to lies the same way. Sums of tensor cores lie in atoms, and
+// those whose rows are reduced in whole rows of a warp.
+// CHECK-DAG: #[[$ROWS:.*]] = #tile.layout<threads (8 on 1 step 4, 16 on 0 step 1) registers (4 on 1 step 1)>
+// CHECK-DAG: #[[$SUM:.*]] = #tile.layout<threads (8 alike, 16 on 0 step 1) registers ()>
+// CHECK-DAG: #[[$PRODUCT:.*]] = #tile.layout<threads (8 on 1 step 1, 16 on 0 step 1) registers ()>
+// CHECK-DAG: #[[$APART:.*]] = #tile.layout<threads (16 on 1 step 1, 8 on 0 step 1) registers (4 on 1 step 16, 8 on 0 step 8)>
+// CHECK-DAG: #[[$ATOMS:.*]] = #tile.layout<threads (4 on 1 step 2, 8 on 0 step 1, 2 on 0 step 16, 2 on 1 step 16) registers (2 on 1 step 1, 2 on 0 step 8, 2 on 1 step 8, 2 on 1 step 32, 2 on 0 step 32)>
+// CHECK-DAG: #[[$WHOLE:.*]] = #tile.layout<threads (4 on 1 step 2, 8 on 0 step 1, 4 on 0 step 16) registers (2 on 1 step 1, 2 on 0 step 8, 2 on 1 step 8, 4 on 1 step 16)>
 // CHECK-DAG: #[[$ACROSS:.*]] = #tile.layout<threads (32 on 1 step 1, 4 alike) registers (4 on 1 step 32)>
 // CHECK-DAG: #[[$LONG:.*]] = #tile.layout<threads (128 on 1 step 1) registers ()>
 // CHECK-DAG: #[[$DOWN:.*]] = #tile.layout<threads (32 on 1 step 1, 4 alike) registers (16 on 0 step 1)>
@@ -50,6 +54,31 @@ tile.kernel @product tasks 1 writes [] {
   %acc = arith.constant dense<0.0> : tensor<16x8xf32>
   // CHECK: tile.dot %{{.*}}, tensor<16x8xf32, #[[$PRODUCT]]>
   %d = tile.dot %a, %b, %acc : tensor<16x32xf32>, tensor<32x8xf32>, tensor<16x8xf32>
+  // Rows of a transposed factor that neighbouring threads read are neighbours.
+  %c = arith.constant dense<1.0> : tensor<64x32xf32>
+  %sums = arith.constant dense<0.0> : tensor<64x64xf32>
+  // CHECK: tile.dot %{{.*}} transpose_b : {{.*}}, tensor<64x64xf32, #[[$APART]]>
+  %e = tile.dot %c, %c, %sums transpose_b : tensor<64x32xf32>, tensor<64x32xf32>, tensor<64x64xf32>
+}
+
+// CHECK-LABEL: tile.kernel @atoms
+tile.kernel @atoms tasks 1 writes [] {
+^bb0(%task: index):
+  %a = arith.constant dense<1.0> : tensor<64x64xbf16>
+  %acc = arith.constant dense<0.0> : tensor<64x64xf32>
+  // CHECK: tile.dot %{{.*}}, tensor<64x64xf32, #[[$ATOMS]]>
+  %d = tile.dot %a, %a, %acc : tensor<64x64xbf16>, tensor<64x64xbf16>, tensor<64x64xf32>
+}
+
+// CHECK-LABEL: tile.kernel @whole_rows
+tile.kernel @whole_rows tasks 1 writes [] {
+^bb0(%task: index):
+  %a = arith.constant dense<1.0> : tensor<64x64xbf16>
+  %acc = arith.constant dense<0.0> : tensor<64x64xf32>
+  // CHECK: tile.dot %{{.*}}, tensor<64x64xf32, #[[$WHOLE]]>
+  %d = tile.dot %a, %a, %acc : tensor<64x64xbf16>, tensor<64x64xbf16>, tensor<64x64xf32>
+  // CHECK-NOT: tile.convert
+  %m = tile.reduce max %d axis 1 : tensor<64x64xf32> -> tensor<64xf32>
 }
 
 // A row of 128 threads is longer than a warp.

@@ -107,3 +107,45 @@ tile.kernel @moving tasks 1 writes [0] {
     }
   }
 }
+
+// A barrier behind the wait for copies, before anything reads them; one in front of the copies that come where others still
+// read. The round after the next one's copies go elsewhere in the ring: the same barrier is enough.
+// CHECK-LABEL: tile.kernel @copies
+tile.kernel @copies tasks 1 writes [] {
+^bb0(%x: !tile.array<bf16>, %task: index):
+  %zero = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %n = arith.constant 64 : index
+  %v = tile.view %x offset %zero sizes %n, %n strides %n, %one : !tile.array<bf16> -> !tile.view<2 x bf16>
+  %b = tile.buffer 0 : !tile.buffer<16 x 16 x bf16 stride 16>
+  %ring = tile.buffer 512 stages 2 : !tile.buffer<16 x 16 x bf16 stride 16>
+  // CHECK: scf.for
+  scf.for %i = %zero to %n step %one {
+    // CHECK-NEXT: tile.barrier
+    // CHECK-NEXT: tile.copy
+    tile.copy %v[%i, %i], %b : !tile.view<2 x bf16>, !tile.buffer<16 x 16 x bf16 stride 16>
+    // CHECK-NEXT: tile.commit
+    tile.commit
+    // CHECK-NEXT: tile.wait
+    tile.wait 0
+    // CHECK-NEXT: tile.barrier
+    // CHECK-NEXT: tile.read
+    %y = tile.read %b rows [1, 0, 0] columns [0, 1, 0] : !tile.buffer<16 x 16 x bf16 stride 16> -> tensor<16x16xbf16, #rows>
+  }
+  // CHECK: scf.for
+  scf.for %i = %zero to %n step %one {
+    // CHECK-NEXT: tile.stage
+    %next = tile.stage %ring[%one] : !tile.buffer<16 x 16 x bf16 stride 16>
+    // CHECK-NEXT: tile.stage
+    %this = tile.stage %ring[%zero] : !tile.buffer<16 x 16 x bf16 stride 16>
+    // CHECK-NEXT: tile.wait
+    tile.wait 0
+    // CHECK-NEXT: tile.barrier
+    // CHECK-NEXT: tile.copy
+    tile.copy %v[%i, %i], %next : !tile.view<2 x bf16>, !tile.buffer<16 x 16 x bf16 stride 16>
+    // CHECK-NEXT: tile.commit
+    tile.commit
+    // CHECK-NEXT: tile.read
+    %y = tile.read %this rows [1, 0, 0] columns [0, 1, 0] : !tile.buffer<16 x 16 x bf16 stride 16> -> tensor<16x16xbf16, #rows>
+  }
+}

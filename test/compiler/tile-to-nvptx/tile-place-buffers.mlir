@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-opt --tile-assign-layouts --tile-place-buffers %s | FileCheck %s
 
-// A tile is written to its buffer where it is made, once for all who read it there; rows are an odd number of words apart.
+// A tile is written to its buffer where it is made, once for all who read it there; rows are an odd number of words apart,
+// of a factor of pieces of 16 bytes.
 // CHECK-LABEL: tile.kernel @moves
 tile.kernel @moves tasks 1 writes [] {
 ^bb0(%task: index):
-  // CHECK-DAG: %[[B:.*]] = tile.buffer 0 : <16 x 32 x f32 stride 33>
-  // CHECK-DAG: %[[I:.*]] = tile.buffer 2112 : <4 x 1 x i32 stride 1>
+  // CHECK-DAG: %[[B:.*]] = tile.buffer 0 : <16 x 32 x f32 stride 36>
+  // CHECK-DAG: %[[I:.*]] = tile.buffer 2304 : <4 x 1 x i32 stride 1>
+  // CHECK-DAG: %[[Y:.*]] = tile.buffer 2320 : <16 x 32 x f32 stride 33>
   // CHECK: %[[X:.*]] = arith.constant dense<1.000000e+00>
   // CHECK-NEXT: tile.write %[[X]], %[[B]]
   %x = arith.constant dense<1.0> : tensor<16x32xf32>
@@ -25,6 +27,43 @@ tile.kernel @moves tasks 1 writes [] {
   %one = arith.constant dense<3> : tensor<1xi32>
   %same = tile.extract %one[0] : tensor<1xi32> -> i32
   %acc = arith.constant dense<0.0> : tensor<16x16xf32>
-  // CHECK: tile.dot %[[B]], %[[B]], %{{.*}} transpose_b : !tile.buffer<16 x 32 x f32 stride 33>, !tile.buffer<16 x 32 x f32 stride 33>
+  // CHECK: tile.dot %[[B]], %[[B]], %{{.*}} transpose_b : !tile.buffer<16 x 32 x f32 stride 36>, !tile.buffer<16 x 32 x f32 stride 36>
   %d = tile.dot %x, %x, %acc transpose_b : tensor<16x32xf32>, tensor<16x32xf32>, tensor<16x16xf32>
+  %y = arith.constant dense<2.0> : tensor<16x32xf32>
+  // CHECK: tile.write %{{.*}}, %[[Y]]
+  %v = tile.transpose %y : tensor<16x32xf32> -> tensor<32x16xf32>
+}
+
+// A factor that is only loaded is copied; where the rows of the view are neighbours, so are the columns of the buffer. What
+// tensor cores read is swizzled. A factor that something else reads, too, or whose array is written, goes through registers.
+// CHECK-LABEL: tile.kernel @copies
+tile.kernel @copies tasks 1 writes [1] {
+^bb0(%x: !tile.array<bf16>, %z: !tile.array<bf16>, %task: index):
+  %zero = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %n = arith.constant 64 : index
+  %fill = arith.constant 0.0 : bf16
+  // CHECK-DAG: %[[A:.*]] = tile.buffer 0 : <16 x 40 x bf16 stride 64 swizzled>
+  // CHECK-DAG: %[[C:.*]] = tile.buffer {{.*}} : <16 x 32 x bf16 stride 32 swizzled>
+  // CHECK-DAG: %[[DOWN:.*]] = tile.view %{{.*}} offset %{{.*}} sizes %{{.*}}, %{{.*}} strides %{{.*}}, %[[ONE:.*]] :
+  %rows = tile.view %x offset %zero sizes %n, %n strides %n, %one : !tile.array<bf16> -> !tile.view<2 x bf16>
+  %columns = tile.view %x offset %zero sizes %n, %n strides %one, %n : !tile.array<bf16> -> !tile.view<2 x bf16>
+  %written = tile.view %z offset %zero sizes %n, %n strides %n, %one : !tile.array<bf16> -> !tile.view<2 x bf16>
+  // CHECK: tile.copy %{{.*}}[%{{.*}}, %[[TASK:.*]]], %[[A]]
+  // CHECK-NEXT: tile.commit
+  // CHECK-NEXT: tile.wait 0
+  // CHECK-NOT: tile.load {{.*}} -> tensor<40x16xbf16
+  %a = tile.load %columns[%task, %zero] fill %fill : !tile.view<2 x bf16>, bf16 -> tensor<40x16xbf16>
+  // CHECK: tile.load {{.*}} -> tensor<16x24xbf16
+  // CHECK: tile.write
+  %b = tile.load %written[%zero, %zero] fill %fill : !tile.view<2 x bf16>, bf16 -> tensor<16x24xbf16>
+  %none = arith.constant dense<0.0> : tensor<40x24xf32>
+  // CHECK: tile.dot %[[A]], %{{.*}}, %{{.*}} transpose_a :
+  %d = tile.dot %a, %b, %none : tensor<40x16xbf16>, tensor<16x24xbf16>, tensor<40x24xf32>
+  // CHECK: tile.load {{.*}} -> tensor<16x32xbf16
+  %c = tile.load %rows[%zero, %zero] fill %fill : !tile.view<2 x bf16>, bf16 -> tensor<16x32xbf16>
+  // CHECK: tile.write %{{.*}}, %[[C]]
+  %wide = arith.extf %c : tensor<16x32xbf16> to tensor<16x32xf32>
+  %more = arith.constant dense<0.0> : tensor<16x16xf32>
+  %e = tile.dot %c, %c, %more transpose_b : tensor<16x32xbf16>, tensor<16x32xbf16>, tensor<16x16xf32>
 }

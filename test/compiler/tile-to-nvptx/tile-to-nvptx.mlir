@@ -6,7 +6,7 @@
 // Arrays, then sizes; a block takes every n-th task; one of four threads that hold the same stores it.
 // CHECK: llvm.mlir.global external @weft_shared() {addr_space = 3 : i32, alignment = 1024 : i64} : !llvm.array<0 x i8>
 // CHECK: llvm.func @double(%[[X:.*]]: !llvm.ptr<1>, %[[Y:.*]]: !llvm.ptr<1>, %[[N:.*]]: i64)
-// CHECK-SAME: nvvm.kernel, nvvm.reqntid = array<i32: 128>
+// CHECK-SAME: nvvm.kernel, nvvm.minctasm = 1 : i32, nvvm.reqntid = array<i32: 128>
 // CHECK-SAME: weft.shared = 128 : i64
 // CHECK-DAG: nvvm.read.ptx.sreg.tid.x
 // CHECK-DAG: %[[BLOCK:.*]] = nvvm.read.ptx.sreg.ctaid.x
