@@ -13,6 +13,9 @@ struct Schedule {
   int64_t rows, cols, depth;
   /// Of attention: tasks of heads that reach far come first.
   bool farFirst = false;
+  /// Tiles of a product whose axes are longer have multiples of this many rows and columns, whether
+  /// they divide the axes or not; 1 if the sizes of the axes decide.
+  int64_t unit = 1;
 };
 Schedule getSchedule(mlir::Operation *op, Schedule defaults);
 

@@ -116,32 +116,11 @@ class DotKernel {
 public:
   DotKernel(KernelBuilder &k, DotSpace &space, ElementExpr *tree, Schedule schedule)
       : k(k), space(space), tree(tree) {
-    // Each loop around another keeps sums of its own.
-    int64_t loops = llvm::PowerOf2Ceil(space.depth.getRank());
-    int64_t most = std::max<int64_t>(schedule.rows / loops, 1);
     transposeB = space.depth.rhs.strides.back().isConstant(1);
-    int64_t bytes = space.lhs.element.getIntOrFloatBitWidth() / 8;
-    // Elements of two bytes are multiplied in pairs, at best a whole register of them.
-    SmallVector<int64_t> steps = {1};
-    if (bytes == 2)
-      steps = {32, 2, 1};
-    chunk = getChunk(space.depth.lastSize(), schedule.depth, steps);
-    // A panel whose columns are no whole vectors is copied before it is transposed.
-    if (transposeB && chunk % 16 != 0)
-      chunk = getChunk(space.depth.lastSize(), schedule.depth / 2, steps);
-    // A left operand that cannot be read in place is copied chunk by chunk, and takes its part of
-    // the stack.
-    bool isDownColumns = space.rows.lhs.strides.back().isConstant(1);
-    if (chunk == 0 || !space.depth.lhs.strides.back().isConstant(1)) {
-      int64_t copied = 512 / std::max<int64_t>(bytes, 4);
-      chunk = getTileExtent(space.depth.lastSize(), std::min(schedule.depth, copied));
-      if (transposeB || !isDownColumns)
-        most = std::min(most, copied);
-    }
-    cols = getEvenExtent(space.columns.lastSize(), schedule.cols, 16);
-    rows = getEvenExtent(space.rows.lastSize(), most, 8);
-    while (rows >= 2 * leastRows && countTasks() < fewTasks)
-      rows = getEvenExtent(space.rows.lastSize(), llvm::alignTo(llvm::divideCeil(rows, 2), 8), 8);
+    if (schedule.unit > 1)
+      chooseWholeUnits(schedule);
+    else
+      chooseEvenExtents(schedule);
   }
 
   void emit(Value lhsArray, Value rhsArray, Value resultArray) {
@@ -180,6 +159,52 @@ public:
 private:
   /// Tall tiles pack their panel seldom; with fewer tasks than this, threads would wait.
   static constexpr int64_t leastRows = 48, fewTasks = 8;
+  /// A GPU has about as many processors: with fewer tasks some have none.
+  static constexpr int64_t processors = 108;
+
+  /// Of a GPU: what lies beyond an axis costs less than tiles that no layout fits.
+  void chooseWholeUnits(const Schedule &schedule) {
+    auto choose = [&](const SizeExpr &size, int64_t most) {
+      int64_t extent = getTileExtent(size, most);
+      return extent > schedule.unit / 2
+                 ? std::min(most, int64_t(llvm::alignTo(extent, schedule.unit)))
+                 : extent;
+    };
+    chunk = choose(space.depth.lastSize(), schedule.depth);
+    cols = choose(space.columns.lastSize(), schedule.cols);
+    rows = choose(space.rows.lastSize(), schedule.rows);
+    while (rows >= 4 * schedule.unit && rows % (2 * schedule.unit) == 0 &&
+           countTasks() < processors)
+      rows /= 2;
+  }
+
+  void chooseEvenExtents(const Schedule &schedule) {
+    // Each loop around another keeps sums of its own.
+    int64_t loops = llvm::PowerOf2Ceil(space.depth.getRank());
+    int64_t most = std::max<int64_t>(schedule.rows / loops, 1);
+    int64_t bytes = space.lhs.element.getIntOrFloatBitWidth() / 8;
+    // Elements of two bytes are multiplied in pairs, at best a whole register of them.
+    SmallVector<int64_t> steps = {1};
+    if (bytes == 2)
+      steps = {32, 2, 1};
+    chunk = getChunk(space.depth.lastSize(), schedule.depth, steps);
+    // A panel whose columns are no whole vectors is copied before it is transposed.
+    if (transposeB && chunk % 16 != 0)
+      chunk = getChunk(space.depth.lastSize(), schedule.depth / 2, steps);
+    // A left operand that cannot be read in place is copied chunk by chunk, and takes its part of
+    // the stack.
+    bool isDownColumns = space.rows.lhs.strides.back().isConstant(1);
+    if (chunk == 0 || !space.depth.lhs.strides.back().isConstant(1)) {
+      int64_t copied = 512 / std::max<int64_t>(bytes, 4);
+      chunk = getTileExtent(space.depth.lastSize(), std::min(schedule.depth, copied));
+      if (transposeB || !isDownColumns)
+        most = std::min(most, copied);
+    }
+    cols = getEvenExtent(space.columns.lastSize(), schedule.cols, 16);
+    rows = getEvenExtent(space.rows.lastSize(), most, 8);
+    while (rows >= 2 * leastRows && countTasks() < fewTasks)
+      rows = getEvenExtent(space.rows.lastSize(), llvm::alignTo(llvm::divideCeil(rows, 2), 8), 8);
+  }
 
   int64_t countTasks() {
     int64_t tasks = 1;

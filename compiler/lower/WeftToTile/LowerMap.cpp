@@ -19,6 +19,7 @@ Schedule getSchedule(Operation *op, Schedule defaults) {
   read("cols", defaults.cols);
   read("depth", defaults.depth);
   defaults.farFirst = table && table.contains("far_first");
+  read("unit", defaults.unit);
   return defaults;
 }
 

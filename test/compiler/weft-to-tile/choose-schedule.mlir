@@ -10,8 +10,8 @@
 // CHECK: weft.dot {{.*}}schedule = {cols = 64 : i64, depth = 512 : i64, rows = 256 : i64}
 // CHECK: weft.dot {{.*}}schedule = {cols = 64 : i64, depth = 256 : i64, rows = 128 : i64}
 // CHECK: weft.neg {{.*}}schedule = {cols = 256 : i64, depth = 16 : i64, rows = 1 : i64}
-// GPU: weft.dot {{.*}}schedule = {cols = 64 : i64, depth = 32 : i64, rows = 64 : i64}
-// GPU: weft.dot {{.*}}schedule = {cols = 64 : i64, depth = 16 : i64, rows = 32 : i64}
+// GPU: weft.dot {{.*}}schedule = {cols = 64 : i64, depth = 32 : i64, rows = 64 : i64, unit = 16 : i64}
+// GPU: weft.dot {{.*}}schedule = {cols = 64 : i64, depth = 16 : i64, rows = 32 : i64, unit = 16 : i64}
 // GPU: weft.neg {{.*}}schedule = {cols = 1024 : i64, depth = 1 : i64, rows = 1 : i64}
 func.func @schedule(%a: tensor<4x4xf32>, %b: tensor<4x4xf64>) -> (tensor<4x4xf32>, tensor<4x4xf64>) {
   %y = weft.dot %a, %a batch [] x [] contract [1] x [0] : tensor<4x4xf32>, tensor<4x4xf32> -> tensor<4x4xf32>
@@ -68,4 +68,12 @@ func.func @heads(%q: tensor<1x2x64x8xf32>, %k: tensor<1x2x128x8xf32>, %reach: te
     weft.yield %content, %present, %one : f32, i1, f32
   } : tensor<1x2x64x8xf32>, tensor<1x2x128x8xf32>, tensor<1x2x128x8xf32> -> tensor<1x2x64x8xf32>, tensor<1x2x64x3xf32>
   return %y : tensor<1x2x64x8xf32>
+}
+
+// Tensor cores take twice the rows.
+// GPU-LABEL: func.func @rounded
+// GPU: weft.dot {{.*}}schedule = {cols = 64 : i64, depth = 32 : i64, rows = 128 : i64, unit = 16 : i64}
+func.func @rounded(%a: tensor<4x4xbf16>) -> tensor<4x4xf32> {
+  %y = weft.dot %a, %a batch [] x [] contract [1] x [0] : tensor<4x4xbf16>, tensor<4x4xbf16> -> tensor<4x4xf32>
+  return %y : tensor<4x4xf32>
 }
