@@ -113,6 +113,17 @@ TEST_P(Hopper, IsRightOptimised) {
   EXPECT_EQ(kernel.describe(), "");
 }
 
+/// What --nvptx-short-ptr makes of the layout.
+TEST_P(Hopper, IsRightWithShortPointers) {
+  std::string text = readInput(GetParam().file);
+  size_t at = text.find("e-p6:32:32");
+  ASSERT_NE(at, std::string::npos);
+  text.replace(at, 10, "e-p3:32:32-p4:32:32-p5:32:32-p6:32:32-p7:32:32");
+  SimKernel kernel(text, makeOptions(), hopper);
+  EXPECT_TRUE(GetParam().run(kernel));
+  EXPECT_EQ(kernel.describe(), "");
+}
+
 /// Every barrier, arrival, wait, fence and commit, one at a time.
 TEST_P(Hopper, EveryRemovalIsFoundInEverySchedule) {
   SimKernel whole(readInput(GetParam().file), makeOptions(), hopper);
