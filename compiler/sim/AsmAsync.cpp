@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Assembly of sm_90: the texts that MLIR makes of operations without an intrinsic, and those that
 // people write. One table of patterns, and wgmma, which has too many operands for it.
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Regex.h"
 
@@ -117,9 +118,15 @@ std::optional<AsmForm> parseAsyncAsm(StringRef line, unsigned outputs) {
       return std::nullopt;
     line = rest;
   }
-  for (const Known &form : known) {
+  static const std::vector<Regex> patterns = [] {
+    std::vector<Regex> all;
+    for (const Known &form : known)
+      all.emplace_back("^" + std::string(form.pattern) + "$");
+    return all;
+  }();
+  for (const auto &[form, pattern] : zip(known, patterns)) {
     SmallVector<StringRef> found;
-    if (!Regex("^" + std::string(form.pattern) + "$").match(line, &found))
+    if (!pattern.match(line, &found))
       continue;
     AsmForm result{AsmForm::Kind::Op, form.name, {}, guard};
     for (size_t i = 3; i < found.size(); ++i)

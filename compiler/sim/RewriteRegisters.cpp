@@ -2,33 +2,32 @@
 // Registers that wgmma writes: who reads them, and whether a wait lies before. Copies of registers
 // (phi, select, parts of structures) and further products read nothing.
 #include "llvm/ADT/SetVector.h"
+#include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Instructions.h"
 
-#include "compiler/sim/AsmForms.h"
 #include "compiler/sim/Rewriter.h"
 
 using namespace llvm;
 
 namespace weft::sim {
 
-static std::optional<AsmForm> parseCall(const Instruction &instruction) {
+/// Whether a call is of assembly with that operation. Texts that are not known stop the loading.
+static bool isAsm(const Instruction &instruction, StringRef operation) {
   auto *call = dyn_cast<CallInst>(&instruction);
   auto *text = call ? dyn_cast<InlineAsm>(call->getCalledOperand()) : nullptr;
-  return text ? parseAsm(*text) : std::nullopt;
+  return text && StringRef(text->getAsmString()).contains(operation);
 }
 
 static bool isProduct(const Instruction &instruction) {
-  std::optional<AsmForm> form = parseCall(instruction);
-  return form && StringRef(form->name).starts_with("wgmma.mma_async");
+  return isAsm(instruction, "wgmma.mma_async");
 }
 
 static bool isWait(const Instruction &instruction) {
   if (auto *call = dyn_cast<CallInst>(&instruction))
     if (const Function *callee = call->getCalledFunction())
       return callee->getName() == "llvm.nvvm.wgmma.wait_group.sync.aligned";
-  std::optional<AsmForm> form = parseCall(instruction);
-  return form && form->name == "wgmma.wait_group.sync.aligned";
+  return isAsm(instruction, "wgmma.wait_group");
 }
 
 static bool isTied(const Use &use, const Instruction &product) {

@@ -249,4 +249,43 @@ declare void @llvm.nvvm.cp.async.wait.all())"),
   }
 }
 
+/// What ldmatrix loads, stmatrix stores again, transposed or not.
+TEST(Layout, Stmatrix) {
+  for (bool trans : {false, true}) {
+    std::string name = "llvm.nvvm.stmatrix.sync.aligned.m8n8.x4";
+    name += trans ? ".trans.b16.p3" : ".b16.p3";
+    std::string body = R"(
+  %row = shl i32 %tid, 4
+  %p = getelementptr i8, ptr addrspace(3) @s, i32 %row
+  %base = shl i32 %tid, 2
+  %low = shl i32 %tid, 1
+  %high = or i32 %low, 1
+  %up = shl i32 %high, 16
+  %pair = or i32 %low, %up
+)";
+    for (int i = 0; i < 4; ++i) {
+      std::string n = std::to_string(i), add = std::to_string(i * 64 * 65537);
+      body += "%v" + n + " = add i32 %pair, " + add + "\n";
+    }
+    body += "call void @" + name + "(ptr addrspace(3) %p, i32 %v0, i32 %v1, i32 %v2, i32 %v3)\n" +
+            R"(
+  call void @llvm.nvvm.barrier.cta.sync.aligned.all(i32 0)
+  %w = load <4 x i32>, ptr addrspace(3) %p, align 16
+  %q = getelementptr i8, ptr addrspace(1) %out, i32 %row
+  store <4 x i32> %w, ptr addrspace(1) %q, align 16)";
+    SimKernel kernel(
+        makeKernel("ptr addrspace(1) %out", body,
+                   "declare void @" + name + "(ptr addrspace(3), i32, i32, i32, i32)\n"));
+    uint16_t *out = kernel.upload(std::vector<uint16_t>(256));
+    kernel.run("k", {{1}, {32}, {}}, {&out});
+    EXPECT_EQ(kernel.describe(), "");
+    // Lane l holds elements 2 (l % 4) and the next of row l / 4: numbers 8 row + column.
+    for (unsigned i = 0; i < 4; ++i)
+      for (unsigned row = 0; row < 8; ++row)
+        for (unsigned column = 0; column < 8; ++column)
+          EXPECT_EQ(out[64 * i + 8 * row + column],
+                    64 * i + (trans ? 8 * column + row : 8 * row + column));
+  }
+}
+
 } // namespace
