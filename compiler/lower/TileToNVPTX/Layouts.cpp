@@ -142,6 +142,30 @@ tile::LayoutAttr getLayout(Type tile) {
   return cast<tile::LayoutAttr>(cast<RankedTensorType>(tile).getEncoding());
 }
 
+bool hasCopies(tile::LayoutAttr layout) {
+  return llvm::any_of(layout.getThreads(), [](const tile::Digit &digit) {
+    return digit.axis == tile::Digit::none && digit.size > 1;
+  });
+}
+
+static bool isUsedByOwner(Value tile) {
+  return llvm::all_of(tile.getUsers(), [&](Operation *user) {
+    if (isa<tile::StoreOp, tile::WriteOp>(user))
+      return true;
+    bool isElementwise = isa<arith::ArithDialect>(user->getDialect()) || isa<tile::MathOp>(user);
+    auto type = isElementwise ? dyn_cast<RankedTensorType>(user->getResult(0).getType()) : nullptr;
+    return type && getLayout(type) == getLayout(tile.getType()) &&
+           isUsedByOwner(user->getResult(0));
+  });
+}
+
+bool isLoadedByOwner(tile::LoadOp load) {
+  auto array = cast<BlockArgument>(load.getView().getDefiningOp<tile::ViewOp>().getArray());
+  auto kernel = load->getParentOfType<tile::KernelOp>();
+  return llvm::is_contained(kernel.getWrites(), int64_t(array.getArgNumber())) &&
+         hasCopies(getLayout(load.getType())) && isUsedByOwner(load.getResult());
+}
+
 RankedTensorType withLayout(Type tile, tile::LayoutAttr layout) {
   return cast<RankedTensorType>(tile).cloneWithEncoding(layout);
 }

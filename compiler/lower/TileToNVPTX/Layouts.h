@@ -37,6 +37,12 @@ mlir::LogicalResult placeBuffers(tile::KernelOp kernel);
 mlir::LogicalResult checkConstants(tile::KernelOp kernel);
 
 tile::LayoutAttr getLayout(mlir::Type tile);
+/// True if some element is held by several threads, of which the first owns it.
+bool hasCopies(tile::LayoutAttr layout);
+/// True for a load of an array that the kernel also writes, whose copies nobody uses: elementwise
+/// ops lead to stores, which are the owner's. The owner alone loads then, so that what it stored
+/// needs no barrier before it.
+bool isLoadedByOwner(tile::LoadOp load);
 mlir::RankedTensorType withLayout(mlir::Type tile, tile::LayoutAttr layout);
 
 } // namespace weft::compiler

@@ -124,6 +124,7 @@ void GpuKernelLowering::lowerLoad(tile::LoadOp op) {
   const Window window = windows.lookup(op.getView());
   SmallVector<Value> origin = flatten(op.getIndices());
   Value fill = scalars.lookup(op.getFill());
+  Value reads = isLoadedByOwner(op) ? isOwner(layout) : Value();
   int64_t count = layout.getRegisterCount(), run = getRun(type);
   Type element = getValueType(window.element);
   auto loadWhole = [&] {
@@ -132,7 +133,7 @@ void GpuKernelLowering::lowerLoad(tile::LoadOp op) {
       auto load = [&] {
         return loadRun(window.element, getElement(window, layout, origin, type, i), run);
       };
-      if (Value inside = isInside(type, i))
+      if (Value inside = allOf({reads, isInside(type, i)}))
         llvm::append_range(results, b.branch(inside, SmallVector<Type>(run, element), load,
                                              [&] { return Registers(run, fill); }));
       else
@@ -143,7 +144,7 @@ void GpuKernelLowering::lowerLoad(tile::LoadOp op) {
   auto loadEach = [&] {
     Registers results;
     for (int64_t i = 0; i < count; ++i) {
-      Value inside = isInView(window, layout, origin, type, i);
+      Value inside = allOf({reads, isInView(window, layout, origin, type, i)});
       results.push_back(b.branch(
                              inside, {element},
                              [&] {

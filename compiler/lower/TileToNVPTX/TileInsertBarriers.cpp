@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/lower/TileToNVPTX/Layouts.h"
+#include "compiler/lower/TileToNVPTX/Ranges.h"
 #include "compiler/lower/TileToNVPTX/TileToNVPTX.h"
 #include "dialects/tile/TileDialect.h"
 
@@ -82,10 +84,24 @@ bool movesByWholeTiles(Value index, int64_t extent) {
   return step && *step >= extent;
 }
 
+/// True if two writes of a buffer are of tiles that threads hold alike: each writes its own again.
+bool areAlike(Operation *a, Operation *c) {
+  auto one = dyn_cast<tile::WriteOp>(a), other = dyn_cast<tile::WriteOp>(c);
+  return one && other && one.getTile().getType() == other.getTile().getType();
+}
+
+/// True if an element is touched by one thread alone, as it is where it is stored.
+bool isOfOwner(Operation *op, const Place &place) {
+  auto load = dyn_cast<tile::LoadOp>(op);
+  return !load || isLoadedByOwner(load) || !hasCopies(getLayout(place.type));
+}
+
 /// True if an element that both touch is touched by one thread: along each axis the tile is one
-/// element, which all threads of a column hold alike, or both stand at the same index.
+/// element or both stand at the same index.
 bool areOfOneThread(Operation *a, bool isEarlier, Operation *c) {
   Place one = Place::get(a), other = Place::get(c);
+  if (!isOfOwner(a, one) || !isOfOwner(c, other))
+    return false;
   if (one.view != other.view || one.type.getShape() != other.type.getShape() ||
       one.type.getEncoding() != other.type.getEncoding())
     return false;
@@ -125,9 +141,11 @@ private:
       Pending before = pending;
       visit(*loop.getBody(), pending);
       pending.endRound(loop);
-      pending.add(before); // it may run no round at all
+      pending.add(before);
       visit(*loop.getBody(), pending);
-      return pending.add(before);
+      if (!runsOnce(loop))
+        pending.add(before);
+      return;
     }
     if (auto branch = dyn_cast<scf::IfOp>(op)) {
       Pending before = pending, other = pending;
@@ -169,7 +187,9 @@ private:
   static bool meets(const llvm::SetVector<Access> &accesses, Value memory, Operation *op) {
     return llvm::any_of(accesses, [&](const Access &access) {
       auto [touched, by, isEarlier] = access;
-      return touched == memory && !(isArray(memory) && areOfOneThread(by, isEarlier, op));
+      if (touched != memory)
+        return false;
+      return isArray(memory) ? !areOfOneThread(by, isEarlier, op) : !areAlike(by, op);
     });
   }
 

@@ -34,7 +34,10 @@ private:
   using Row = std::array<int64_t, 3>;
 
   void place(Operation *op) {
-    if (auto dot = dyn_cast<tile::DotOp>(op)) {
+    auto dot = dyn_cast<tile::DotOp>(op);
+    if (dot && isOfOneElement(dot)) {
+      multiply(dot);
+    } else if (dot) {
       for (OpOperand *factor : {&dot.getAMutable(), &dot.getBMutable()})
         if (!copyFactor(*factor))
           factor->set(getBuffer(factor->get()));
@@ -103,6 +106,28 @@ private:
              auto dot = dyn_cast<tile::DotOp>(use.getOwner());
              return dot && use.getOperandNumber() < 2 && getUse(dot) != BufferUse::Any;
            });
+  }
+
+  /// All threads hold both factors then.
+  static bool isOfOneElement(tile::DotOp dot) {
+    return llvm::all_of(dot->getOperands(), [&](Value operand) {
+      auto type = dyn_cast<RankedTensorType>(operand.getType());
+      return type && type.getNumElements() == 1 && getLayout(type) == getLayout(dot.getType());
+    });
+  }
+
+  void multiply(tile::DotOp dot) {
+    OpBuilder builder(dot);
+    auto widen = [&](Value factor) -> Value {
+      return factor.getType() == dot.getType()
+                 ? factor
+                 : arith::ExtFOp::create(builder, dot.getLoc(), dot.getType(), factor);
+    };
+    Value a = widen(dot.getA()), b = widen(dot.getB());
+    Value product = arith::MulFOp::create(builder, dot.getLoc(), a, b);
+    dot.replaceAllUsesWith(
+        arith::AddFOp::create(builder, dot.getLoc(), dot.getAcc(), product).getResult());
+    dot.erase();
   }
 
   static int64_t getRowCount(Operation *op) {

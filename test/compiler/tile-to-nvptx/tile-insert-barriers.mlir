@@ -3,6 +3,7 @@
 
 #rows = #tile.layout<threads (32 on 1 step 1, 4 on 0 step 1) registers (4 on 0 step 4)>
 #one = #tile.layout<threads (32 on 1 step 1, 4 alike) registers ()>
+#all = #tile.layout<threads (128 alike) registers ()>
 
 // Between a write and a read, and in front of the next round's write; not in front of the first.
 // CHECK-LABEL: tile.kernel @loop
@@ -147,5 +148,100 @@ tile.kernel @copies tasks 1 writes [] {
     tile.commit
     // CHECK-NEXT: tile.read
     %y = tile.read %this rows [1, 0, 0] columns [0, 1, 0] : !tile.buffer<16 x 16 x bf16 stride 16> -> tensor<16x16xbf16, #rows>
+  }
+}
+
+// A write lies where the write of the task before lies, in the same threads: only what reads it needs order.
+// CHECK-LABEL: tile.kernel @again
+tile.kernel @again tasks 2 writes [] sizes [64] {
+^bb0(%task: index):
+  %zero = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %n = tile.size 0
+  %b = tile.buffer 0 : !tile.buffer<16 x 32 x f32 stride 33>
+  %x = arith.constant dense<1.0> : tensor<16x32xf32, #rows>
+  // CHECK-NOT: tile.barrier
+  // CHECK: tile.write
+  tile.write %x, %b : tensor<16x32xf32, #rows>, !tile.buffer<16 x 32 x f32 stride 33>
+  // CHECK-NEXT: scf.for
+  scf.for %i = %zero to %n step %one {
+    // CHECK-NEXT: tile.barrier
+    // CHECK-NEXT: tile.read
+    // CHECK-NEXT: tile.barrier
+    %y = tile.read %b rows [1, 0, 0] columns [0, 1, 0] : !tile.buffer<16 x 32 x f32 stride 33> -> tensor<16x32xf32, #rows>
+    tile.barrier
+  }
+  // CHECK-NEXT: }
+  // CHECK-NEXT: }
+}
+
+// A loop that goes around at least once has a barrier; one that may not, has none.
+// CHECK-LABEL: tile.kernel @rounds
+tile.kernel @rounds tasks 4 writes [] sizes [64] {
+^bb0(%task: index):
+  %zero = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %two = arith.constant 2 : index
+  %step = arith.constant 16 : index
+  %last = arith.constant 17 : index
+  %n = tile.size 0
+  %b = tile.buffer 0 : !tile.buffer<16 x 32 x f32 stride 33>
+  %x = arith.constant dense<1.0> : tensor<16x32xf32, #rows>
+  %row = arith.remui %task, %two : index
+  %first = arith.muli %row, %step : index
+  // CHECK: tile.write
+  tile.write %x, %b : tensor<16x32xf32, #rows>, !tile.buffer<16 x 32 x f32 stride 33>
+  // CHECK: scf.for
+  scf.for %i = %first to %last step %one {
+    tile.barrier
+  }
+  // CHECK: }
+  // CHECK-NEXT: tile.read
+  %y = tile.read %b rows [1, 0, 0] columns [0, 1, 0] : !tile.buffer<16 x 32 x f32 stride 33> -> tensor<16x32xf32, #rows>
+  // CHECK-NEXT: tile.barrier
+  // CHECK-NEXT: tile.write
+  tile.write %x, %b : tensor<16x32xf32, #rows>, !tile.buffer<16 x 32 x f32 stride 33>
+  // CHECK: scf.for
+  scf.for %i = %first to %n step %one {
+    tile.barrier
+  }
+  // CHECK: }
+  // CHECK-NEXT: tile.barrier
+  // CHECK-NEXT: tile.read
+  %z = tile.read %b rows [1, 0, 0] columns [0, 1, 0] : !tile.buffer<16 x 32 x f32 stride 33> -> tensor<16x32xf32, #rows>
+}
+
+// What one thread owns and others hold copies of: the owner alone loads it where the copies are of no use to anybody, else
+// the copies wait for the store.
+// CHECK-LABEL: tile.kernel @owned
+tile.kernel @owned tasks 1 writes [0] {
+^bb0(%x: !tile.array<f32>, %task: index):
+  %zero = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %n = arith.constant 64 : index
+  %fill = arith.constant 0.0 : f32
+  %view = tile.view %x offset %zero sizes %n, %n strides %n, %one : !tile.array<f32> -> !tile.view<2 x f32>
+  // CHECK: scf.for
+  // CHECK-NEXT: tile.load
+  // CHECK-NEXT: arith.addf
+  // CHECK-NEXT: tile.store
+  // CHECK-NEXT: }
+  scf.for %i = %zero to %n step %one {
+    %t = tile.load %view[%i, %zero] fill %fill : !tile.view<2 x f32>, f32 -> tensor<1x32xf32, #one>
+    %sum = arith.addf %t, %t : tensor<1x32xf32, #one>
+    tile.store %sum, %view[%i, %zero] : tensor<1x32xf32, #one>, !tile.view<2 x f32>
+  }
+  // CHECK: scf.for
+  // CHECK-NEXT: tile.barrier
+  // CHECK-NEXT: tile.load
+  // CHECK-NEXT: tile.reduce
+  // CHECK: tile.barrier
+  // CHECK-NEXT: tile.store
+  // CHECK-NEXT: }
+  scf.for %i = %zero to %n step %one {
+    %t = tile.load %view[%i, %zero] fill %fill : !tile.view<2 x f32>, f32 -> tensor<1x32xf32, #one>
+    %s = tile.reduce sum %t axis 1 : tensor<1x32xf32, #one> -> tensor<1xf32, #all>
+    %r = tile.broadcast %s dims [0] : tensor<1xf32, #all> -> tensor<1x32xf32, #one>
+    tile.store %r, %view[%i, %zero] : tensor<1x32xf32, #one>, !tile.view<2 x f32>
   }
 }

@@ -32,6 +32,13 @@ tile.kernel @moves tasks 1 writes [] {
   %y = arith.constant dense<2.0> : tensor<16x32xf32>
   // CHECK: tile.write %{{.*}}, %[[Y]]
   %v = tile.transpose %y : tensor<16x32xf32> -> tensor<32x16xf32>
+  // Factors of one element are in all threads, too.
+  // CHECK: arith.extf
+  // CHECK: %[[P:.*]] = arith.mulf
+  // CHECK-NEXT: arith.addf %{{.*}}, %[[P]]
+  %single = arith.constant dense<2.0> : tensor<1x1xbf16>
+  %zero = arith.constant dense<0.0> : tensor<1x1xf32>
+  %square = tile.dot %single, %single, %zero : tensor<1x1xbf16>, tensor<1x1xbf16>, tensor<1x1xf32>
 }
 
 // A factor that is only loaded is copied; where the rows of the view are neighbours, so are the columns of the buffer. What

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/lower/TileToNVPTX/Ranges.h"
+
+#include <cmath>
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/Matchers.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+
+namespace weft::compiler {
+
+static constexpr double infinity = std::numeric_limits<double>::infinity();
+static constexpr Range anything = {-infinity, infinity};
+
+static Range find(Value value, int depth);
+
+static Range findProduct(Range a, Range b) {
+  auto multiply = [](double x, double y) { return x == 0 || y == 0 ? 0 : x * y; };
+  double ends[] = {multiply(a.low, b.low), multiply(a.low, b.high), multiply(a.high, b.low),
+                   multiply(a.high, b.high)};
+  return {*llvm::min_element(ends), *llvm::max_element(ends)};
+}
+
+/// x >= limit ? x : limit, and x <= limit ? x : limit. NaN gives the limit.
+static Range findClamp(arith::SelectOp op, int depth) {
+  auto compare = op.getCondition().getDefiningOp<arith::CmpFOp>();
+  Range whole = find(op.getTrueValue(), depth), limit = find(op.getFalseValue(), depth);
+  Range either = {std::min(whole.low, limit.low), std::max(whole.high, limit.high)};
+  if (!compare || compare.getLhs() != op.getTrueValue() || compare.getRhs() != op.getFalseValue())
+    return either;
+  if (compare.getPredicate() == arith::CmpFPredicate::OGE)
+    either.low = std::max(whole.low, limit.low);
+  if (compare.getPredicate() == arith::CmpFPredicate::OLE)
+    either.high = std::min(whole.high, limit.high);
+  return either;
+}
+
+static Range findArgument(BlockArgument argument, int depth) {
+  Operation *parent = argument.getOwner()->getParentOp();
+  if (auto kernel = dyn_cast<tile::KernelOp>(parent))
+    return argument == kernel.getTask() ? Range{0, double(kernel.getTasks()) - 1} : anything;
+  auto loop = dyn_cast<scf::ForOp>(parent);
+  if (!loop || argument != loop.getInductionVar())
+    return anything;
+  return {find(loop.getLowerBound(), depth).low, find(loop.getUpperBound(), depth).high - 1};
+}
+
+static Range findUnbounded(Value value, int depth) {
+  if (depth == 0 || !value.getType().isIntOrIndexOrFloat())
+    return anything;
+  --depth;
+  if (auto argument = dyn_cast<BlockArgument>(value))
+    return findArgument(argument, depth);
+  APInt integer;
+  APFloat number(0.0);
+  if (matchPattern(value, m_ConstantInt(&integer)))
+    return {double(integer.getSExtValue()), double(integer.getSExtValue())};
+  if (matchPattern(value, m_ConstantFloat(&number)) && !number.isNaN()) {
+    bool loses;
+    number.convert(APFloat::IEEEdouble(), APFloat::rmNearestTiesToEven, &loses);
+    return {number.convertToDouble(), number.convertToDouble()};
+  }
+  auto operand = [&](unsigned i) { return find(value.getDefiningOp()->getOperand(i), depth); };
+  return llvm::TypeSwitch<Operation *, Range>(value.getDefiningOp())
+      .Case([&](arith::AddIOp) {
+        return Range{operand(0).low + operand(1).low, operand(0).high + operand(1).high};
+      })
+      .Case([&](arith::SubIOp) {
+        return Range{operand(0).low - operand(1).high, operand(0).high - operand(1).low};
+      })
+      .Case([&](arith::MulIOp) { return findProduct(operand(0), operand(1)); })
+      .Case([&](arith::MinSIOp) {
+        return Range{std::min(operand(0).low, operand(1).low),
+                     std::min(operand(0).high, operand(1).high)};
+      })
+      .Case([&](arith::MaxSIOp) {
+        return Range{std::max(operand(0).low, operand(1).low),
+                     std::max(operand(0).high, operand(1).high)};
+      })
+      .Case([&](arith::RemUIOp) {
+        return operand(0).low >= 0 && operand(1).low > 0
+                   ? Range{0, std::min(operand(0).high, operand(1).high - 1)}
+                   : anything;
+      })
+      .Case([&](arith::DivUIOp) {
+        return operand(0).low >= 0 && operand(1).low > 0
+                   ? Range{std::floor(operand(0).low / operand(1).high),
+                           std::floor(operand(0).high / operand(1).low)}
+                   : anything;
+      })
+      .Case([&](arith::SelectOp op) { return findClamp(op, depth); })
+      .Case([&](tile::SizeOp op) {
+        auto kernel = op->getParentOfType<tile::KernelOp>();
+        return Range{0, double(kernel.getSizes()[op.getNumber()])};
+      })
+      .Case([&](tile::MathOp op) {
+        return op.getFunction() == tile::Function::floor
+                   ? Range{std::floor(operand(0).low), std::floor(operand(0).high)}
+                   : anything;
+      })
+      // Outside of its type's range a float gives anything.
+      .Case([&](arith::FPToSIOp op) {
+        double most = std::ldexp(1.0, int(op.getType().getIntOrFloatBitWidth()) - 1);
+        return operand(0).low >= -most && operand(0).high < most
+                   ? Range{std::trunc(operand(0).low), std::trunc(operand(0).high)}
+                   : anything;
+      })
+      .Case([&](arith::IndexCastOp op) {
+        // A narrow result may lack high bits.
+        return op.getType().isIndex() ? operand(0) : anything;
+      })
+      .Default([](Operation *) { return anything; });
+}
+
+/// Integers that leave their type wrap.
+static Range find(Value value, int depth) {
+  Range range = findUnbounded(value, depth);
+  double most = std::ldexp(1.0, 53);
+  if (auto type = dyn_cast<IntegerType>(value.getType()))
+    most = std::ldexp(1.0, std::min<int>(type.getWidth() - 1, 53));
+  bool isInteger = value.getType().isIntOrIndex();
+  return isInteger && !(range.low >= -most && range.high <= most) ? anything : range;
+}
+
+Range getRange(Value value) { return find(value, 32); }
+
+bool runsOnce(scf::ForOp loop) {
+  return getRange(loop.getLowerBound()).high < getRange(loop.getUpperBound()).low;
+}
+
+} // namespace weft::compiler

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What can be said of a scalar of a kernel without running it.
+#ifndef COMPILER_LOWER_TILETONVPTX_RANGES_H
+#define COMPILER_LOWER_TILETONVPTX_RANGES_H
+
+#include "dialects/tile/TileDialect.h"
+
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+namespace weft::compiler {
+
+/// Both ends included; integers beyond 2^53 are not told from infinity.
+struct Range {
+  double low, high;
+};
+
+/// The values that an index, an integer or a float may have; NaN aside, which no integer comes of.
+Range getRange(mlir::Value value);
+
+/// True if the loop goes around at least once, whatever the sizes and the task are.
+bool runsOnce(mlir::scf::ForOp loop);
+
+} // namespace weft::compiler
+
+#endif
