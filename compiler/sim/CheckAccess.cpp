@@ -25,6 +25,7 @@ std::string Reporter::describe(uint32_t index) const {
 void Reporter::report(const Thread &thread, Kind kind, const std::string &text, uint32_t site,
                       uint32_t otherSite) {
   constexpr size_t most = 100;
+  thread.group->isAborted |= stopAtFirst;
   if (diagnostics.size() < most && seen.insert({kind, site, otherSite}).second)
     diagnostics.push_back({kind, text, thread.block->id, thread.index, describe(site)});
 }

@@ -6,6 +6,7 @@
 
 #include <bit>
 #include <deque>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -13,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "compiler/sim/GlobalShadow.h"
 #include "compiler/sim/Op.h"
 #include "compiler/sim/Shadow.h"
 #include "compiler/sim/Simulator.h"
@@ -112,6 +114,8 @@ struct NamedBarrier {
 struct Block {
   Group *group = nullptr;
   Dim3 id{0, 0, 0};
+  /// Counted from 1 in the grid, x fastest.
+  uint32_t number = 0;
   uint32_t rank = 0, sharedBytes = 0, liveThreads = 0;
   char *shared = nullptr;
   std::vector<Warp> warps;
@@ -145,16 +149,19 @@ struct Random {
 /// Collects what went wrong in a launch, each pair of sites once.
 class Reporter {
 public:
-  Reporter(const std::vector<Site> &sites, std::vector<Diagnostic> &diagnostics)
-      : sites(sites), diagnostics(diagnostics) {}
+  Reporter(const std::vector<Site> &sites, std::vector<Diagnostic> &diagnostics, bool stopAtFirst)
+      : sites(sites), diagnostics(diagnostics), stopAtFirst(stopAtFirst) {}
   void report(const Thread &thread, Diagnostic::Kind kind, const std::string &text, uint32_t site,
               uint32_t otherSite = 0);
   std::string describe(uint32_t site) const;
   size_t count() const { return diagnostics.size(); }
+  /// True when enough is known.
+  bool isDone() const { return stopAtFirst && !seen.empty(); }
 
 private:
   const std::vector<Site> &sites;
   std::vector<Diagnostic> &diagnostics;
+  bool stopAtFirst;
   std::set<std::tuple<Diagnostic::Kind, uint32_t, uint32_t>> seen;
 };
 

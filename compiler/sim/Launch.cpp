@@ -147,6 +147,7 @@ void Grid::addBlock(Group &group, uint64_t index, uint32_t place, char *window) 
   const Options &options = launch.options;
   block->group = &group;
   block->id = getBlockId(index);
+  block->number = (block->id.z * config.grid.y + block->id.y) * config.grid.x + block->id.x + 1;
   block->rank = place % clusterBlocks;
   block->shared = window;
   block->sharedBytes = sharedBytes;
@@ -191,7 +192,7 @@ static void runThreads(void *argument) {
   bool isReverse = launch.options.schedule == Schedule::Reverse;
   if (launch.options.schedule != Schedule::InOrder && !isReverse)
     turn = group.random.below(count);
-  for (uint32_t i = 0; i < count; ++i) {
+  for (uint32_t i = 0; i < count && !group.isAborted; ++i) {
     Thread &thread = group.threads[isReverse ? count - 1 - i : (i + turn) % count];
     group.current = &thread;
     launch.entry(&thread, launch.arguments);
@@ -272,9 +273,12 @@ Error Grid::run() {
   else if (launch.options.schedule != Schedule::InOrder)
     for (uint32_t i = static_cast<uint32_t>(order.size()); i > 1; --i)
       std::swap(order[i - 1], order[random.below(i)]);
-  for (uint32_t index : order)
+  for (uint32_t index : order) {
+    if (launch.reporter.isDone())
+      break;
     if (Error error = runOne(index))
       return error;
+  }
   return Error::success();
 }
 
@@ -288,8 +292,8 @@ Expected<LaunchStats> Module::launch(StringRef name, const LaunchConfig &config,
     return error;
   auto start = std::chrono::steady_clock::now();
   LaunchStats stats;
-  Reporter reporter(state->code.sites, diagnostics);
-  GlobalShadow globalShadow;
+  Reporter reporter(state->code.sites, diagnostics, state->options.stopAtFirst);
+  GlobalShadow globalShadow(memory);
   SmallVector<void *> pointers(arguments);
   sim::Launch launch{state->code.sites,
                      state->options,

@@ -5,8 +5,6 @@
 #define COMPILER_SIM_SHADOW_H
 
 #include <cstdint>
-#include <map>
-#include <memory>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -86,29 +84,6 @@ private:
   std::vector<Cell> cells;
   std::unordered_map<uint32_t, std::vector<Access>> moreReaders;
   bool races, uninitialised;
-};
-
-/// Device memory, block by block: blocks are ordered only by what atomics carry.
-class GlobalShadow {
-public:
-  void access(Thread &thread, uintptr_t address, uint32_t bytes, AccessKind kind, uint32_t site);
-  /// The block's atomic on an address: hands over what fences ordered, or all with an ordering.
-  void synchronise(Thread &thread, uintptr_t address, bool isWrite, bool isOrdered);
-  void fence(Thread &thread);
-
-private:
-  struct Cell {
-    uint32_t writer = 0, writeClock = 0, writeSite = 0, reader = 0, readClock = 0, readSite = 0;
-    bool isAtomicWrite = false, isAtomicRead = false;
-  };
-  using BlockClock = std::map<uint32_t, uint32_t>;
-  uint32_t getBlock(const Thread &thread) const;
-  BlockClock &getClock(uint32_t block);
-  std::unordered_map<uintptr_t, Cell> cells;
-  /// What each block knows, what its last fence ordered, and what it saw without one.
-  std::unordered_map<uint32_t, BlockClock> clocks, fenced, seen;
-  static void join(BlockClock &clock, const BlockClock &other);
-  std::unordered_map<uintptr_t, BlockClock> objects;
 };
 
 } // namespace weft::sim

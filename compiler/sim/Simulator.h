@@ -40,12 +40,14 @@ struct Options {
   bool bounds = true;
   /// Accesses of shared memory that no barrier orders.
   bool races = false;
-  /// Accesses of device memory by two blocks that nothing orders; slow.
+  /// Accesses of registered device memory, by threads of one block or of two, that nothing orders.
   bool globalRaces = false;
   /// Reads of shared memory that nobody wrote in this block.
   bool uninitialised = false;
   /// Shared memory starts as 0xFF, a NaN of every float type.
   bool poisonShared = true;
+  /// A launch ends at what it finds first.
+  bool stopAtFirst = false;
   /// So many yields without other progress are a livelock.
   uint64_t livelockYields = 2'000'000;
   size_t stackBytes = 64 << 10;
