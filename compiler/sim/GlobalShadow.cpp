@@ -70,7 +70,8 @@ void GlobalShadow::check(Thread &thread, const char *what, const Range &range, s
   bool isSameBlock = before.block == now.block;
   uint32_t firstWarp = thread.block->warps.front().clockIndex;
   std::string who =
-      isSameBlock ? "thread " + std::to_string((before.warp - firstWarp) / clockStride * warpSize + before.lane)
+      isSameBlock ? "thread " + std::to_string((before.warp - firstWarp) / clockStride * warpSize +
+                                               before.lane)
                   : "block " + std::to_string(before.block - 1);
   reporter.report(thread, Diagnostic::Kind::Race,
                   std::string(what) + " in device memory" +

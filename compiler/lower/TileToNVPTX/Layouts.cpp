@@ -142,6 +142,14 @@ tile::LayoutAttr getLayout(Type tile) {
   return cast<tile::LayoutAttr>(cast<RankedTensorType>(tile).getEncoding());
 }
 
+int64_t getReach(tile::LayoutAttr layout, int64_t axis, int64_t number) {
+  int64_t reach = layout.getOffsets(number)[axis];
+  for (const tile::Digit &digit : layout.getThreads())
+    if (digit.axis == axis)
+      reach += (digit.size - 1) * digit.step;
+  return reach;
+}
+
 bool hasCopies(tile::LayoutAttr layout) {
   return llvm::any_of(layout.getThreads(), [](const tile::Digit &digit) {
     return digit.axis == tile::Digit::none && digit.size > 1;

@@ -37,6 +37,8 @@ mlir::LogicalResult placeBuffers(tile::KernelOp kernel);
 mlir::LogicalResult checkConstants(tile::KernelOp kernel);
 
 tile::LayoutAttr getLayout(mlir::Type tile);
+/// Where the last thread's element of a register stands along an axis.
+int64_t getReach(tile::LayoutAttr layout, int64_t axis, int64_t number);
 /// True if some element is held by several threads, of which the first owns it.
 bool hasCopies(tile::LayoutAttr layout);
 /// True for a load of an array that the kernel also writes, whose copies nobody uses: elementwise

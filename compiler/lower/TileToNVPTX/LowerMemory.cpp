@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Arrays in device memory, and buffers in the memory that a block shares.
 #include "compiler/lower/TileToNVPTX/Lowering.h"
+#include "compiler/lower/TileToNVPTX/Ranges.h"
 
 using namespace mlir;
 
@@ -51,12 +52,17 @@ Value GpuKernelLowering::getElement(const Window &window, tile::LayoutAttr layou
   return getAddress(window, places[0], places[1]);
 }
 
-Value GpuKernelLowering::isInView(const Window &window, tile::LayoutAttr layout,
-                                  ArrayRef<Value> origin, RankedTensorType type, int64_t number) {
+Value GpuKernelLowering::isInView(tile::ViewOp view, ValueRange indices, RankedTensorType type,
+                                  int64_t number) {
+  tile::LayoutAttr layout = getLayout(type);
+  const Window window = windows.lookup(view);
   Value inside;
-  for (auto [axis, place] : llvm::enumerate(getPlaces(layout, origin, type, number)))
-    inside = allOf({inside, b.isBelow(place, window.sizes[axis])});
-  return inside ? inside : b.makeInt(b.getI1Type(), 1);
+  for (auto [axis, place] : llvm::enumerate(getPlaces(layout, flatten(indices), type, number))) {
+    int64_t reach = int64_t(axis) < type.getRank() ? getReach(layout, axis, number) : 0;
+    if (!isAlwaysBelow(indices[axis], reach, view.getSizes()[axis]))
+      inside = allOf({inside, b.isBelow(place, window.sizes[axis])});
+  }
+  return inside;
 }
 
 /// How many registers of one instruction hold neighbours along the last axis, from the first on.
@@ -102,12 +108,16 @@ void GpuKernelLowering::storeRun(ArrayRef<Value> values, Value pointer) {
 }
 
 /// Whether a tile lies inside its view, and, for runs, whether those are whole in memory: then no
-/// element is looked at alone.
-Value GpuKernelLowering::isWhole(const Window &window, RankedTensorType type,
-                                 ArrayRef<Value> places, int64_t run) {
+/// element is looked at alone. Null: it always does.
+Value GpuKernelLowering::isWhole(tile::ViewOp view, ValueRange indices, RankedTensorType type,
+                                 int64_t run) {
+  const Window window = windows.lookup(view);
+  SmallVector<Value> places = flatten(indices);
   Value isWhole;
   for (auto [axis, place] : llvm::enumerate(places)) {
     int64_t extent = int64_t(axis) < type.getRank() ? type.getDimSize(axis) : 1;
+    if (isAlwaysBelow(indices[axis], extent - 1, view.getSizes()[axis]))
+      continue;
     Value end = b.add(place, b.makeI64(extent - 1));
     isWhole = allOf({isWhole, b.isBelow(place, window.sizes[axis])});
     if (extent > 1)
@@ -121,50 +131,43 @@ Value GpuKernelLowering::isWhole(const Window &window, RankedTensorType type,
 void GpuKernelLowering::lowerLoad(tile::LoadOp op) {
   auto type = cast<RankedTensorType>(op.getType());
   tile::LayoutAttr layout = getLayout(type);
-  const Window window = windows.lookup(op.getView());
+  auto view = op.getView().getDefiningOp<tile::ViewOp>();
+  const Window window = windows.lookup(view);
   SmallVector<Value> origin = flatten(op.getIndices());
   Value fill = scalars.lookup(op.getFill());
   Value reads = isLoadedByOwner(op) ? isOwner(layout) : Value();
-  int64_t count = layout.getRegisterCount(), run = getRun(type);
-  Type element = getValueType(window.element);
-  auto loadWhole = [&] {
+  int64_t count = layout.getRegisterCount(), most = getRun(type);
+  auto loadAll = [&](int64_t run, bool looks) {
     Registers results;
     for (int64_t i = 0; i < count; i += run) {
+      Value inside =
+          allOf({reads, looks ? isInView(view, op.getIndices(), type, i) : isInside(type, i)});
       auto load = [&] {
         return loadRun(window.element, getElement(window, layout, origin, type, i), run);
       };
-      if (Value inside = allOf({reads, isInside(type, i)}))
-        llvm::append_range(results, b.branch(inside, SmallVector<Type>(run, element), load,
-                                             [&] { return Registers(run, fill); }));
-      else
-        llvm::append_range(results, load());
+      llvm::append_range(
+          results, inside ? b.branch(inside, SmallVector<Type>(run, getValueType(window.element)),
+                                     load, [&] { return Registers(run, fill); })
+                          : load());
     }
     return results;
   };
-  auto loadEach = [&] {
-    Registers results;
-    for (int64_t i = 0; i < count; ++i) {
-      Value inside = allOf({reads, isInView(window, layout, origin, type, i)});
-      results.push_back(b.branch(
-                             inside, {element},
-                             [&] {
-                               return loadRun(window.element,
-                                              getElement(window, layout, origin, type, i), 1);
-                             },
-                             [&] { return Registers{fill}; })
-                            .front());
-    }
-    return results;
-  };
-  tiles[op] = count == 1 ? loadEach()
-                         : b.branch(isWhole(window, type, origin, run),
-                                    SmallVector<Type>(count, element), loadWhole, loadEach);
+  if (count == 1) {
+    tiles[op] = loadAll(1, true);
+    return;
+  }
+  Value whole = isWhole(view, op.getIndices(), type, most);
+  tiles[op] = whole ? b.branch(
+                          whole, SmallVector<Type>(count, getValueType(window.element)),
+                          [&] { return loadAll(most, false); }, [&] { return loadAll(1, true); })
+                    : loadAll(most, false);
 }
 
 void GpuKernelLowering::lowerStore(tile::StoreOp op) {
   auto type = cast<RankedTensorType>(op.getTile().getType());
   tile::LayoutAttr layout = getLayout(type);
-  const Window window = windows.lookup(op.getView());
+  auto view = op.getView().getDefiningOp<tile::ViewOp>();
+  const Window window = windows.lookup(view);
   SmallVector<Value> origin = flatten(op.getIndices());
   const Registers values = tiles.lookup(op.getTile());
   int64_t count = layout.getRegisterCount(), most = getRun(type);
@@ -172,7 +175,7 @@ void GpuKernelLowering::lowerStore(tile::StoreOp op) {
     for (int64_t i = 0; i < count; i += run) {
       Value writes = allOf({isOwner(layout), isInside(type, i)});
       if (looks)
-        writes = allOf({writes, isInView(window, layout, origin, type, i)});
+        writes = allOf({writes, isInView(view, op.getIndices(), type, i)});
       auto store = [&] {
         storeRun(ArrayRef(values).slice(i, run), getElement(window, layout, origin, type, i));
         return Registers();
@@ -184,12 +187,15 @@ void GpuKernelLowering::lowerStore(tile::StoreOp op) {
     }
     return Registers();
   };
-  if (count == 1)
+  if (count == 1) {
     storeAll(1, true);
-  else
+    return;
+  }
+  if (Value whole = isWhole(view, op.getIndices(), type, most))
     b.branch(
-        isWhole(window, type, origin, most), {}, [&] { return storeAll(most, false); },
-        [&] { return storeAll(1, true); });
+        whole, {}, [&] { return storeAll(most, false); }, [&] { return storeAll(1, true); });
+  else
+    storeAll(most, false);
 }
 
 void GpuKernelLowering::lowerBuffer(tile::BufferOp op) {

@@ -79,9 +79,11 @@ private:
                                      mlir::RankedTensorType type, int64_t number);
   Value getElement(const Window &window, tile::LayoutAttr layout, llvm::ArrayRef<Value> origin,
                    mlir::RankedTensorType type, int64_t number);
-  Value isInView(const Window &window, tile::LayoutAttr layout, llvm::ArrayRef<Value> origin,
-                 mlir::RankedTensorType type, int64_t number);
-  Value isWhole(const Window &window, mlir::RankedTensorType type, llvm::ArrayRef<Value> places,
+  /// Whether the element of a register is inside the view that its tile stands in; null: all that
+  /// threads may have are, whatever the task and the sizes.
+  Value isInView(tile::ViewOp view, mlir::ValueRange indices, mlir::RankedTensorType type,
+                 int64_t number);
+  Value isWhole(tile::ViewOp view, mlir::ValueRange indices, mlir::RankedTensorType type,
                 int64_t run);
   int64_t getRun(mlir::RankedTensorType type);
   Registers loadRun(Type element, Value pointer, int64_t run);

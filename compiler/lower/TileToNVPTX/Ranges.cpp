@@ -44,7 +44,12 @@ static Range findArgument(BlockArgument argument, int depth) {
   auto loop = dyn_cast<scf::ForOp>(parent);
   if (!loop || argument != loop.getInductionVar())
     return anything;
-  return {find(loop.getLowerBound(), depth).low, find(loop.getUpperBound(), depth).high - 1};
+  Range first = find(loop.getLowerBound(), depth), end = find(loop.getUpperBound(), depth),
+        step = find(loop.getStep(), depth);
+  // From one place on it stops at whole steps.
+  if (first.low == first.high && step.low == step.high && end.high > first.low)
+    return {first.low, first.low + std::floor((end.high - 1 - first.low) / step.low) * step.low};
+  return {first.low, end.high - 1};
 }
 
 static Range findUnbounded(Value value, int depth) {
@@ -125,6 +130,11 @@ static Range find(Value value, int depth) {
 }
 
 Range getRange(Value value) { return find(value, 32); }
+
+bool isAlwaysBelow(Value index, int64_t reach, Value size) {
+  Range first = getRange(index);
+  return first.low >= 0 && first.high + double(reach) < getRange(size).low;
+}
 
 bool runsOnce(scf::ForOp loop) {
   return getRange(loop.getLowerBound()).high < getRange(loop.getUpperBound()).low;

@@ -17,6 +17,10 @@ struct Range {
 /// The values that an index, an integer or a float may have; NaN aside, which no integer comes of.
 Range getRange(mlir::Value value);
 
+/// True if every place from an index to so far behind it is inside an axis of this size, whatever
+/// sizes and the task are.
+bool isAlwaysBelow(mlir::Value index, int64_t reach, mlir::Value size);
+
 /// True if the loop goes around at least once, whatever the sizes and the task are.
 bool runsOnce(mlir::scf::ForOp loop);
 

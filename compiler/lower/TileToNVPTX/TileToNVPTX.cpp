@@ -162,11 +162,7 @@ Value GpuKernelLowering::isInside(RankedTensorType type, int64_t number) {
   tile::LayoutAttr layout = getLayout(type);
   Value inside;
   for (int64_t axis = 0; axis < type.getRank(); ++axis) {
-    int64_t reach = layout.getOffsets(number)[axis];
-    for (const tile::Digit &digit : layout.getThreads())
-      if (digit.axis == axis)
-        reach += (digit.size - 1) * digit.step;
-    if (reach >= type.getDimSize(axis))
+    if (getReach(layout, axis, number) >= type.getDimSize(axis))
       inside = allOf(
           {inside, b.isBelow(getPlace(layout, axis, number), b.makeI64(type.getDimSize(axis)))});
   }
