@@ -129,6 +129,8 @@ void *checkAccess(Thread &thread, void *pointer, uint32_t bytes, uint32_t alignL
                            site);
     return getNowhere(bytes);
   }
+  if (launch.config.onAccess)
+    launch.config.onAccess(thread.block->id, address, bytes);
   if (launch.globalShadow)
     launch.globalShadow->access(thread, address, bytes, kind, site);
   return pointer;

@@ -175,6 +175,7 @@ struct Launch {
   Reporter &reporter;
   LaunchStats &stats;
   GlobalShadow *globalShadow;
+  const LaunchConfig &config;
   void (*entry)(Thread *, void **);
   void **arguments;
   size_t argumentCount;

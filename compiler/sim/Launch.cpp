@@ -302,6 +302,7 @@ Expected<LaunchStats> Module::launch(StringRef name, const LaunchConfig &config,
                      reporter,
                      stats,
                      state->options.globalRaces ? &globalShadow : nullptr,
+                     config,
                      state->entries.at(name.str()),
                      pointers.data(),
                      pointers.size()};

@@ -6,6 +6,7 @@
 #define COMPILER_SIM_SIMULATOR_H
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -111,6 +112,8 @@ struct LaunchConfig {
   uint32_t dynamicShared = 0;
   /// All blocks are resident at once.
   bool cooperative = false;
+  /// Told of every access of registered device memory: the block, the address, the bytes.
+  std::function<void(const Dim3 &, uintptr_t, uint32_t)> onAccess = {};
 };
 
 struct LaunchStats {

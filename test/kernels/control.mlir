@@ -3,6 +3,10 @@
 // RUN: weft-check --kernels=x86 %s
 // RUN: weft-check --kernels=sim %s
 // RUN: weft-check --kernels=barriers %s
+// RUN: not weft-check --kernels=needless %s | FileCheck %s
+// A barrier that is there twice does no harm, and is not seen.
+// CHECK-NOT: pass
+// CHECK: 0 passed, {{[1-9]}}
 func.func @size(%x: tensor<?xf64, #weft.bounded<[n(20 by 1)]>>) -> tensor<i32> attributes {check.kernel, check.sizes = [{n = 0}, {n = 20}]} {
   %s = weft.size <n(20 by 1) + 5> : tensor<i32>
   return %s : tensor<i32>

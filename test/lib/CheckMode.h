@@ -58,10 +58,9 @@ llvm::FailureOr<KernelRunner> makeSimRunner(mlir::ModuleOp module, mlir::func::F
 /// The same in 16 schedules.
 llvm::FailureOr<KernelRunner> makeSchedulesRunner(mlir::ModuleOp module,
                                                   mlir::func::FuncOp function);
-/// In small tiles, with a barrier of a staged kernel left out by its number, -1 for none;
-/// `sites` becomes what there is to leave out.
-llvm::FailureOr<KernelRunner> makeSimRunner(mlir::ModuleOp module, mlir::func::FuncOp function,
-                                            int without, std::vector<std::string> &sites);
+/// Whether the kernels give what the graph means; failure if one of both cannot run.
+llvm::FailureOr<bool> agrees(mlir::func::FuncOp function, const KernelRunner &kernels,
+                             const Case &test);
 
 /// One way through the compiler: LLVM's effort, and which passes that must not change a result run.
 struct Variant {
@@ -86,6 +85,9 @@ void runX86Mode(mlir::ModuleOp module, Tally &tally);
 void runSimMode(mlir::ModuleOp module, Tally &tally);
 void runSchedulesMode(mlir::ModuleOp module, Tally &tally);
 void runBarriersMode(mlir::ModuleOp module, Tally &tally);
+void runBoundsMode(mlir::ModuleOp module, Tally &tally);
+void runSyncsMode(mlir::ModuleOp module, Tally &tally);
+void runNeedlessMode(mlir::ModuleOp module, Tally &tally);
 void runLevelsMode(mlir::ModuleOp module, Tally &tally);
 void runVariantsMode(mlir::ModuleOp module, Tally &tally);
 void runApartMode(mlir::ModuleOp module, Tally &tally);

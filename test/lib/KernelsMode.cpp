@@ -44,9 +44,7 @@ static FailureOr<KernelRunner> makeTileRunner(ModuleOp module, func::FuncOp func
   });
 }
 
-/// Whether the kernels give what the graph means; failure if one of both cannot run.
-static FailureOr<bool> agrees(func::FuncOp function, const KernelRunner &kernels,
-                              const Case &test) {
+FailureOr<bool> agrees(func::FuncOp function, const KernelRunner &kernels, const Case &test) {
   auto expected = compiler::WeftInterpreter::run(function, test.arguments);
   auto actual = kernels(test.arguments);
   if (failed(expected) || failed(actual))
@@ -108,34 +106,6 @@ void runX86Mode(ModuleOp module, Tally &tally) { runCases(module, tally, makeX86
 void runSimMode(ModuleOp module, Tally &tally) { runCases(module, tally, makeSimRunner); }
 void runSchedulesMode(ModuleOp module, Tally &tally) {
   runCases(module, tally, makeSchedulesRunner);
-}
-
-/// Whether some case fails; what it says is not shown.
-static bool isCaught(func::FuncOp function, const KernelRunner &kernels, ArrayRef<Case> cases) {
-  ScopedDiagnosticHandler quiet(function.getContext(), [](Diagnostic &) { return success(); });
-  return llvm::any_of(cases, [&](const Case &test) {
-    FailureOr<bool> same = agrees(function, kernels, test);
-    return failed(same) || !*same;
-  });
-}
-
-void runBarriersMode(ModuleOp module, Tally &tally) {
-  for (func::FuncOp function : module.getOps<func::FuncOp>()) {
-    if (!function->hasAttr("check.kernel"))
-      continue;
-    FailureOr<std::vector<Case>> cases = makeCases(function);
-    std::vector<std::string> sites;
-    if (failed(cases) || failed(makeSimRunner(module, function, -1, sites))) {
-      tally.add((function.getName() + " runs").str(), false);
-      continue;
-    }
-    for (size_t i = 0; i < sites.size(); ++i) {
-      std::vector<std::string> same;
-      FailureOr<KernelRunner> kernels = makeSimRunner(module, function, int(i), same);
-      tally.add((function.getName() + " without " + sites[i]).str(),
-                succeeded(kernels) && isCaught(function, *kernels, *cases));
-    }
-  }
 }
 
 /// Every function at -O0 and -O3, and once with one of the passes left out, each in its turn.

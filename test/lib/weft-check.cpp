@@ -16,9 +16,15 @@
 //   weft-check --kernels=sim FILE  the same, but compiled for sm_80 and run by the simulator, in
 //                                  several schedules, which must agree in every bit.
 //   weft-check --kernels=schedules FILE  the same in 16 schedules.
-//   weft-check --kernels=barriers FILE  with each barrier, wait and fence of sm_80's kernels left
-//   out
-//                                  in turn: some case must show it.
+//   weft-check --kernels=barriers FILE  each kernel of sm_80 without one of its barriers, waits and
+//                               fences, on what its function's cases called it with: it must race
+//                               or compute something else. Attention in tiles of 16 x 16.
+//   weft-check --kernels=bounds FILE  the same with each bound of a load, store or read one larger.
+//   weft-check --kernels=syncs FILE  the same without one operation of the optimised module that
+//                               orders.
+//   weft-check --kernels=needless FILE  the same with a barrier doubled, which nobody may notice:
+//                               every case fails.
+//                               WEFT_MUTANTS=N/M takes the N-th of every M of all these places.
 //   weft-check --kernels=bound FILE the same, with the error of each element held against a bound
 //                               that follows from the graph (compiler/interpret/RoundingScale.h);
 //                               where the function is marked `check.gradient`, F.backward too, as a
@@ -78,6 +84,9 @@ Mode findMode(StringRef flag) {
       .Case("--kernels=sim", weft::check::runSimMode)
       .Case("--kernels=schedules", weft::check::runSchedulesMode)
       .Case("--kernels=barriers", weft::check::runBarriersMode)
+      .Case("--kernels=bounds", weft::check::runBoundsMode)
+      .Case("--kernels=syncs", weft::check::runSyncsMode)
+      .Case("--kernels=needless", weft::check::runNeedlessMode)
       .Case("--kernels=bound", weft::check::runBoundMode)
       .Case("--kernels=variants", weft::check::runVariantsMode)
       .Case("--kernels=levels", weft::check::runLevelsMode)
@@ -89,7 +98,8 @@ Mode findMode(StringRef flag) {
 int usage() {
   llvm::errs() << "usage: weft-check [--gradient | --kernels | --kernels=x86 | --kernels=sim | "
                   "--kernels=schedules | "
-                  "--kernels=barriers | "
+                  "--kernels=barriers | --kernels=bounds | --kernels=syncs | "
+                  "--kernels=needless | "
                   "--kernels=bound | "
                   "--kernels=variants | --kernels=levels | --kernels=apart | "
                   "--kernels=planted] FILE\n";

@@ -37,7 +37,7 @@ std::vector<std::string> findRaces(const std::string &text) {
     Options options = makeOptions(3, schedule);
     options.globalRaces = true;
     SimKernel kernel(text, options);
-    int32_t *x = kernel.upload(std::vector<int32_t>(128));
+    int32_t *x = kernel.upload(std::vector<int32_t>(129));
     int32_t *out = kernel.upload(std::vector<int32_t>(128));
     kernel.run("k", {{1}, {128}, {}}, {&x, &out});
     found.push_back(kernel.describe());
@@ -109,6 +109,23 @@ TEST(Global, NarrowBesideWide) {
                           "store i8 1, ptr addrspace(1) %q, align 1");
   };
   expectRaces(make(""), "two writes");
+  expectNone(make(barrier));
+}
+
+TEST(Global, TilesThatMove) {
+  // Each round works one element further: it meets what another thread did in the round before.
+  auto make = [](const std::string &between) {
+    auto work = [](const std::string &name, const std::string &at) {
+      return "%p" + name + " = getelementptr i32, ptr addrspace(1) %x, i32 " + at + "\n%v" + name +
+             " = load i32, ptr addrspace(1) %p" + name + ", align 4\n%w" + name + " = add i32 %v" +
+             name + ", 1\nstore i32 %w" + name + ", ptr addrspace(1) %p" + name + ", align 4\n";
+    };
+    return makeKernel("ptr addrspace(1) %x, ptr addrspace(1) %out",
+                      "%more = add i32 %tid, 1\n" + work("0", "%tid") + between +
+                          work("1", "%more"));
+  };
+  for (const std::string &found : findRaces(make("")))
+    EXPECT_NE(found.find("race: a "), std::string::npos) << found;
   expectNone(make(barrier));
 }
 

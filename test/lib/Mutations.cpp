@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "test/lib/Mutations.h"
+
+#include "dialects/tile/TileDialect.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "llvm/Support/Path.h"
+
+using namespace mlir;
+
+namespace weft::check {
+
+/// What orders threads or memory, and does nothing else.
+static bool isSync(Operation *op) {
+  static constexpr StringLiteral names[] = {"tile.barrier", "tile.wait", "tile.fence"};
+  return llvm::is_contained(names, op->getName().getStringRef());
+}
+
+static std::string getPlace(Operation *op) {
+  FileLineColLoc found;
+  op->getLoc()->walk([&](Location location) {
+    found = found ? found : dyn_cast<FileLineColLoc>(location);
+    return found ? WalkResult::interrupt() : WalkResult::advance();
+  });
+  if (!found)
+    return "";
+  return (" of " + llvm::sys::path::filename(found.getFilename().getValue()) + ":" +
+          Twine(found.getLine()))
+      .str();
+}
+
+std::vector<std::string> removeSync(ModuleOp staged, int number) {
+  std::vector<Operation *> found;
+  std::vector<std::string> places;
+  staged.walk([&](Operation *op) {
+    if (!isSync(op))
+      return;
+    places.push_back((op->getName().stripDialect() + " " + Twine(found.size())).str());
+    found.push_back(op);
+  });
+  if (number >= 0)
+    found[number]->erase();
+  return places;
+}
+
+std::vector<std::string> doubleSync(ModuleOp staged, int number) {
+  std::vector<Operation *> found;
+  std::vector<std::string> places;
+  staged.walk([&](tile::BarrierOp op) {
+    places.push_back("twice barrier " + std::to_string(found.size()));
+    found.push_back(op);
+  });
+  if (number >= 0) {
+    OpBuilder builder(found[number]);
+    builder.clone(*found[number]);
+  }
+  return places;
+}
+
+/// A copy of the view, for this one access, that is longer by one along an axis.
+static void widenView(Operation *access, OpOperand &view, unsigned axis) {
+  auto old = view.get().getDefiningOp<tile::ViewOp>();
+  OpBuilder builder(old);
+  Value size = old.getSizes()[axis];
+  Value one = arith::ConstantIndexOp::create(builder, old.getLoc(), 1);
+  Value more = arith::AddIOp::create(builder, old.getLoc(), size, one);
+  auto wide = cast<tile::ViewOp>(builder.clone(*old));
+  wide.getSizesMutable()[axis].set(more);
+  view.set(wide);
+}
+
+/// The buffer at the same place with a row or a column more, for this one access.
+static void widenBuffer(tile::ReadOp read, int64_t rows, int64_t columns) {
+  auto old = read.getBuffer().getDefiningOp<tile::BufferOp>();
+  tile::BufferType type = old.getType();
+  OpBuilder builder(old);
+  auto wide =
+      tile::BufferType::get(builder.getContext(), type.getRows() + rows,
+                            type.getColumns() + columns, type.getElement(), type.getStride());
+  read.getBufferMutable().set(tile::BufferOp::create(builder, old.getLoc(), wide, old.getOffset()));
+}
+
+std::vector<std::string> widenBound(ModuleOp staged, int number) {
+  std::vector<std::string> places;
+  std::vector<std::function<void()>> damages;
+  auto add = [&](Operation *op, const Twine &what, std::function<void()> damage) {
+    places.push_back(("bound " + Twine(damages.size()) + ", " + what + " of a " +
+                      op->getName().stripDialect() + getPlace(op))
+                         .str());
+    damages.push_back(std::move(damage));
+  };
+  auto addView = [&](Operation *op, OpOperand &view) {
+    auto sizes = view.get().getDefiningOp<tile::ViewOp>().getSizes();
+    for (unsigned axis = 0; axis < sizes.size(); ++axis)
+      add(op, axis + 1 < sizes.size() ? "rows" : "columns",
+          [op, &view, axis] { widenView(op, view, axis); });
+  };
+  staged.walk([&](Operation *op) {
+    if (auto load = dyn_cast<tile::LoadOp>(op))
+      addView(op, load.getViewMutable());
+    else if (auto store = dyn_cast<tile::StoreOp>(op))
+      addView(op, store.getViewMutable());
+    else if (auto read = dyn_cast<tile::ReadOp>(op)) {
+      add(op, "rows", [read] { widenBuffer(read, 1, 0); });
+      if (read.getBuffer().getType().getStride() > read.getBuffer().getType().getColumns())
+        add(op, "columns", [read] { widenBuffer(read, 0, 1); });
+    }
+  });
+  if (number >= 0)
+    damages[number]();
+  return places;
+}
+
+} // namespace weft::check

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Ways to damage a staged kernel, each in exactly one place.
+#ifndef TEST_LIB_MUTATIONS_H
+#define TEST_LIB_MUTATIONS_H
+
+#include <string>
+#include <vector>
+
+#include "mlir/IR/BuiltinOps.h"
+
+namespace weft::check {
+
+/// The places of one kind in a staged module, in words; damages the one of this number, none for
+/// -1.
+using Mutation = std::vector<std::string>(mlir::ModuleOp staged, int number);
+
+/// Erases a barrier, wait or fence.
+Mutation removeSync;
+/// Lets one access go one row or column further than its view or buffer does.
+Mutation widenBound;
+/// Puts a second barrier behind one that is there: changes the code and no meaning, so that a
+/// runner that sees it is wrong.
+Mutation doubleSync;
+
+} // namespace weft::check
+
+#endif
