@@ -74,9 +74,9 @@ static void widenBuffer(tile::ReadOp read, int64_t rows, int64_t columns) {
   auto old = read.getBuffer().getDefiningOp<tile::BufferOp>();
   tile::BufferType type = old.getType();
   OpBuilder builder(old);
-  auto wide =
-      tile::BufferType::get(builder.getContext(), type.getRows() + rows,
-                            type.getColumns() + columns, type.getElement(), type.getStride());
+  auto wide = tile::BufferType::get(builder.getContext(), type.getRows() + rows,
+                                    type.getColumns() + columns, type.getElement(),
+                                    type.getStride(), type.getSwizzled());
   read.getBufferMutable().set(tile::BufferOp::create(builder, old.getLoc(), wide, old.getOffset()));
 }
 
@@ -100,7 +100,11 @@ std::vector<std::string> widenBound(ModuleOp staged, int number) {
       addView(op, load.getViewMutable());
     else if (auto store = dyn_cast<tile::StoreOp>(op))
       addView(op, store.getViewMutable());
-    else if (auto read = dyn_cast<tile::ReadOp>(op)) {
+    else if (auto copy = dyn_cast<tile::CopyOp>(op))
+      addView(op, copy.getViewMutable());
+    else if (auto read = dyn_cast<tile::ReadOp>(op);
+             read && read.getBuffer().getDefiningOp<tile::BufferOp>() &&
+             !read.getBuffer().getType().getSwizzled()) { // behind its matrix that holds zeros
       add(op, "rows", [read] { widenBuffer(read, 1, 0); });
       if (read.getBuffer().getType().getStride() > read.getBuffer().getType().getColumns())
         add(op, "columns", [read] { widenBuffer(read, 0, 1); });
