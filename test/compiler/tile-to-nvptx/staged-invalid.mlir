@@ -16,3 +16,25 @@ tile.kernel @nvptx_c5 tasks 1 writes [] {
   // expected-error @+1 {{'tile.transpose' op expects to be an operation of the staged level (nvptx.C5)}}
   %t = tile.transpose %x : tensor<4x4xf32, #a> -> tensor<4x4xf32, #a>
 }
+
+// -----
+
+#rows = #tile.layout<threads (4 on 1 step 4, 16 on 0 step 1, 2 alike) registers (4 on 1 step 1)>
+tile.kernel @nvptx_c6 tasks 1 writes [] {
+^bb0(%task: index):
+  %a = tile.buffer 0 : !tile.buffer<16 x 16 x bf16 stride 16 swizzled>
+  %acc = arith.constant dense<0.0> : tensor<16x16xf32, #rows>
+  // expected-error @+1 {{'tile.dot' op expects swizzled factors and sums in an accumulator layout, got '!tile.buffer<16 x 16 x bf16 stride 16 swizzled>', '!tile.buffer<16 x 16 x bf16 stride 16 swizzled>'}}
+  %d = tile.dot %a, %a, %acc : !tile.buffer<16 x 16 x bf16 stride 16 swizzled>, !tile.buffer<16 x 16 x bf16 stride 16 swizzled>, tensor<16x16xf32, #rows> // (nvptx.C6)
+}
+
+// -----
+
+#atoms = #tile.layout<threads (4 on 1 step 2, 8 on 0 step 1, 4 alike) registers (2 on 1 step 1, 2 on 0 step 8, 2 on 1 step 8)>
+tile.kernel @nvptx_c6_plain tasks 1 writes [] {
+^bb0(%task: index):
+  %a = tile.buffer 0 : !tile.buffer<16 x 16 x bf16 stride 16>
+  %acc = arith.constant dense<0.0> : tensor<16x16xf32, #atoms>
+  // expected-error @+1 {{'tile.dot' op expects swizzled factors and sums in an accumulator layout}}
+  %d = tile.dot %a, %a, %acc : !tile.buffer<16 x 16 x bf16 stride 16>, !tile.buffer<16 x 16 x bf16 stride 16>, tensor<16x16xf32, #atoms> // (nvptx.C6)
+}

@@ -41,3 +41,46 @@ tile.kernel @double tasks 4 writes [1] sizes [128] {
   // CHECK: llvm.store %{{.*}} : f32, !llvm.ptr<1>
   tile.store %all, %to[%task] : tensor<32xf32, #row>, !tile.view<1 x f32>
 }
+
+// A copy looks once whether its rows are whole pieces of 16 bytes. Two fragments of 16 x 16 make two products of 16 x 8, for
+// each 16 along k; fragments of a factor that lies as it is multiplied come transposed from the right, and the other way round.
+// CHECK-LABEL: llvm.func @product
+#atoms = #tile.layout<threads (4 on 1 step 2, 8 on 0 step 1, 4 alike) registers (2 on 1 step 1, 2 on 0 step 8, 2 on 1 step 8)>
+tile.kernel @product tasks 1 writes [1] {
+^bb0(%x: !tile.array<bf16>, %y: !tile.array<f32>, %task: index):
+  %zero = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %n = arith.constant 32 : index
+  %from = tile.view %x offset %zero sizes %n, %n strides %n, %one : !tile.array<bf16> -> !tile.view<2 x bf16>
+  %to = tile.view %y offset %zero sizes %n, %n strides %n, %one : !tile.array<f32> -> !tile.view<2 x f32>
+  %a = tile.buffer 0 : !tile.buffer<16 x 32 x bf16 stride 32 swizzled>
+  // CHECK: scf.if
+  // CHECK: nvvm.cp.async.shared.global %{{.*}}, %{{.*}}, 16, cache = cg, %{{.*}}
+  // CHECK: } else {
+  // CHECK: llvm.store %{{.*}} : i16, !llvm.ptr<3>
+  tile.copy %from[%zero, %zero], %a : !tile.view<2 x bf16>, !tile.buffer<16 x 32 x bf16 stride 32 swizzled>
+  // CHECK: nvvm.cp.async.commit.group
+  tile.commit
+  // CHECK: nvvm.cp.async.wait.group 0
+  tile.wait 0
+  // CHECK: nvvm.barrier
+  tile.barrier
+  %acc = arith.constant dense<0.0> : tensor<16x16xf32, #atoms>
+  // CHECK: nvvm.ldmatrix {{.*}}layout = #nvvm.mma_layout<row>, num = 4
+  // CHECK: nvvm.ldmatrix {{.*}}layout = #nvvm.mma_layout<row>, num = 4
+  // CHECK-COUNT-2: nvvm.mma.sync
+  // CHECK-NOT: nvvm.mma.sync
+  // CHECK-COUNT-2: nvvm.ldmatrix
+  // CHECK-COUNT-2: nvvm.mma.sync
+  %d = tile.dot %a, %a, %acc transpose_b : !tile.buffer<16 x 32 x bf16 stride 32 swizzled>, !tile.buffer<16 x 32 x bf16 stride 32 swizzled>, tensor<16x16xf32, #atoms>
+  %b = tile.buffer 1024 : !tile.buffer<16 x 16 x bf16 stride 16 swizzled>
+  // CHECK: nvvm.ldmatrix {{.*}}layout = #nvvm.mma_layout<col>, num = 4
+  // CHECK: nvvm.ldmatrix {{.*}}layout = #nvvm.mma_layout<col>, num = 4
+  // CHECK-COUNT-2: nvvm.mma.sync
+  // CHECK-NOT: nvvm.mma.sync
+  %e = tile.dot %b, %b, %d transpose_a : !tile.buffer<16 x 16 x bf16 stride 16 swizzled>, !tile.buffer<16 x 16 x bf16 stride 16 swizzled>, tensor<16x16xf32, #atoms>
+  // Two neighbours are one store where the tile lies inside the view.
+  // CHECK: llvm.store %{{.*}} {alignment = 8 : i64} : vector<2xf32>, !llvm.ptr<1>
+  // CHECK: llvm.store %{{.*}} {alignment = 4 : i64} : f32, !llvm.ptr<1>
+  tile.store %e, %to[%zero, %zero] : tensor<16x16xf32, #atoms>, !tile.view<2 x f32>
+}
