@@ -16,10 +16,14 @@ Type GpuKernelLowering::convertScalar(Type type) {
 }
 
 void GpuKernelLowering::lowerBlock(Block &block) {
+  const ThreadPlaces outside = thread;
   for (Operation &op : block.without_terminator()) {
     b.setLoc(op.getLoc());
     lowerOperation(&op);
+    if (isa<scf::ForOp>(op))
+      renewThread();
   }
+  thread = outside;
 }
 
 void GpuKernelLowering::lowerOperation(Operation *op) {

@@ -60,8 +60,8 @@ void GpuKernelLowering::copyPieces(tile::BufferType type, Value base, const Wind
   int64_t pieces = llvm::divideCeil(type.getHeldColumns(), piece);
   int64_t across = std::min<int64_t>(llvm::PowerOf2Ceil(pieces), gpuThreads);
   int64_t down = gpuThreads / across, rows = type.getHeldRows();
-  Value r = b.createOrFold<arith::DivUIOp>(thread, b.makeI64(across));
-  Value c = b.createOrFold<arith::RemUIOp>(thread, b.makeI64(across));
+  Value r = b.createOrFold<arith::DivUIOp>(thread.number, b.makeI64(across));
+  Value c = b.createOrFold<arith::RemUIOp>(thread.number, b.makeI64(across));
   c = b.mul(c, b.makeI64(piece));
   BufferPlaces places(b, type, base, r, c);
   Value firstRow = b.add(row, r), firstColumn = b.add(column, c);
@@ -107,6 +107,8 @@ void GpuKernelLowering::copyPieces(tile::BufferType type, Value base, const Wind
 
 void GpuKernelLowering::copyElements(tile::BufferType type, Value base, const Window &window,
                                      Value row, Value column) {
+  const ThreadPlaces outside = thread;
+  renewThread();
   int64_t across = type.getHeldColumns(), total = across * type.getHeldRows();
   Value zero = b.makeZeros(type.getElement(), 0);
   Type word = b.getI32Type();
@@ -114,7 +116,7 @@ void GpuKernelLowering::copyElements(tile::BufferType type, Value base, const Wi
   auto wide = [&](Value narrow) { return b.createOrFold<arith::ExtUIOp>(b.getI64Type(), narrow); };
   // Counted in 32 bits: this is the rare way, and what it needs should not take registers from the
   // other one.
-  auto loop = scf::ForOp::create(b, arith::TruncIOp::create(b, word, thread), number(total),
+  auto loop = scf::ForOp::create(b, arith::TruncIOp::create(b, word, thread.number), number(total),
                                  number(gpuThreads));
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPoint(loop.getBody()->getTerminator());
@@ -131,6 +133,7 @@ void GpuKernelLowering::copyElements(tile::BufferType type, Value base, const Wi
       },
       [&] { return Registers{zero}; });
   b.store(element.front(), getAddress(type, base, r, c));
+  thread = outside;
 }
 
 } // namespace weft::compiler

@@ -216,7 +216,7 @@ void GpuKernelLowering::fillUp(tile::BufferType type, Value base) {
   auto fill = [&](int64_t row, int64_t column, int64_t rows, int64_t columns) {
     if (rows == 0 || columns == 0)
       return;
-    b.loop(thread, b.makeI64(rows * columns), gpuThreads, {}, [&](Value i, ArrayRef<Value>) {
+    b.loop(thread.number, b.makeI64(rows * columns), gpuThreads, {}, [&](Value i, ArrayRef<Value>) {
       Value across = b.makeI64(columns);
       Value r = b.add(b.createOrFold<arith::DivUIOp>(i, across), b.makeI64(row)),
             c = b.add(b.createOrFold<arith::RemUIOp>(i, across), b.makeI64(column));

@@ -68,7 +68,7 @@ void GpuKernelLowering::lowerTensorDot(tile::DotOp op) {
   tile::LayoutAttr layout = getLayout(type);
   auto left = cast<tile::BufferType>(op.getA().getType()),
        right = cast<tile::BufferType>(op.getB().getType());
-  Value lane = arith::AndIOp::create(b, thread, b.makeI64(31)), none = b.makeI64(0);
+  Value lane = arith::AndIOp::create(b, thread.number, b.makeI64(31)), none = b.makeI64(0);
   Value down = getWarpOffset(layout, 0), across = getWarpOffset(layout, 1);
   bool isLeftTransposed = op.getTransposeA(), isRightTransposed = op.getTransposeB();
   // A's second matrix lies 8 rows of the product down, B's second 8 further along k.

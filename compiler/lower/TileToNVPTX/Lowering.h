@@ -120,6 +120,10 @@ private:
   Value getWarpOffset(tile::LayoutAttr layout, int64_t axis);
 
   // Places of elements.
+  /// From here to the end of the block the thread's number is a new value to LLVM, which would
+  /// otherwise compute the places of what stands behind a loop in front of it, and keep them in
+  /// registers through the loop.
+  void renewThread();
   /// Along an axis, of register 0 of this thread.
   Value getThreadOffset(tile::LayoutAttr layout, int64_t axis);
   /// Whether this thread is the first of those that hold the same; null: there are no others.
@@ -140,9 +144,13 @@ private:
   llvm::DenseMap<Value, Window> windows;
   llvm::DenseMap<Value, Value> buffers;
   llvm::SmallVector<Value> sizes;
-  llvm::DenseMap<std::pair<tile::LayoutAttr, int64_t>, Value> threadOffsets;
-  llvm::DenseMap<tile::LayoutAttr, Value> owners;
-  Value thread;
+  /// This thread's number, and what was computed from it.
+  struct ThreadPlaces {
+    Value number;
+    llvm::DenseMap<std::pair<tile::LayoutAttr, int64_t>, Value> offsets;
+    llvm::DenseMap<tile::LayoutAttr, Value> owners;
+  };
+  ThreadPlaces thread;
   int64_t sharedBytes = 0;
 };
 

@@ -101,37 +101,50 @@ LogicalResult GpuKernelLowering::run() {
     scalars.map(kernel.getArray(i), entry->getArgument(i));
   for (unsigned i = 0; i < kernel.getSizes().size(); ++i)
     sizes.push_back(entry->getArgument(kernel.getArrayCount() + i));
-  thread = arith::ExtUIOp::create(b, b.getI64Type(), NVVM::ThreadIdXOp::create(b, b.getI32Type()));
+  thread.number =
+      arith::ExtUIOp::create(b, b.getI64Type(), NVVM::ThreadIdXOp::create(b, b.getI32Type()));
   emitTasks();
   LLVM::ReturnOp::create(b, ValueRange());
   function->setAttr(sharedBytesAttrName, b.getI64IntegerAttr(sharedBytes));
   return success();
 }
 
+void GpuKernelLowering::renewThread() {
+  Type word = b.getI32Type();
+  Value number = arith::TruncIOp::create(b, word, thread.number);
+  auto dialect = LLVM::AsmDialectAttr::get(b.getContext(), LLVM::AsmDialect::AD_ATT);
+  // No instruction, but LLVM does not know, and moves it nowhere.
+  auto same = LLVM::InlineAsmOp::create(b, word, number, "", "=r,0", /*has_side_effects=*/true,
+                                        /*is_align_stack=*/false, LLVM::TailCallKind::None, dialect,
+                                        ArrayAttr());
+  thread = ThreadPlaces();
+  thread.number = arith::ExtUIOp::create(b, b.getI64Type(), same.getResult(0));
+}
+
 Value GpuKernelLowering::getThreadOffset(tile::LayoutAttr layout, int64_t axis) {
-  Value &known = threadOffsets[{layout, axis}];
+  Value &known = thread.offsets[{layout, axis}];
   if (known)
     return known;
   OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPointAfterValue(thread);
+  b.setInsertionPointAfterValue(thread.number);
   Value offset = b.makeI64(0);
   int64_t period = 1;
   for (const tile::Digit &digit : layout.getThreads()) {
     if (digit.axis == axis) {
-      Value value = b.createOrFold<arith::ShRUIOp>(thread, b.makeI64(llvm::Log2_64(period)));
+      Value value = b.createOrFold<arith::ShRUIOp>(thread.number, b.makeI64(llvm::Log2_64(period)));
       value = b.createOrFold<arith::AndIOp>(value, b.makeI64(digit.size - 1));
       offset = b.add(offset, b.mul(value, b.makeI64(digit.step)));
     }
     period *= digit.size;
   }
-  return threadOffsets[{layout, axis}] = offset;
+  return thread.offsets[{layout, axis}] = offset;
 }
 
 Value GpuKernelLowering::isOwner(tile::LayoutAttr layout) {
-  if (auto known = owners.find(layout); known != owners.end())
+  if (auto known = thread.owners.find(layout); known != thread.owners.end())
     return known->second;
   OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPointAfterValue(thread);
+  b.setInsertionPointAfterValue(thread.number);
   int64_t period = 1, copies = 0;
   for (const tile::Digit &digit : layout.getThreads()) {
     if (digit.axis == tile::Digit::none)
@@ -140,10 +153,10 @@ Value GpuKernelLowering::isOwner(tile::LayoutAttr layout) {
   }
   Value owner;
   if (copies)
-    owner =
-        arith::CmpIOp::create(b, arith::CmpIPredicate::eq,
-                              arith::AndIOp::create(b, thread, b.makeI64(copies)), b.makeI64(0));
-  return owners[layout] = owner;
+    owner = arith::CmpIOp::create(b, arith::CmpIPredicate::eq,
+                                  arith::AndIOp::create(b, thread.number, b.makeI64(copies)),
+                                  b.makeI64(0));
+  return thread.owners[layout] = owner;
 }
 
 Value GpuKernelLowering::getPlace(tile::LayoutAttr layout, int64_t axis, int64_t number) {
