@@ -22,7 +22,7 @@ func.func @schedule(%a: tensor<4x4xf32>, %b: tensor<4x4xf64>) -> (tensor<4x4xf32
 
 // On a GPU of one size, whatever the reach.
 // GPU-LABEL: func.func @attention
-// GPU-COUNT-3: schedule = {cols = 64 : i64, depth = 1 : i64, rows = 64 : i64}
+// GPU-COUNT-3: schedule = {cols = 32 : i64, depth = 1 : i64, rows = 64 : i64}
 
 // Tiles of keys are wide where the reach is far and few features leave room for them.
 // CHECK-LABEL: func.func @attention
@@ -57,7 +57,7 @@ func.func @attention(%q: tensor<1x1x64x64xf32>, %k: tensor<1x1x512x64xf32>, %w: 
 
 // Heads with a reach of their own: on a GPU, whose blocks are dealt their tasks, the farthest first.
 // GPU-LABEL: func.func @heads
-// GPU: schedule = {cols = 64 : i64, depth = 1 : i64, far_first, rows = 64 : i64}
+// GPU: schedule = {cols = 32 : i64, depth = 1 : i64, far_first, rows = 64 : i64}
 // CHECK-LABEL: func.func @heads
 // CHECK-NOT: far_first
 func.func @heads(%q: tensor<1x2x64x8xf32>, %k: tensor<1x2x128x8xf32>, %reach: tensor<2xf32>) -> tensor<1x2x64x8xf32> {
