@@ -13,8 +13,10 @@
 #include "mlir/Target/LLVMIR/Export.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Bitcode/BitcodeWriter.h"
+#include "llvm/IR/DebugInfo.h"
 
 #include "compiler/support/Cause.h"
+#include "compiler/target/DebugLines.h"
 #include "compiler/target/NVPTXGenerator.h"
 #include "compiler/target/NVPTXSelection.h"
 #include "compiler/target/Ptxas.h"
@@ -91,6 +93,7 @@ static std::unique_ptr<llvm::Module> translate(ModuleOp module, llvm::LLVMContex
   // Those of NVVM that are inline assembly.
   PassManager manager(mlir);
   manager.addPass(createConvertNVVMToLLVMPass());
+  addDebugLines(*kernels, manager);
   if (failed(manager.run(*kernels)))
     return nullptr;
   return translateModuleToLLVMIR(*kernels, context, "kernels");
@@ -149,9 +152,11 @@ FailureOr<GpuCode> compileNVPTX(ModuleOp machineModule, const GpuTarget &target,
       return report(machineModule, std::move(error));
   if (failed(renameKernels(machineModule, *module, code.kernels)))
     return failure();
-  llvm::raw_string_ostream(code.nvvm) << *module;
   llvm::raw_string_ostream bitcode(code.bitcode);
   llvm::WriteBitcodeToFile(*module, bitcode);
+  // The bitcode alone knows lines: PTX would be twice as long.
+  llvm::StripDebugInfo(*module);
+  llvm::raw_string_ostream(code.nvvm) << *module;
   if (form == GpuForm::NVVM)
     return code;
   llvm::Expected<std::string> ptx = generator->emit(*module);

@@ -35,7 +35,8 @@ struct GpuKernel {
 
 /// How far kernels are compiled; each form has those before it, too.
 enum class GpuForm {
-  /// LLVM IR with NVVM intrinsics, optimised: as text, and as bitcode for the simulator.
+  /// LLVM IR with NVVM intrinsics, optimised: as text, and, with the model's lines, as bitcode for
+  /// the simulator.
   NVVM,
   PTX,
   Cubin

@@ -192,7 +192,7 @@ void Damaging::run(Mutation &mutate) {
       mutate(*copy, int(number));
       FailureOr<std::unique_ptr<SimKernels>> damaged = SimKernels::compile(*copy);
       // LLVM proved that it makes no difference: nothing of the place is in the kernel.
-      if (succeeded(damaged) && (*original)->getBitcode() == (*damaged)->getBitcode())
+      if (succeeded(damaged) && (*original)->getText() == (*damaged)->getText())
         continue;
       add(place, kernel.getSymName(),
           succeeded(damaged) && isCaught(**original, **damaged, kernel));

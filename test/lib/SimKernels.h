@@ -69,7 +69,8 @@ public:
                              llvm::ArrayRef<int64_t> sizes, uint64_t seed, unsigned schedules,
                              std::vector<std::pair<KernelCall, CallResult>> *record = nullptr);
 
-  const std::string &getBitcode() const { return code.bitcode; }
+  /// The optimised module.
+  const std::string &getText() const { return code.nvvm; }
   llvm::ArrayRef<sim::SyncSite> getSyncSites() const { return module->syncSites(); }
 
 private:
