@@ -233,10 +233,39 @@ private:
   tile::KernelOp kernel;
 };
 
+/// Copies that follow one another, with nothing in between that reads them, need one wait.
+void joinWaits(Block &block) {
+  tile::WaitOp last;
+  for (Operation &op : llvm::make_early_inc_range(block)) {
+    auto wait = dyn_cast<tile::WaitOp>(op);
+    if (last && wait && wait.getOpen() == 0)
+      last.erase();
+    if (wait)
+      last = wait.getOpen() == 0 ? wait : tile::WaitOp();
+    else if (op.getNumRegions() > 0 || isa<tile::ReadOp, tile::DotOp, tile::BarrierOp>(op))
+      last = tile::WaitOp();
+  }
+}
+
+/// What nobody reads or writes over any more need not arrive.
+void leaveOutLastWait(tile::KernelOp kernel) {
+  if (kernel.getTasks() != 1)
+    return;
+  for (Operation &op : llvm::reverse(kernel.getBody().front())) {
+    if (auto wait = dyn_cast<tile::WaitOp>(op))
+      return wait.erase();
+    if (op.getNumRegions() > 0 || isa<tile::ReadOp, tile::DotOp, tile::WriteOp, tile::CopyOp>(op))
+      return;
+  }
+}
+
 struct TileInsertBarriersPass : impl::TileInsertBarriersPassBase<TileInsertBarriersPass> {
   void runOnOperation() override {
-    for (auto kernel : getOperation().getOps<tile::KernelOp>())
+    for (auto kernel : getOperation().getOps<tile::KernelOp>()) {
+      kernel.walk([](Block *block) { joinWaits(*block); });
+      leaveOutLastWait(kernel);
       BarrierInsertion(kernel).run();
+    }
   }
 };
 

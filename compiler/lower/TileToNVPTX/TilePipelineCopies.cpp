@@ -52,6 +52,7 @@ public:
   }
 
   void run() {
+    leaveOutWaitsBefore();
     Location loc = loop.getLoc();
     OpBuilder b(loop);
     auto index = [&](int64_t value) -> Value {
@@ -95,6 +96,18 @@ public:
   }
 
 private:
+  /// The wait in the first round is for older copies, too; without one, that behind the loop is.
+  void leaveOutWaitsBefore() {
+    for (Operation *op = loop->getPrevNode(); op;) {
+      Operation *before = op->getPrevNode();
+      if (op->getNumRegions() > 0 || isa<tile::ReadOp, tile::DotOp>(op))
+        return;
+      if (auto wait = dyn_cast<tile::WaitOp>(op))
+        wait.erase();
+      op = before;
+    }
+  }
+
   /// The operations in the loop that an index takes: arithmetic on what every round knows.
   bool collect(Value value) {
     if (loop.isDefinedOutsideOfLoop(value) || value == loop.getInductionVar())

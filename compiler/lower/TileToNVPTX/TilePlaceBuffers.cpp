@@ -96,13 +96,28 @@ private:
     return true;
   }
 
+  /// Whether nothing that is known of a view keeps its rows, or its columns, from being whole
+  /// pieces one behind another.
+  static bool mayBeInPieces(tile::ViewOp view) {
+    if (view.getStrides().size() != 2)
+      return false;
+    OpFoldResult across = getAsOpFoldResult(view.getStrides()[1]),
+                 down = getAsOpFoldResult(view.getStrides()[0]);
+    if (isConstantIntValue(down, 1) && !isConstantIntValue(across, 1))
+      std::swap(across, down);
+    std::optional<int64_t> step = getConstantIntValue(across), line = getConstantIntValue(down);
+    int64_t bytes = llvm::divideCeil(view.getType().getElement().getIntOrFloatBitWidth(), 8);
+    return (!step || *step == 1) && (!line || *line * bytes % tile::BufferType::pieceBytes == 0);
+  }
+
   /// Zeros outside the view, an array that nothing writes, and products that are its only readers
   /// and find rows of whole pieces.
   bool isCopied(tile::LoadOp load) {
     auto array = cast<BlockArgument>(load.getView().getDefiningOp<tile::ViewOp>().getArray());
     bool isWritten = llvm::is_contained(kernel.getWrites(), int64_t(array.getArgNumber()));
     return !isWritten && matchPattern(load.getFill(), m_AnyZeroFloat()) &&
-           load.getIndices().size() == 2 && llvm::all_of(load->getUses(), [](OpOperand &use) {
+           mayBeInPieces(load.getView().getDefiningOp<tile::ViewOp>()) &&
+           llvm::all_of(load->getUses(), [](OpOperand &use) {
              auto dot = dyn_cast<tile::DotOp>(use.getOwner());
              return dot && use.getOperandNumber() < 2 && getUse(dot) != BufferUse::Any;
            });

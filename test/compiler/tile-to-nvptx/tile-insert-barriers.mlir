@@ -245,3 +245,52 @@ tile.kernel @owned tasks 1 writes [0] {
     tile.store %r, %view[%i, %zero] : tensor<1x32xf32, #one>, !tile.view<2 x f32>
   }
 }
+
+// Copies that nothing reads in between have one wait; what is on its way where the last task ends may stay there.
+// CHECK-LABEL: tile.kernel @waits
+tile.kernel @waits tasks 1 writes [] {
+^bb0(%x: !tile.array<f32>, %task: index):
+  %zero = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %n = arith.constant 64 : index
+  %v = tile.view %x offset %zero sizes %n, %n strides %n, %one : !tile.array<f32> -> !tile.view<2 x f32>
+  %a = tile.buffer 0 : !tile.buffer<16 x 16 x f32 stride 20>
+  %b = tile.buffer 1280 : !tile.buffer<16 x 16 x f32 stride 20>
+  // CHECK: tile.copy
+  // CHECK-NEXT: tile.commit
+  // CHECK-NEXT: tile.copy
+  // CHECK-NEXT: tile.commit
+  // CHECK-NEXT: tile.wait 0
+  // CHECK-NEXT: tile.barrier
+  // CHECK-NEXT: tile.read
+  // CHECK-NEXT: tile.barrier
+  // CHECK-NEXT: tile.copy
+  // CHECK-NEXT: tile.commit
+  // CHECK-NEXT: }
+  tile.copy %v[%zero, %zero], %a : !tile.view<2 x f32>, !tile.buffer<16 x 16 x f32 stride 20>
+  tile.commit
+  tile.wait 0
+  tile.copy %v[%n, %zero], %b : !tile.view<2 x f32>, !tile.buffer<16 x 16 x f32 stride 20>
+  tile.commit
+  tile.wait 0
+  %y = tile.read %a rows [1, 0, 0] columns [0, 1, 0] : !tile.buffer<16 x 16 x f32 stride 20> -> tensor<16x16xf32, #rows>
+  tile.copy %v[%n, %zero], %a : !tile.view<2 x f32>, !tile.buffer<16 x 16 x f32 stride 20>
+  tile.commit
+  tile.wait 0
+}
+
+// The next task copies to the same place.
+// CHECK-LABEL: tile.kernel @more_tasks
+tile.kernel @more_tasks tasks 2 writes [] {
+^bb0(%x: !tile.array<f32>, %task: index):
+  %zero = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %n = arith.constant 64 : index
+  %v = tile.view %x offset %zero sizes %n, %n strides %n, %one : !tile.array<f32> -> !tile.view<2 x f32>
+  %a = tile.buffer 0 : !tile.buffer<16 x 16 x f32 stride 20>
+  // CHECK: tile.commit
+  // CHECK-NEXT: tile.wait 0
+  tile.copy %v[%zero, %zero], %a : !tile.view<2 x f32>, !tile.buffer<16 x 16 x f32 stride 20>
+  tile.commit
+  tile.wait 0
+}

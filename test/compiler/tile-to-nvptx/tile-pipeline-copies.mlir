@@ -76,3 +76,33 @@ tile.kernel @search tasks 1 writes [] {
     scf.yield %next : index
   }
 }
+
+// What was copied before the loop has arrived with its first round: one wait less.
+// CHECK-LABEL: tile.kernel @before
+tile.kernel @before tasks 1 writes [] {
+^bb0(%x: !tile.array<bf16>, %task: index):
+  %zero = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %step = arith.constant 16 : index
+  %n = arith.constant 256 : index
+  %v = tile.view %x offset %zero sizes %n, %n strides %n, %one : !tile.array<bf16> -> !tile.view<2 x bf16>
+  %a = tile.buffer 0 : !tile.buffer<16 x 16 x bf16 stride 16 swizzled>
+  %b = tile.buffer 512 : !tile.buffer<16 x 16 x bf16 stride 16 swizzled>
+  %none = arith.constant dense<0.0> : tensor<16x16xf32, #sums>
+  // CHECK: tile.copy
+  // CHECK-NEXT: tile.commit
+  // CHECK-NOT: tile.wait 0
+  tile.copy %v[%zero, %zero], %b : !tile.view<2 x bf16>, !tile.buffer<16 x 16 x bf16 stride 16 swizzled>
+  tile.commit
+  tile.wait 0
+  // CHECK: tile.wait 2
+  %sum = scf.for %k = %zero to %n step %step iter_args(%acc = %none) -> (tensor<16x16xf32, #sums>) {
+    tile.copy %v[%zero, %k], %a : !tile.view<2 x bf16>, !tile.buffer<16 x 16 x bf16 stride 16 swizzled>
+    tile.commit
+    tile.wait 0
+    %d = tile.dot %b, %a, %acc : !tile.buffer<16 x 16 x bf16 stride 16 swizzled>, !tile.buffer<16 x 16 x bf16 stride 16 swizzled>, tensor<16x16xf32, #sums>
+    scf.yield %d : tensor<16x16xf32, #sums>
+  }
+  // CHECK: tile.wait 0
+  // CHECK-NOT: tile.wait
+}

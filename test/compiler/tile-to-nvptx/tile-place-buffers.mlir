@@ -74,3 +74,24 @@ tile.kernel @copies tasks 1 writes [1] {
   %more = arith.constant dense<0.0> : tensor<16x16xf32>
   %e = tile.dot %c, %c, %more transpose_b : tensor<16x32xbf16>, tensor<16x32xbf16>, tensor<16x16xf32>
 }
+
+// Rows of 9 elements of 8 bytes are no pieces, whatever the array: nothing is copied that could not be on its way.
+// CHECK-LABEL: tile.kernel @odd
+tile.kernel @odd tasks 1 writes [] {
+^bb0(%x: !tile.array<f64>, %task: index):
+  %zero = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %nine = arith.constant 9 : index
+  %ten = arith.constant 10 : index
+  %fill = arith.constant 0.0 : f64
+  %odd = tile.view %x offset %zero sizes %nine, %nine strides %nine, %one : !tile.array<f64> -> !tile.view<2 x f64>
+  %even = tile.view %x offset %zero sizes %nine, %nine strides %ten, %one : !tile.array<f64> -> !tile.view<2 x f64>
+  // CHECK: tile.load
+  // CHECK: tile.write
+  // CHECK: tile.copy
+  // CHECK-NOT: tile.copy
+  %a = tile.load %odd[%zero, %zero] fill %fill : !tile.view<2 x f64>, f64 -> tensor<8x8xf64>
+  %b = tile.load %even[%zero, %zero] fill %fill : !tile.view<2 x f64>, f64 -> tensor<8x8xf64>
+  %none = arith.constant dense<0.0> : tensor<8x8xf64>
+  %d = tile.dot %a, %b, %none transpose_b : tensor<8x8xf64>, tensor<8x8xf64>, tensor<8x8xf64>
+}
