@@ -130,7 +130,7 @@ std::vector<KernelCall> poison(const KernelCall &call, tile::KernelOp kernel) {
         compiler::writeElements(copy.dtypes[position], odd, array.data() + at);
     }
   };
-  for (uint64_t sparsity : {1021, 127, 31, 5})
+  for (uint64_t sparsity : {1021, 127, 31, 5, 1})
     change(sparsity, /*isFloat=*/true, std::nan(""));
   if (llvm::any_of(kernel.getBody().getArgumentTypes(), [](Type type) {
         auto array = dyn_cast<tile::ArrayType>(type);

@@ -136,8 +136,60 @@ bool isAlwaysBelow(Value index, int64_t reach, Value size) {
   return first.low >= 0 && first.high + double(reach) < getRange(size).low;
 }
 
+namespace {
+
+/// A sum of multiples of values, so that what two places have in common takes no part in how far
+/// they are apart.
+struct Sum {
+  llvm::MapVector<Value, double> terms;
+  double constant = 0;
+
+  void add(Value value, double factor, int depth) {
+    IntegerAttr number;
+    Operation *op = depth > 0 ? value.getDefiningOp() : nullptr;
+    if (matchPattern(value, m_Constant(&number)))
+      constant += factor * double(number.getInt());
+    else if (isa_and_nonnull<arith::AddIOp, arith::SubIOp>(op)) {
+      add(op->getOperand(0), factor, depth - 1);
+      add(op->getOperand(1), isa<arith::AddIOp>(op) ? factor : -factor, depth - 1);
+    } else if (auto product = dyn_cast_or_null<arith::MulIOp>(op);
+               product && matchPattern(product.getRhs(), m_Constant(&number)))
+      add(product.getLhs(), factor * double(number.getInt()), depth - 1);
+    else
+      terms[value] += factor;
+  }
+
+  /// The least that it may be.
+  double getLow() const {
+    double low = constant;
+    for (auto [value, factor] : terms) {
+      Range range = getRange(value);
+      if (factor != 0)
+        low += factor * (factor > 0 ? range.low : range.high);
+    }
+    return low;
+  }
+};
+
+} // namespace
+
+static bool isAlwaysLess(Value low, Value high, int depth) {
+  if (depth == 0)
+    return false;
+  auto test = [&](Value one, Value other) { return isAlwaysLess(one, other, depth - 1); };
+  if (auto least = high.getDefiningOp<arith::MinSIOp>())
+    return test(low, least.getLhs()) && test(low, least.getRhs());
+  if (auto most = low.getDefiningOp<arith::MaxSIOp>())
+    return test(most.getLhs(), high) && test(most.getRhs(), high);
+  Sum difference;
+  difference.add(high, 1, depth);
+  difference.add(low, -1, depth);
+  return difference.getLow() >= 1;
+}
+
 bool runsOnce(scf::ForOp loop) {
-  return getRange(loop.getLowerBound()).high < getRange(loop.getUpperBound()).low;
+  constexpr int mostSteps = 16;
+  return isAlwaysLess(loop.getLowerBound(), loop.getUpperBound(), mostSteps);
 }
 
 } // namespace weft::compiler

@@ -294,3 +294,40 @@ tile.kernel @more_tasks tasks 2 writes [] {
   tile.commit
   tile.wait 0
 }
+
+// Both ends move with the task, and less than what lies between them: the loop goes around at least once.
+// CHECK-LABEL: tile.kernel @certain
+tile.kernel @certain tasks 4 writes [] sizes [64] {
+^bb0(%task: index):
+  %one = arith.constant 1 : index
+  %step = arith.constant 16 : index
+  %reach = arith.constant 20 : index
+  %end = arith.constant 64 : index
+  %b = tile.buffer 0 : !tile.buffer<16 x 32 x f32 stride 33>
+  %x = arith.constant dense<1.0> : tensor<16x32xf32, #rows>
+  %first = arith.muli %task, %step : index
+  %past = arith.addi %first, %reach : index
+  %last = arith.minsi %past, %end : index
+  // CHECK: tile.write
+  // CHECK: scf.for
+  tile.write %x, %b : tensor<16x32xf32, #rows>, !tile.buffer<16 x 32 x f32 stride 33>
+  scf.for %i = %first to %last step %one {
+    tile.barrier
+  }
+  // CHECK: }
+  // CHECK-NEXT: tile.read
+  %y = tile.read %b rows [1, 0, 0] columns [0, 1, 0] : !tile.buffer<16 x 32 x f32 stride 33> -> tensor<16x32xf32, #rows>
+  // From a place behind the end there may be no round.
+  %far = arith.addi %first, %step : index
+  // CHECK: tile.barrier
+  // CHECK-NEXT: tile.write
+  tile.write %x, %b : tensor<16x32xf32, #rows>, !tile.buffer<16 x 32 x f32 stride 33>
+  // CHECK: scf.for
+  scf.for %i = %far to %last step %one {
+    tile.barrier
+  }
+  // CHECK: }
+  // CHECK-NEXT: tile.barrier
+  // CHECK-NEXT: tile.read
+  %z = tile.read %b rows [1, 0, 0] columns [0, 1, 0] : !tile.buffer<16 x 32 x f32 stride 33> -> tensor<16x32xf32, #rows>
+}
