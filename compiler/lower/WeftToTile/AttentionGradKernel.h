@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Attention backwards: what a tile of query rows x keys gives to the gradients, whoever adds it up
-// (LowerAttentionGrad.cpp). A kernel overrides what it takes of a tile; what nobody takes is
-// computed by no op that is left.
+// Attention backwards: what a tile of query rows x keys gives to the gradients, whoever adds it up.
+// There are two forms: one kernel that adds everything (LowerAttentionGrad.cpp), and kernels for
+// queries, keys and distances that each add their own part (LowerAttentionGradApart.cpp). A kernel
+// overrides what it takes of a tile; what nobody takes is computed by no op that is left.
 //
 // With N = U + epsilon Z and n = N / Z (WeftAttentionOps.td, docs/spec/weft.md), sums running over
 // the keys of all sources:
@@ -18,9 +19,10 @@ class AttentionGradKernel {
 public:
   using Values = KernelBuilder::Values;
 
-  AttentionGradKernel(FunctionLowering &lowering, ir::SpanAttentionGradOp op, llvm::StringRef name)
+  AttentionGradKernel(FunctionLowering &lowering, ir::SpanAttentionGradOp op, GradientKernel which,
+                      llvm::StringRef name)
       : k(lowering, op.getLoc(), name), task(k, lowering, AttentionSpec::get(op)),
-        gradients(task, op), kinds(gradients.getKinds()), lowering(lowering), op(op) {}
+        gradients(task, op, which), kinds(gradients.getKinds()), lowering(lowering), op(op) {}
   virtual ~AttentionGradKernel() = default;
 
 protected:
@@ -80,6 +82,10 @@ private:
   // Of the row block.
   mlir::Value maximum, epsilon, inverseN, inverseZ, inverseRatio, mean;
 };
+
+/// Kernels for queries, keys and distances, each with many tasks for a head
+/// (LowerAttentionGradApart.cpp).
+void emitAttentionGradApart(FunctionLowering &lowering, ir::SpanAttentionGradOp op);
 
 } // namespace weft::compiler
 

@@ -5,11 +5,13 @@ using namespace mlir;
 
 namespace weft::compiler {
 
-AttentionGradients::AttentionGradients(AttentionTask &task, ir::SpanAttentionGradOp op)
-    : task(task), op(op), kinds(op.getAttentionCaptureKinds()), isRelative(bool(op.getPosition())),
-      further(op.getSourceKeys().size()) {
+AttentionGradients::AttentionGradients(AttentionTask &task, ir::SpanAttentionGradOp op,
+                                       GradientKernel which)
+    : task(task), op(op), which(which), kinds(op.getAttentionCaptureKinds()),
+      isRelative(bool(op.getPosition())), further(op.getSourceKeys().size()) {
   RankedTensorType query = getType(op.getQuery());
-  add(ArrayRef(ir::getDimSizes(query)).drop_front(2), {}, /*isAdded=*/false);
+  add(GradientKernel::queries, ArrayRef(ir::getDimSizes(query)).drop_front(2), {},
+      /*isAdded=*/false);
   addSource(op.getKeys());
   addSource(op.getValues());
   if (op.getPosition())
@@ -22,13 +24,27 @@ AttentionGradients::AttentionGradients(AttentionTask &task, ir::SpanAttentionGra
     addCapture(capture, kind);
 }
 
-void AttentionGradients::add(ArrayRef<ir::SizeAttr> sizes, ArrayRef<int64_t> axes, bool isAdded,
-                             bool isBackwards) {
+void AttentionGradients::add(GradientKernel giver, ArrayRef<ir::SizeAttr> sizes,
+                             ArrayRef<int64_t> axes, bool isAdded) {
   RankedTensorType query = getType(op.getQuery());
   SmallVector<ir::SizeAttr> all = {ir::getDimSize(query, 0), ir::getDimSize(query, 1)};
   all.append(sizes.begin(), sizes.end());
-  outputs.push_back(
-      {ir::getTensorType(all, task.element), llvm::to_vector(axes), isAdded, isBackwards, {}, {}});
+  outputs.push_back({ir::getTensorType(all, task.element),
+                     llvm::to_vector(axes),
+                     giver,
+                     isAdded && which == GradientKernel::all,
+                     {},
+                     {}});
+}
+
+void AttentionGradients::addByDistance(ArrayRef<ir::SizeAttr> sizes, ArrayRef<int64_t> axes) {
+  SmallVector<ir::SizeAttr> all(sizes);
+  SmallVector<int64_t> summed(axes);
+  if (which == GradientKernel::distances) {
+    all.insert(all.begin(), ir::SizeAttr::get(op.getContext(), getSlices()));
+    summed.push_back(sliceAxis);
+  }
+  add(GradientKernel::distances, all, summed, /*isAdded=*/true);
 }
 
 void AttentionGradients::addSource(Value operand) {
@@ -37,7 +53,7 @@ void AttentionGradients::addSource(Value operand) {
   for (int64_t axis : {0, 1})
     if (sizes[axis] != ir::getDimSize(getType(op.getQuery()), axis))
       shared.push_back(axis);
-  add(ArrayRef(sizes).drop_front(2), shared, /*isAdded=*/true);
+  add(GradientKernel::keys, ArrayRef(sizes).drop_front(2), shared, /*isAdded=*/true);
 }
 
 /// Beyond the reach of the layer, which may be far less than the table has, the gradient is 0:
@@ -47,41 +63,63 @@ void AttentionGradients::addPosition() {
   // A reach of 0 is no size where the least distance is larger than 1.
   if (op.getDMax().isConstant() || op.getDMin() <= 1)
     sizes[0] = op.getDMax().plus(1 - int64_t(op.getDMin()));
-  add(sizes, {0, 1}, /*isAdded=*/true, /*isBackwards=*/true);
+  addByDistance(sizes, {0, 1});
 }
 
 void AttentionGradients::addCapture(Value capture, ir::CaptureKind kind) {
   SmallVector<ir::SizeAttr> sizes = ir::getDimSizes(getType(capture));
+  // A head's own sum is kept in lanes until its task ends; tasks of rows leave it row by row.
+  ir::SizeAttr lanes = which == GradientKernel::queries
+                           ? ir::getDimSize(getType(op.getQuery()), 2)
+                           : ir::SizeAttr::get(op.getContext(), task.rows);
   switch (kind) {
   case ir::CaptureKind::scalar:
-    return add({ir::SizeAttr::get(op.getContext(), task.rows)}, {0, 1, 2}, /*isAdded=*/false);
+    return add(GradientKernel::queries, {lanes}, {0, 1, 2}, /*isAdded=*/false);
   case ir::CaptureKind::per_head:
-    return add({ir::SizeAttr::get(op.getContext(), task.rows)}, {0, 2}, /*isAdded=*/false);
+    return add(GradientKernel::queries, {lanes}, {0, 2}, /*isAdded=*/false);
   case ir::CaptureKind::by_query:
-    return add(sizes, {0, 1}, /*isAdded=*/false);
-  case ir::CaptureKind::by_distance:
+    return add(GradientKernel::queries, sizes, {0, 1}, /*isAdded=*/false);
   case ir::CaptureKind::by_key:
-    return add(sizes, {0, 1}, /*isAdded=*/true,
-               /*isBackwards=*/kind == ir::CaptureKind::by_distance);
+    return add(GradientKernel::keys, sizes, {0, 1}, /*isAdded=*/true);
+  case ir::CaptureKind::by_distance:
+    return addByDistance(sizes, {0, 1});
   case ir::CaptureKind::per_head_by_distance:
-    return add(ArrayRef(sizes).drop_front(), {0}, /*isAdded=*/true, /*isBackwards=*/true);
+    return addByDistance(ArrayRef(sizes).drop_front(), {0});
   }
+}
+
+SizeExpr AttentionGradients::getDistances() const {
+  std::optional<SizeExpr> most;
+  for (const Output &output : outputs) {
+    if (output.giver != GradientKernel::distances)
+      continue;
+    SizeExpr length = getLength(output);
+    if (most && !(*most == length)) // of those with a bound, the bound
+      length = SizeExpr(std::max(most->getMaximum(), length.getMaximum()));
+    most = length;
+  }
+  return *most;
 }
 
 void AttentionGradients::declare() {
   for (Output &output : outputs)
-    output.array = task.k.addResult(output.type);
+    if (gives(output))
+      output.array = task.k.addResult(output.type);
 }
 
-void AttentionGradients::open() {
+void AttentionGradients::open(Value slice) {
   for (Output &output : outputs) {
-    SmallVector<int64_t> axes = {2, 3};
-    axes.resize(output.type.getRank() - 2);
+    if (!gives(output))
+      continue;
     AttentionTask::Values place = {task.batch, task.head};
     place.resize(output.type.getRank());
+    int64_t length = getLengthAxis(output);
+    if (length != sliceAxis)
+      place[sliceAxis] = slice;
+    SmallVector<int64_t> axes = llvm::to_vector(llvm::seq(length, output.type.getRank()));
     TensorView all = TensorView::dense({}, output.type);
     output.view =
-        task.k.openView(output.array, output.isBackwards ? all.reverse(2) : all, place, axes);
+        task.k.openView(output.array, isBackwards(output) ? all.reverse(length) : all, place, axes);
   }
   for (const Output &output : outputs)
     if (output.isAdded)
@@ -105,18 +143,37 @@ void AttentionGradients::clear(const Output &output) {
   });
 }
 
+Value AttentionGradients::addUp(const Output &output, Value buffer) {
+  SmallVector<int64_t> axes = output.axes;
+  auto sumOver = [&](ArrayRef<int64_t> summed) {
+    RankedTensorType type = getType(buffer);
+    SmallVector<ir::SizeAttr> left;
+    for (int64_t axis : getOtherAxes(type.getRank(), summed))
+      left.push_back(ir::getDimSize(type, axis));
+    buffer = emitSum(task.lowering, op, buffer, summed, ir::getTensorType(left, task.element));
+  };
+  // All rows of all heads would be one task's work: those of each head first.
+  if (which == GradientKernel::queries && llvm::is_contained(axes, 2)) {
+    sumOver({2});
+    axes.pop_back();
+  }
+  sumOver(axes);
+  return buffer;
+}
+
 void AttentionGradients::finish(ArrayRef<Value> results) {
   FunctionLowering &lowering = task.lowering;
-  for (auto [output, buffer, gradient] : llvm::zip(outputs, results, op.getGrads())) {
+  size_t next = 0;
+  for (auto [output, gradient] : llvm::zip(outputs, op.getGrads())) {
+    if (!gives(output))
+      continue;
+    Value buffer = results[next++];
     if (output.axes.empty()) {
       lowering.setBuffer(gradient, buffer);
       continue;
     }
-    SmallVector<ir::SizeAttr> left;
-    for (int64_t axis : getOtherAxes(output.type.getRank(), output.axes))
-      left.push_back(ir::getDimSize(output.type, axis));
-    RankedTensorType type = ir::getTensorType(left, task.element);
-    Value sum = emitSum(lowering, op, buffer, output.axes, type);
+    Value sum = addUp(output, buffer);
+    auto type = cast<RankedTensorType>(sum.getType());
     RankedTensorType whole = getType(gradient);
     if (type.getRank() == whole.getRank() && type != whole)
       sum = emitZerosBehind(lowering, op, sum, whole); // the distances that nobody reached

@@ -94,18 +94,20 @@ void AttentionTask::declare() {
 }
 
 Value AttentionTask::openTasks(bool byRows) {
+  return openBlocks(byRows ? GridAxis{querySize, rows} : GridAxis{SizeExpr(1)});
+}
+
+Value AttentionTask::openBlocks(GridAxis axis, bool only) {
   bool farFirst = isFarFirst();
-  SmallVector<GridAxis> grid = {{batchSize}, {headSize}};
+  SmallVector<GridAxis> grid = {{batchSize}, {headSize}, axis};
   if (farFirst)
     std::swap(grid[0], grid[1]);
-  if (byRows)
-    grid.push_back({querySize, rows});
-  Values place = k.openGrid(grid);
+  Values place = k.openGrid(grid, only);
   if (farFirst)
     enter(place[1], getHeadOfRank(place[0]));
   else
     enter(place[0], place[1]);
-  return byRows ? place[2] : k.getIndex(0);
+  return place[2];
 }
 
 void AttentionTask::enter(Value batchIndex, Value headIndex) {
@@ -139,46 +141,16 @@ Value AttentionTask::toFloat(Value indexTile) {
   return arith::SIToFPOp::create(k, k.getTileType({rows, cols}, element), indexTile);
 }
 
-Value AttentionTask::loadCapture(unsigned index, Value key) {
-  const TensorView &view = captures[index];
-  Value array = captureArrays[index];
-  switch (spec.op.getAttentionCaptureKinds()[index]) {
-  case ir::CaptureKind::scalar: {
-    TensorView one = view;
-    one.insertAxis(0, SizeExpr(1), SizeExpr(0));
-    return k.broadcast(k.loadScalar(array, one, k.getIndex(0)), {rows, cols});
-  }
-  case ir::CaptureKind::per_head:
-    return k.broadcast(k.loadScalar(array, view, head), {rows, cols});
-  case ir::CaptureKind::by_distance:
-    return shear(k.load(k.openView(array, view.reverse(0), {Value()}, {0}),
-                        {getWindowStart(view.sizes[0])}, {window}));
-  case ir::CaptureKind::per_head_by_distance:
-    return shear(k.load(k.openView(array, view.reverse(1), {head, Value()}, {1}),
-                        {getWindowStart(view.sizes[1])}, {window}));
-  case ir::CaptureKind::by_query:
-    return spreadRows(k.load(k.openView(array, view, {Value()}, {0}), {firstRow}, {rows}));
-  case ir::CaptureKind::by_key:
-    return k.broadcast(k.load(k.openView(array, view, {Value()}, {0}), {key}, {cols}), {rows, cols},
-                       {1});
-  }
-  return {};
-}
-
 void AttentionTask::computeTile(unsigned of, Value key) {
   source = of;
   firstKey = key;
-  keysTile = k.load(sources[source].keysView, {firstKey, k.getIndex(0)}, {cols, features});
+  keysTile = heldKeys ? heldKeys : loadKeys(source, firstKey);
   if (source == 0)
     computeBandTile();
   else
     computeFurtherTile();
   if (!region().hasConstantMask())
     present = arith::AndIOp::create(k, present, region().getMask());
-}
-
-Value AttentionTask::loadValues() {
-  return k.load(sources[source].valuesView, {firstKey, k.getIndex(0)}, {cols, valueFeatures});
 }
 
 Value AttentionTask::toFactor(Value tile) {
@@ -206,11 +178,10 @@ void AttentionTask::computeBandTile() {
   arguments[0] =
       tile::DotOp::create(k, none.getType(), queryTile, keysTile, none, /*transpose_b=*/true);
 
-  gap = k.subIndex(here, firstKey);
+  gap = heldGap ? heldGap : k.subIndex(here, firstKey);
   arguments[1] = none;
   if (position.base) {
-    positionTile =
-        k.load(positionView, {getWindowStart(position.sizes[0]), zero}, {window, features});
+    positionTile = heldPosition ? heldPosition : loadPosition();
     Value windowZeros = zeros({rows, window});
     if (region().reads(1))
       arguments[1] =

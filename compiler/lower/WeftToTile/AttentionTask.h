@@ -41,6 +41,11 @@ struct KeyRange {
   mlir::Value from, to;
 };
 
+/// The query rows that reach some keys or distances, from the first row of a block on.
+struct RowRange {
+  mlir::Value from, to;
+};
+
 /// Keys and values under one rule. Source 0 is the band; every query reaches all keys of the
 /// others.
 struct AttentionSource {
@@ -67,6 +72,9 @@ public:
   /// for each block of query rows; fixes batch and head and loads what belongs to them. The first
   /// row.
   mlir::Value openTasks(bool byRows);
+  /// The same for each block of something else, in a section of several unless `only`; the first of
+  /// the block.
+  mlir::Value openBlocks(GridAxis axis, bool only = true);
   /// Fixes the first query row.
   void enterRows(mlir::Value firstRow);
 
@@ -76,10 +84,19 @@ public:
   mlir::Value getReachMask(mlir::Value distance, mlir::Value firstKey);
   /// The keys of a source that this block of rows meets.
   KeyRange getKeyRange(unsigned source);
+  /// The rows that meet a tile of keys of a source.
+  RowRange getRowRange(unsigned source, mlir::Value firstKey);
+  /// The rows that meet the window that is held.
+  RowRange getRowsOfWindow();
 
   /// Content, mask, score and weight of the tile of a source that begins at a key, for the band
   /// also relative; fills the fields below.
   void computeTile(unsigned source, mlir::Value firstKey);
+  /// Loads keys and values for all tiles to come, which are of this source and begin at this key.
+  void holdKeys(unsigned source, mlir::Value firstKey);
+  /// Loads relative keys for all tiles to come, which are of the band and as far from their rows:
+  /// firstKey is here - gap.
+  void holdWindow(mlir::Value gap);
   /// [R, C]: 0 where dropped, else 1 / (1 - rate); null without dropout. After computeTile.
   mlir::Value getDropoutMultiplier();
   /// exp(score - maximum) where present, else 0; maximum is [R].
@@ -140,6 +157,10 @@ private:
   mlir::Value loadCapture(unsigned index, mlir::Value firstKey);
   mlir::Value toFloat(mlir::Value indexTile);
   mlir::Value loadReach();
+  mlir::Value loadKeys(unsigned source, mlir::Value firstKey);
+  mlir::Value loadPosition();
+  /// The first row of the block of a row.
+  mlir::Value alignRow(mlir::Value row);
   void enter(mlir::Value batch, mlir::Value head);
   /// Whether tasks are in the order of their heads' reach (SpanAttentionReach.cpp).
   bool isFarFirst();
@@ -151,6 +172,7 @@ private:
   llvm::SmallVector<TensorView> captures;
   llvm::SmallVector<mlir::Value> captureArrays;
   Values dropoutKey;
+  mlir::Value heldKeys, heldValues, heldGap, heldPosition; ///< null: loaded for each tile
 };
 
 } // namespace weft::compiler

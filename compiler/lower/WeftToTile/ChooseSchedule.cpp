@@ -141,7 +141,7 @@ struct ChooseSchedulePass : impl::ChooseSchedulePassBase<ChooseSchedulePass> {
 
   void choose(Operation *op) {
     StringRef kind = op->getName().stripDialect();
-    if (op->getNumResults() == 0 || isa<ir::ConstantOp, ir::ScanOp>(op))
+    if (op->getNumResults() == 0 || isa<ir::ConstantOp, ir::ScanOp>(op) || op->hasAttr("schedule"))
       return;
     bool isDot = kind == "dot";
     for (const Row &row : table) {

@@ -16,6 +16,8 @@ struct Schedule {
   /// Tiles of a product whose axes are longer have multiples of this many rows and columns, whether
   /// they divide the axes or not; 1 if the sizes of the axes decide.
   int64_t unit = 1;
+  /// Of attention backwards: kernels of their own for queries, keys and distances.
+  bool apart = false;
 };
 Schedule getSchedule(mlir::Operation *op, Schedule defaults);
 

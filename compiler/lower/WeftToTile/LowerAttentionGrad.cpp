@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Attention backwards in one kernel: a task for each head takes the query rows block by block,
-// recomputes scores from the statistics, and adds to its own slices of the gradients in ascending
-// order.
+// Attention backwards in one kernel, for a CPU: a task for each head takes the query rows block by
+// block, recomputes scores from the statistics, and adds to its own slices of the gradients in
+// ascending order. Each tile is computed once, but a head is one task's work
+// (LowerAttentionGradApart.cpp has the form with more tasks).
 #include "compiler/lower/WeftToTile/AttentionGradKernel.h"
 
 using namespace mlir;
@@ -13,7 +14,7 @@ namespace {
 class OneGradKernel : public AttentionGradKernel {
 public:
   OneGradKernel(FunctionLowering &lowering, ir::SpanAttentionGradOp op)
-      : AttentionGradKernel(lowering, op, "span_attention_grad") {}
+      : AttentionGradKernel(lowering, op, GradientKernel::all, "span_attention_grad") {}
 
   void emit() {
     countAttentionFlops(k, task.spec.op, /*isGradient=*/true);
@@ -108,7 +109,10 @@ private:
 LogicalResult emitSpanAttentionGrad(FunctionLowering &lowering, ir::SpanAttentionGradOp op) {
   if (failed(checkAttention(AttentionSpec::get(op))))
     return failure();
-  OneGradKernel(lowering, op).emit();
+  if (getSchedule(op, {32, 32, 1}).apart)
+    emitAttentionGradApart(lowering, op);
+  else
+    OneGradKernel(lowering, op).emit();
   return success();
 }
 

@@ -20,6 +20,7 @@ Schedule getSchedule(Operation *op, Schedule defaults) {
   read("depth", defaults.depth);
   defaults.farFirst = table && table.contains("far_first");
   read("unit", defaults.unit);
+  defaults.apart = table && table.contains("apart");
   return defaults;
 }
 

@@ -8,7 +8,7 @@ def ChooseSchedulePass : Pass<"weft-choose-schedule", "::mlir::ModuleOp"> {
   let summary = "puts the tile sizes of the target on every weft op";
   let description = [{
     Attribute `schedule = {rows, cols, depth}`: the extent of a tile along the rows, columns and the contracted or looped
-    axis. One table per target; the emitters of weft-to-tile read nothing else.
+    axis. One table per target; the emitters of weft-to-tile read nothing else. An op that has the attribute keeps it.
   }];
   let options = [Option<"target", "target", "std::string", "\"cpu\"", "the target, for example cpu or cpu:avx2">];
 }

@@ -78,6 +78,35 @@ KeyRange AttentionTask::getKeyRange(unsigned source) {
   return {k.getIndex(0), k.getIndex(sources[source].size)};
 }
 
+Value AttentionTask::alignRow(Value row) {
+  return k.mulIndex(k.divIndex(row, rows), k.getIndex(rows));
+}
+
+/// Row i reaches key j where d_min <= L - M + i - j <= reach.
+RowRange AttentionTask::getRowRange(unsigned source, Value firstKey) {
+  Value all = k.getIndex(querySize);
+  if (source != 0)
+    return {k.getIndex(0), all};
+  Value ownRow = k.subIndex(firstKey, k.subIndex(k.getIndex(keySize), all));
+  Value from = k.maxIndex(k.addIndex(ownRow, k.getIndex(reachMinimum)), k.getIndex(0));
+  Value past = k.addIndex(k.addIndex(ownRow, reach), k.getIndex(cols));
+  return {alignRow(from), k.minIndex(past, all)};
+}
+
+/// The window's distances begin at gap - (C - 1): none is met by a head that reaches less far.
+/// Where no key stands before the first, neither do the tiles of the first rows.
+RowRange AttentionTask::getRowsOfWindow() {
+  Value zero = k.getIndex(0), all = k.getIndex(querySize);
+  Value nearest = k.subIndex(gap, k.getIndex(cols - 1));
+  Value isMet = arith::CmpIOp::create(k, arith::CmpIPredicate::sle, nearest, reach);
+  Value from = zero;
+  if (spec.op.getReachBeforeStart() == ir::BeforeStart::masked) {
+    Value ownRow = k.subIndex(nearest, k.subIndex(k.getIndex(keySize), all));
+    from = alignRow(k.addIndex(k.maxIndex(ownRow, zero), k.getIndex(rows - 1)));
+  }
+  return {from, arith::SelectOp::create(k, isMet, all, zero)};
+}
+
 Value AttentionTask::isBelow(Value indexTile, const SizeExpr &size) {
   Value limit = arith::IndexCastOp::create(k, k.getI32Type(), k.getIndex(size));
   return arith::CmpIOp::create(k, arith::CmpIPredicate::slt, indexTile,
@@ -118,6 +147,10 @@ Value AttentionTask::getReachMask(Value distance, Value firstKey) {
     mask = arith::AndIOp::create(k, mask, isBelow(getIndexTile(1, firstKey), keySize));
   if (Value inside = getRowMask())
     mask = arith::AndIOp::create(k, mask, inside);
+  // Tiles of keys begin at the first key or behind it, but not those of one gap from their rows.
+  if (heldGap && spec.op.getReachBeforeStart() == ir::BeforeStart::masked)
+    mask = arith::AndIOp::create(
+        k, mask, compare(arith::CmpIPredicate::sge, getIndexTile(1, firstKey), k.getIndex(0)));
   return mask;
 }
 
