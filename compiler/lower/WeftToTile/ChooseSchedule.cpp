@@ -18,7 +18,14 @@ struct Row {
   /// Of attention whose heads have reaches of their own: the farthest first. Where tasks are dealt
   /// out, not picked up.
   bool farFirst = false;
+  /// Of attention backwards: the row is for fewer heads in all batch entries than this, and means
+  /// kernels of their own for queries, keys and distances.
+  std::optional<int64_t> apartBelow = {};
+  std::optional<int64_t> features = {}; ///< of attention: the row is for as many and fewer
 };
+
+/// Four tasks for each of 108 processors, as many as an A100 has.
+constexpr int64_t fullGpu = 4 * 108;
 
 /// The first row of an op wins: those of a target before "cpu", which has what the target leaves
 /// out. On a CPU the sizes keep one task's tiles inside the first cache and their columns whole
@@ -28,6 +35,11 @@ struct Row {
 /// lies in the second cache, beside the rows x depth that are read where they lie. A product of
 /// bf16 has 64 sums in each thread of a GPU, and four stages of its factors in 48 KiB. Wider tiles
 /// of attention on a GPU spill registers, and leave room for one block on a multiprocessor.
+/// Attention backwards in one kernel has a task for each head: where these do not fill a GPU,
+/// computing tiles two or three times, in many more tasks, is faster. A CPU has fewer threads than
+/// a batch has heads, and every tile computed again would take its time. The sums that such
+/// tasks carry are as long as a tile's columns, or its rows and columns, times the features: with
+/// more rows, more features or factors of bf16, which lie in registers too, spill some.
 constexpr Row table[] = {
     {"sm_80", "dot of bf16", 128, 64, 32, 0, 16},
     {"sm_80", "dot", 64, 64, 32, 0, 16},
@@ -39,6 +51,9 @@ constexpr Row table[] = {
     {"sm_80", "rms_norm", 4, 128, 1},
     {"sm_80", "cross_entropy", 4, 128, 1},
     {"sm_80", "span_attention", 64, 32, 1, 0, 1, true},
+    {"sm_80", "span_attention_grad of bf16", 16, 32, 1, 0, 1, true, fullGpu},
+    {"sm_80", "span_attention_grad", 32, 32, 1, 0, 1, true, fullGpu, 64},
+    {"sm_80", "span_attention_grad", 16, 32, 1, 0, 1, true, fullGpu},
     {"sm_80", "span_attention_grad", 32, 16, 1, 0, 1, true},
     {"cpu", "dot", 256, 64, 512},
     {"cpu", "sum", 8, 64, 32768},
@@ -139,16 +154,31 @@ struct ChooseSchedulePass : impl::ChooseSchedulePassBase<ChooseSchedulePass> {
            fits(attention.getAttentionValues());
   }
 
+  /// Heads count in all batch entries, at the bound of the batch.
+  static bool isSmallEnough(Operation *op, const Row &row) {
+    auto attention = dyn_cast<ir::AttentionOpInterface>(op);
+    if (!attention)
+      return true;
+    auto getMost = [](Value operand, int64_t axis) {
+      return ir::getDimSize(cast<RankedTensorType>(operand.getType()), axis).getMaximum();
+    };
+    Value query = attention.getAttentionQuery();
+    int64_t features = std::max(getMost(query, 3), getMost(attention.getAttentionValues(), 3));
+    return (!row.apartBelow || getMost(query, 0) * getMost(query, 1) < *row.apartBelow) &&
+           (!row.features || features <= *row.features);
+  }
+
   void choose(Operation *op) {
     StringRef kind = op->getName().stripDialect();
     if (op->getNumResults() == 0 || isa<ir::ConstantOp, ir::ScanOp>(op) || op->hasAttr("schedule"))
       return;
     bool isDot = kind == "dot";
     for (const Row &row : table) {
-      bool isOfOp =
-          row.op == kind || row.op == "*" || (row.op == "dot of bf16" && isDot && isOfBf16(op));
+      StringRef ofBf16 = row.op;
+      bool isOfOp = row.op == kind || row.op == "*" ||
+                    (ofBf16.consume_back(" of bf16") && ofBf16 == kind && isOfBf16(op));
       if ((row.target != target.getValue() && row.target != "cpu") || !isOfOp ||
-          !isWideEnough(op, row))
+          !isWideEnough(op, row) || !isSmallEnough(op, row))
         continue;
       int64_t words = isDot ? getWords(op) : 1;
       Builder builder(op->getContext());
@@ -163,6 +193,8 @@ struct ChooseSchedulePass : impl::ChooseSchedulePassBase<ChooseSchedulePass> {
         schedule.push_back(builder.getNamedAttr("far_first", builder.getUnitAttr()));
       if (row.unit > 1)
         schedule.push_back(number("unit", row.unit));
+      if (row.apartBelow)
+        schedule.push_back(builder.getNamedAttr("apart", builder.getUnitAttr()));
       op->setAttr("schedule", builder.getDictionaryAttr(schedule));
       return;
     }

@@ -77,3 +77,59 @@ func.func @rounded(%a: tensor<4x4xbf16>) -> tensor<4x4xf32> {
   %y = weft.dot %a, %a batch [] x [] contract [1] x [0] : tensor<4x4xbf16>, tensor<4x4xbf16> -> tensor<4x4xf32>
   return %y : tensor<4x4xf32>
 }
+
+// Attention backwards has kernels of its own for queries, keys and distances where heads in all batch entries, at the bound of the
+// batch, do not fill a GPU. More features and factors of bf16 leave room for fewer rows. A schedule that is there already stays.
+// GPU-LABEL: func.func @backwards
+// GPU-COUNT-2: schedule = {apart, cols = 32 : i64, depth = 1 : i64, rows = 32 : i64}
+// GPU-COUNT-2: schedule = {apart, cols = 32 : i64, depth = 1 : i64, rows = 16 : i64}
+// GPU: schedule = {cols = 16 : i64, depth = 1 : i64, rows = 32 : i64}
+// GPU: schedule = {cols = 8 : i64, depth = 1 : i64, rows = 8 : i64}
+// CHECK-LABEL: func.func @backwards
+// CHECK-NOT: apart
+// CHECK: schedule = {cols = 8 : i64, depth = 1 : i64, rows = 8 : i64}
+func.func @backwards(%q0: tensor<1x4x64x64xf32>, %y0: tensor<1x4x64x64xf32>, %s0: tensor<1x4x64x3xf32>,
+    %q1: tensor<?x4x64x8xf32, #weft.bounded<[b(107 by 1), 4, 64, 8]>>, %y1: tensor<?x4x64x8xf32, #weft.bounded<[b(107 by 1), 4, 64, 8]>>, %s1: tensor<?x4x64x3xf32, #weft.bounded<[b(107 by 1), 4, 64, 3]>>,
+    %q2: tensor<1x4x64x8xbf16>, %y2: tensor<1x4x64x8xf32>, %s2: tensor<1x4x64x3xf32>,
+    %q3: tensor<1x4x64x65xf32>, %y3: tensor<1x4x64x65xf32>, %s3: tensor<1x4x64x3xf32>,
+    %q4: tensor<?x4x64x8xf32, #weft.bounded<[b(108 by 1), 4, 64, 8]>>, %y4: tensor<?x4x64x8xf32, #weft.bounded<[b(108 by 1), 4, 64, 8]>>, %s4: tensor<?x4x64x3xf32, #weft.bounded<[b(108 by 1), 4, 64, 3]>>,
+    %q5: tensor<1x4x64x8xf32>, %y5: tensor<1x4x64x8xf32>, %s5: tensor<1x4x64x3xf32>)
+    -> (tensor<1x4x64x64xf32>, tensor<?x4x64x8xf32, #weft.bounded<[b(107 by 1), 4, 64, 8]>>, tensor<1x4x64x8xf32>, tensor<1x4x64x65xf32>, tensor<?x4x64x8xf32, #weft.bounded<[b(108 by 1), 4, 64, 8]>>, tensor<1x4x64x8xf32>) {
+  %dq0, %dk0, %dv0 = weft.span_attention_grad %q0, %q0, %q0 reach 0 to #weft.size<64> before_start masked kinds [] epsilon 0.0 given %y0, %s0, %q0 {
+  ^bb0(%content: f32, %relative: f32, %d: f32, %i: f32, %j: f32):
+    %present = weft.constant true
+    %one = weft.constant 1.0 : f32
+    weft.yield %content, %present, %one : f32, i1, f32
+  } : tensor<1x4x64x64xf32>, tensor<1x4x64x64xf32>, tensor<1x4x64x64xf32>, tensor<1x4x64x3xf32>, tensor<1x4x64x64xf32> -> tensor<1x4x64x64xf32>, tensor<1x4x64x64xf32>, tensor<1x4x64x64xf32>
+  %dq1, %dk1, %dv1 = weft.span_attention_grad %q1, %q1, %q1 reach 0 to #weft.size<64> before_start masked kinds [] epsilon 0.0 given %y1, %s1, %q1 {
+  ^bb0(%content: f32, %relative: f32, %d: f32, %i: f32, %j: f32):
+    %present = weft.constant true
+    %one = weft.constant 1.0 : f32
+    weft.yield %content, %present, %one : f32, i1, f32
+  } : tensor<?x4x64x8xf32, #weft.bounded<[b(107 by 1), 4, 64, 8]>>, tensor<?x4x64x8xf32, #weft.bounded<[b(107 by 1), 4, 64, 8]>>, tensor<?x4x64x8xf32, #weft.bounded<[b(107 by 1), 4, 64, 8]>>, tensor<?x4x64x3xf32, #weft.bounded<[b(107 by 1), 4, 64, 3]>>, tensor<?x4x64x8xf32, #weft.bounded<[b(107 by 1), 4, 64, 8]>> -> tensor<?x4x64x8xf32, #weft.bounded<[b(107 by 1), 4, 64, 8]>>, tensor<?x4x64x8xf32, #weft.bounded<[b(107 by 1), 4, 64, 8]>>, tensor<?x4x64x8xf32, #weft.bounded<[b(107 by 1), 4, 64, 8]>>
+  %dq2, %dk2, %dv2 = weft.span_attention_grad %q2, %q2, %q2 reach 0 to #weft.size<64> before_start masked kinds [] epsilon 0.0 given %y2, %s2, %q2 {
+  ^bb0(%content: f32, %relative: f32, %d: f32, %i: f32, %j: f32):
+    %present = weft.constant true
+    %one = weft.constant 1.0 : f32
+    weft.yield %content, %present, %one : f32, i1, f32
+  } : tensor<1x4x64x8xbf16>, tensor<1x4x64x8xbf16>, tensor<1x4x64x8xbf16>, tensor<1x4x64x3xf32>, tensor<1x4x64x8xbf16> -> tensor<1x4x64x8xf32>, tensor<1x4x64x8xf32>, tensor<1x4x64x8xf32>
+  %dq3, %dk3, %dv3 = weft.span_attention_grad %q3, %q3, %q3 reach 0 to #weft.size<64> before_start masked kinds [] epsilon 0.0 given %y3, %s3, %q3 {
+  ^bb0(%content: f32, %relative: f32, %d: f32, %i: f32, %j: f32):
+    %present = weft.constant true
+    %one = weft.constant 1.0 : f32
+    weft.yield %content, %present, %one : f32, i1, f32
+  } : tensor<1x4x64x65xf32>, tensor<1x4x64x65xf32>, tensor<1x4x64x65xf32>, tensor<1x4x64x3xf32>, tensor<1x4x64x65xf32> -> tensor<1x4x64x65xf32>, tensor<1x4x64x65xf32>, tensor<1x4x64x65xf32>
+  %dq4, %dk4, %dv4 = weft.span_attention_grad %q4, %q4, %q4 reach 0 to #weft.size<64> before_start masked kinds [] epsilon 0.0 given %y4, %s4, %q4 {
+  ^bb0(%content: f32, %relative: f32, %d: f32, %i: f32, %j: f32):
+    %present = weft.constant true
+    %one = weft.constant 1.0 : f32
+    weft.yield %content, %present, %one : f32, i1, f32
+  } : tensor<?x4x64x8xf32, #weft.bounded<[b(108 by 1), 4, 64, 8]>>, tensor<?x4x64x8xf32, #weft.bounded<[b(108 by 1), 4, 64, 8]>>, tensor<?x4x64x8xf32, #weft.bounded<[b(108 by 1), 4, 64, 8]>>, tensor<?x4x64x3xf32, #weft.bounded<[b(108 by 1), 4, 64, 3]>>, tensor<?x4x64x8xf32, #weft.bounded<[b(108 by 1), 4, 64, 8]>> -> tensor<?x4x64x8xf32, #weft.bounded<[b(108 by 1), 4, 64, 8]>>, tensor<?x4x64x8xf32, #weft.bounded<[b(108 by 1), 4, 64, 8]>>, tensor<?x4x64x8xf32, #weft.bounded<[b(108 by 1), 4, 64, 8]>>
+  %dq5, %dk5, %dv5 = weft.span_attention_grad %q5, %q5, %q5 reach 0 to #weft.size<64> before_start masked kinds [] epsilon 0.0 given %y5, %s5, %q5 {
+  ^bb0(%content: f32, %relative: f32, %d: f32, %i: f32, %j: f32):
+    %present = weft.constant true
+    %one = weft.constant 1.0 : f32
+    weft.yield %content, %present, %one : f32, i1, f32
+  } {schedule = {cols = 8 : i64, depth = 1 : i64, rows = 8 : i64}} : tensor<1x4x64x8xf32>, tensor<1x4x64x8xf32>, tensor<1x4x64x8xf32>, tensor<1x4x64x3xf32>, tensor<1x4x64x8xf32> -> tensor<1x4x64x8xf32>, tensor<1x4x64x8xf32>, tensor<1x4x64x8xf32>
+  return %dq0, %dq1, %dq2, %dq3, %dq4, %dq5 : tensor<1x4x64x64xf32>, tensor<?x4x64x8xf32, #weft.bounded<[b(107 by 1), 4, 64, 8]>>, tensor<1x4x64x8xf32>, tensor<1x4x64x65xf32>, tensor<?x4x64x8xf32, #weft.bounded<[b(108 by 1), 4, 64, 8]>>, tensor<1x4x64x8xf32>
+}
