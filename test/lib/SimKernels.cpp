@@ -42,8 +42,10 @@ void shrinkTiles(ModuleOp module) {
     auto name = [&](StringRef key, int64_t value) {
       return b.getNamedAttr(key, b.getI64IntegerAttr(value));
     };
-    op->setAttr("schedule",
-                b.getDictionaryAttr({name("rows", 16), name("cols", 16), name("depth", 1)}));
+    NamedAttrList schedule(op->getAttrOfType<DictionaryAttr>("schedule"));
+    for (NamedAttribute size : {name("rows", 16), name("cols", 16), name("depth", 1)})
+      schedule.set(size.getName(), size.getValue());
+    op->setAttr("schedule", schedule.getDictionary(op->getContext()));
   });
 }
 
