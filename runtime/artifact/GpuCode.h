@@ -11,7 +11,8 @@ namespace weft {
 /// PTX, a cubin or GPU IR.
 bool isGpuCode(const ArtifactSection &section);
 
-/// Checks code of a GPU against the manifest of its target: version, form, an entry for each kernel.
+/// Checks code of a GPU against the manifest of its target: version, form, an entry for each
+/// kernel.
 Status verifyGpuCode(const ArtifactSection &section, const Manifest &manifest);
 
 } // namespace weft
