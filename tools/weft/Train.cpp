@@ -30,7 +30,7 @@ struct TrainOptions {
   DeviceChoice device;
   int64_t steps = 0, seed = -1, keep = 0;
   double minutes = 0;
-  bool resume = false, allowNative = false, json = false;
+  bool resume = false, json = false;
   std::vector<Setting> settings;
 };
 } // namespace
@@ -187,7 +187,7 @@ static int runTrain(TrainOptions &options, const Invocation &invocation) {
   }
   Artifact artifact = take(Artifact::read(folder.artifact()));
   if (options.resume)
-    artifact = fitTo(artifact, device, options.allowNative);
+    artifact = fitTo(artifact, device, /*allowNative=*/true);
   Session session{take(Module::load(artifact, device)), {}};
   static const std::map<std::string, NanPolicy> policies = {
       {"stop", NanPolicy::Stop}, {"skip", NanPolicy::Skip}, {"trace", NanPolicy::Trace}};
@@ -304,10 +304,6 @@ Command driver::makeTrainCommand() {
        .help = "one JSON object a step on the standard output",
        .excludes = {"--progress"},
        .group = "output"},
-      {.name = "--allow-native",
-       .value = &options->allowNative,
-       .help = "with --resume: run machine code that was not compiled here",
-       .group = "machine"},
   };
   for (Option &option : getDeviceOptions(options->device))
     list.push_back(grouped(std::move(option), "machine"));
