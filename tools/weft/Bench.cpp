@@ -29,8 +29,8 @@ using namespace weft::driver;
 namespace {
 
 struct BenchOptions {
-  std::string artifact, functions, sizes, threads, format = "md", device = "cpu", deviceOptions,
-                                                   progress = "auto";
+  std::string artifact, functions, sizes, threads, format = "md", progress = "auto";
+  DeviceChoice device; ///< its threads are those of the row
   int64_t repetitions = 10, warmup = 2, seed = 0;
   bool allowNative = false, kernels = false, json = false;
 };
@@ -204,7 +204,7 @@ void print(const std::vector<Row> &rows, const BenchOptions &options, const Modu
   if (options.json || options.format == "json") {
     nlohmann::ordered_json json = {
         {"artifact", options.artifact},     {"hash", module.artifact().hash()},
-        {"dtype", module.manifest().dtype}, {"device", options.device},
+        {"dtype", module.manifest().dtype}, {"device", options.device.name},
         {"warmup", options.warmup},         {"rows", nlohmann::ordered_json::array()}};
     for (const Row &row : rows)
       json["rows"].push_back(toJson(row));
@@ -261,10 +261,10 @@ int runBench(const BenchOptions &options) {
   std::optional<Module> module;
   size_t all = threads.size() * sizes.size() * functions.size();
   for (int64_t count : threads) {
-    Device device = openDevice({options.device, options.deviceOptions, count});
+    Device device = openDevice({options.device.name, options.device.options, count});
     if (options.kernels && device.runsGraphs())
       fail(ErrorCode::Usage, "--kernels expects a device that launches kernels, got {}",
-           options.device);
+           options.device.name);
     Artifact fitting = fitTo(artifact, device, options.allowNative);
     module.emplace(take(Module::load(fitting, device)));
     for (const FunctionSpec &function : functions)
@@ -289,6 +289,7 @@ int runBench(const BenchOptions &options) {
 
 Command driver::makeBenchCommand() {
   auto options = std::make_shared<BenchOptions>();
+  std::vector<Option> device = getDeviceOptions(options->device);
   return {"bench",
           "Measure how long the functions of an artifact take",
           "Artifacts",
@@ -318,13 +319,8 @@ Command driver::makeBenchCommand() {
             .value = &options->seed,
             .help = "of weights and inputs",
             .range = {{0, 9e15}}},
-           {.name = "--device",
-            .value = &options->device,
-            .help = "where functions run",
-            .choices = {"cpu", "interpreter", "sim"}},
-           {.name = "--device-options",
-            .value = &options->deviceOptions,
-            .help = "of the device, as seed=3,races=all"},
+           device[0],
+           device[1],
            {.name = "--allow-native",
             .value = &options->allowNative,
             .help = "run machine code that was not compiled here"},
