@@ -27,3 +27,19 @@ func.func @scan(%h0: tensor<4xf64>, %xs: tensor<5x4xf64>, %w: tensor<4x4xf64>) -
   } : (tensor<4xf64>) -> tensor<4xf64>, (tensor<5x4xf64>) -> tensor<5x4xf64>
   return %last, %all : tensor<4xf64>, tensor<5x4xf64>
 }
+// As the gradient of a scan: the other way, with sums over the steps, several inputs and several outputs.
+func.func @scan_backwards(%dlast: tensor<4xf64>, %dall: tensor<5x4xf64>, %all: tensor<5x4xf64>, %w: tensor<4x4xf64>) -> (tensor<4xf64>, tensor<4xf64>, tensor<5x4xf64>) attributes {check.kernel} {
+  %zeros = weft.constant dense<0.0> : tensor<4xf64>
+  %dh, %sum, %dz = weft.scan carry(%dlast, %zeros) over(%dall, %all) with (%w : tensor<4x4xf64>) attributes {reverse = true} {
+  ^bb0(%carried: tensor<4xf64>, %so_far: tensor<4xf64>, %d: tensor<4xf64>, %h: tensor<4xf64>, %weight: tensor<4x4xf64>):
+    %both = weft.add %carried, %d : tensor<4xf64>
+    %square = weft.mul %h, %h : tensor<4xf64>
+    %ones = weft.constant dense<1.0> : tensor<4xf64>
+    %slope = weft.sub %ones, %square : tensor<4xf64>
+    %g = weft.mul %both, %slope : tensor<4xf64>
+    %back = weft.dot %weight, %g batch [] x [] contract [0] x [0] : tensor<4x4xf64>, tensor<4xf64> -> tensor<4xf64>
+    %more = weft.add %so_far, %g : tensor<4xf64>
+    weft.yield %back, %more, %g : tensor<4xf64>, tensor<4xf64>, tensor<4xf64>
+  } : (tensor<4xf64>, tensor<4xf64>) -> (tensor<4xf64>, tensor<4xf64>), (tensor<5x4xf64>, tensor<5x4xf64>) -> tensor<5x4xf64>
+  return %dh, %sum, %dz : tensor<4xf64>, tensor<4xf64>, tensor<5x4xf64>
+}

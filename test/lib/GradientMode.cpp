@@ -2,6 +2,7 @@
 // --gradient: F.forward and F.backward of weft-differentiate against central differences of F, all
 // interpreted in f64. For second order F.backward is differentiated in its turn: it is a function
 // of the cotangents and of what forward saved, so by the chain rule nothing of F is left out.
+// With check.unrolled the same is asked, to rounding, of the function without its scans.
 #include "compiler/interpret/WeftInterpreter.h"
 #include "dialects/weft/transforms/Passes.h"
 #include "test/lib/CheckMode.h"
@@ -28,6 +29,12 @@ public:
     function = copy->lookupSymbol<func::FuncOp>(original.getName());
   }
 
+  LogicalResult unrollScans() {
+    PassManager passes(copy->getContext());
+    passes.addPass(ir::createUnrollScansPass());
+    return passes.run(*copy);
+  }
+
   LogicalResult differentiate() {
     ir::DifferentiatePassOptions options;
     options.functions = {function.getName().str()};
@@ -50,6 +57,9 @@ public:
     return failed(known) ? FailureOr<Values>(failure()) : collectBackwardArguments(*known);
   }
   BackwardCalls takeBackward() { return {std::move(copy), backward, {}}; }
+
+  /// One case: the results and gradients of the other, which computes the same.
+  LogicalResult compareWith(GradientTest &other, Case &test, Tally &tally);
 
   /// One case for each float argument; one for second order if the function asks for it.
   LogicalResult run(Case &test, Tally &tally);
@@ -261,6 +271,29 @@ LogicalResult GradientTest::run(Case &test, Tally &tally) {
   return function->hasAttr("check.second") ? runSecondOrder(*known, test.name, tally) : success();
 }
 
+LogicalResult GradientTest::compareWith(GradientTest &other, Case &test, Tally &tally) {
+  Values all[2];
+  for (auto [which, values] : {std::pair{this, &all[0]}, {&other, &all[1]}}) {
+    FailureOr<Values> results = WeftInterpreter::run(which->function, test.arguments);
+    FailureOr<llvm::StringMap<TensorValue>> known = which->runForward(test.arguments);
+    if (failed(results) || failed(known))
+      return failure();
+    FailureOr<Values> gradients = which->runBackward(*known);
+    if (failed(gradients))
+      return failure();
+    *values = std::move(*results);
+    llvm::append_range(*values, *gradients);
+  }
+  bool agrees = all[0].size() == all[1].size();
+  for (auto [value, expected] : llvm::zip(all[0], all[1]))
+    if (std::optional<std::string> problem = findDifference(value, expected, 1e-12)) {
+      emitError(function.getLoc()) << "unrolled: " << *problem;
+      agrees = false;
+    }
+  tally.add(test.name + " unrolled", agrees);
+  return success();
+}
+
 } // namespace
 
 FailureOr<BackwardCalls> makeBackwardCalls(ModuleOp module, func::FuncOp function,
@@ -291,6 +324,12 @@ void runGradientMode(ModuleOp module, Tally &tally) {
     bool ok = succeeded(cases) && succeeded(test.differentiate());
     for (size_t i = 0; ok && i < cases->size(); ++i)
       ok = succeeded(test.run((*cases)[i], tally));
+    if (ok && function->hasAttr("check.unrolled")) {
+      GradientTest unrolled(module, function);
+      ok = succeeded(unrolled.unrollScans()) && succeeded(unrolled.differentiate());
+      for (size_t i = 0; ok && i < cases->size(); ++i)
+        ok = succeeded(test.compareWith(unrolled, (*cases)[i], tally));
+    }
     if (!ok)
       tally.add((function.getName() + " runs").str(), false);
   }

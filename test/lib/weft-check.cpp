@@ -53,6 +53,8 @@
 //   check.bound = 6.0                     the factor that --kernels=bound allows; 4 without it
 //   check.second                          --gradient also checks second order, along one random
 //                                         direction: one more case for each call
+//   check.unrolled                        --gradient also compares results and gradients with those
+//                                         of the function without its scans: one more case
 //
 //   func.func @relu(%x: tensor<5xf64> {check.avoid = array<f64: 0.0>}) -> tensor<5xf64>
 //       attributes {check.gradient, check.kernel} { ... }

@@ -5,7 +5,6 @@
 #include "dialects/weft/transforms/ReverseMode.h"
 #include "dialects/weft/transforms/Signature.h"
 
-#include "mlir/IR/IRMapping.h"
 #include "llvm/ADT/MapVector.h"
 
 namespace weft::ir {
@@ -62,35 +61,12 @@ public:
   SavedValues(func::FuncOp forward, func::FuncOp backward) : forward(forward), backward(backward) {}
 
   void transfer() {
-    ops = llvm::map_to_vector(backward.front(), [](Operation &op) { return &op; });
-    builder.setInsertionPointToStart(&backward.front());
-    for (Operation *op : ops)
-      for (OpOperand &operand : op->getOpOperands())
-        if (operand.get().getParentRegion() == &forward.getBody())
-          operand.set(fetch(operand.get()));
+    transferValues(forward.getBody(), backward.front(), [&](Value value) { return save(value); });
     bindSymbols();
     addResults();
   }
 
 private:
-  /// Cheaper to do again than to keep: no arithmetic, no more to read than what would be kept.
-  static bool isRecomputed(Operation *op) {
-    return isa<ConstantOp, IotaOp, BroadcastOp, ReshapeOp, TransposeOp>(op);
-  }
-
-  Value fetch(Value value) {
-    if (Value known = fetched.lookup(value))
-      return known;
-    Operation *op = value.getDefiningOp();
-    if (!op || !isRecomputed(op))
-      return fetched[value] = save(value);
-    IRMapping mapping;
-    for (Value operand : op->getOperands())
-      mapping.map(operand, fetch(operand));
-    Operation *copy = builder.clone(*op, mapping);
-    return fetched[value] = copy->getResult(0);
-  }
-
   Value save(Value value) {
     if (auto argument = dyn_cast<BlockArgument>(value)) {
       StringRef name = getArguments(forward)[argument.getArgNumber()].getName();
@@ -149,8 +125,6 @@ private:
 
   func::FuncOp forward, backward;
   OpBuilder builder{backward.getContext()};
-  SmallVector<Operation *> ops;
-  DenseMap<Value, Value> fetched;
   SmallVector<Value> saved;
   SmallVector<Port> savedPorts, ports;
 };
@@ -178,8 +152,6 @@ private:
     func::FuncOp forward = cloneAfter(function, function, ".forward");
     Block &block = forward.front();
     SmallVector<int64_t> wanted = selectArguments(forward, [](const Port &) { return true; });
-    if (failed(unrollScans(block, pickArguments(block, wanted))))
-      return failure();
 
     SmallVector<Port> cotangents, gradients;
     SmallVector<Value> differentiated;
@@ -204,7 +176,7 @@ private:
     if (failed(found))
       return failure();
     setReturned(backward, *found);
-    eraseDeadOps(backward);
+    eraseDeadOps(backward.front());
     SavedValues(forward, backward).transfer();
     return success();
   }
@@ -236,15 +208,14 @@ private:
     SmallVector<int64_t> wanted = selectArguments(grad, [](const Port &port) {
       return port.getRole() == "input" || port.getRole() == "param";
     });
-    if (failed(unrollScans(block, pickArguments(block, wanted))))
-      return failure();
 
-    SmallVector<Value> returned(block.getTerminator()->getOperands());
     ImplicitLocOpBuilder builder(function.getLoc(), block.getTerminator());
-    Seed seed{returned[*objective], createSplat(builder, builder.getLoc(), type, 1.0)};
+    Seed seed{block.getTerminator()->getOperand(*objective),
+              createSplat(builder, builder.getLoc(), type, 1.0)};
     auto found = emitGradients(builder, block, seed, pickArguments(block, wanted));
     if (failed(found))
       return failure();
+    SmallVector<Value> returned(block.getTerminator()->getOperands());
     SmallVector<Port> results = getResults(grad);
     for (int64_t i : wanted) {
       Port port = getArguments(grad)[i];
@@ -253,7 +224,7 @@ private:
     llvm::append_range(returned, *found);
     setReturned(grad, returned);
     setSignature(grad, getArguments(grad), results);
-    eraseDeadOps(grad);
+    eraseDeadOps(block);
     return success();
   }
 };

@@ -177,7 +177,7 @@ public:
       llvm::append_range(outputPorts, part);
     setReturned(function, outputs);
     setSignature(function, arguments, outputPorts);
-    eraseDeadOps(function);
+    eraseDeadOps(function.front());
   }
 
   SmallVector<Value> outputs;

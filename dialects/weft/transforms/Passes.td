@@ -18,6 +18,10 @@ def DifferentiatePass : Pass<"weft-differentiate", "::mlir::ModuleOp"> {
     - `@F.grad` takes F's arguments; returns F's results, then the `gradient` of the result `objective`, or else `loss`,
       for every float input and every param. Absent if F has neither result.
 
+    The gradient of a weft.scan is one that runs the other way. It reads of each step what the forward scan keeps of it, as
+    outputs of its own, and carries the gradients of what that one carries. Gradients of captures are sums over time: those
+    of products, as with weights, are one contraction behind the loop, over time too.
+
     Several uses of a value add their gradients with weft.add, last use first. A value without a gradient gets zeros.
     Two results may be the same value, and a result may be an argument. An argument or result without a weft.name is
     called argument.N or result.N by its place.
@@ -25,10 +29,19 @@ def DifferentiatePass : Pass<"weft-differentiate", "::mlir::ModuleOp"> {
     - differentiate.C1: `functions` names functions of the module.
     - differentiate.C2: every op a gradient must pass has a rule.
     - differentiate.C3: `objective` (or `loss`) is a float scalar.
-    - differentiate.C4: a scan that a gradient must pass has a constant trip count, and becomes at most 1000000 ops.
-    - differentiate.C5: no gradient reaches the statistics of an attention op.
+    - differentiate.C4: no gradient reaches the statistics of an attention op.
   }];
   let options = [ListOption<"functions", "functions", "std::string", "functions to differentiate">];
+}
+
+def UnrollScansPass : Pass<"weft-unroll-scans", "::mlir::ModuleOp"> {
+  let summary = "writes the iterations of every scan one after another";
+  let description = [{
+    For any body, and for tests: what a scan means is what this gives. The function grows with the trip count.
+
+    - unroll-scans.C1: every scan has a constant trip count.
+    - unroll-scans.C2: a scan becomes at most 1000000 ops.
+  }];
 }
 
 def FuseUpdatePass : Pass<"weft-fuse-update", "::mlir::ModuleOp"> {

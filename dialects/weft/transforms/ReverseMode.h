@@ -13,20 +13,54 @@ struct Seed {
   mlir::Value gradient;
 };
 
+/// The gradients found so far in one block; a value's is complete when the walk reaches its
+/// definition.
+class Gradients {
+public:
+  Gradients(mlir::ImplicitLocOpBuilder &builder, llvm::DenseSet<mlir::Value> active)
+      : builder(builder), active(std::move(active)) {}
+
+  /// True if a gradient of the value is of use.
+  bool isActive(mlir::Value value) const { return active.contains(value); }
+  /// Nothing happens for a value that is not active.
+  void add(mlir::Value value, mlir::Value gradient);
+  /// Null where none flows.
+  mlir::Value lookup(mlir::Value value) const { return gradients.lookup(value); }
+  /// In all uses, too; `value` may be erased then.
+  void replace(mlir::Value value, mlir::Value by);
+
+private:
+  mlir::ImplicitLocOpBuilder &builder;
+  llvm::DenseSet<mlir::Value> active;
+  llvm::DenseMap<mlir::Value, mlir::Value> gradients;
+};
+
 /// Emits at the builder's place, which may lie in another function: primal values are then used
-/// across functions, for the caller to replace. Returns one gradient for each wanted value, zeros
-/// where none flows.
+/// across functions, for the caller to replace. Returns one gradient for each wanted value, null
+/// where none flows. Scans of the block are replaced by others that also give what is kept of each
+/// step, so what the block returned before may be gone.
+mlir::FailureOr<llvm::SmallVector<mlir::Value>> findGradients(mlir::ImplicitLocOpBuilder &builder,
+                                                              mlir::Block &block,
+                                                              llvm::ArrayRef<Seed> seeds,
+                                                              mlir::ValueRange wanted);
+
+/// The same with zeros where no gradient flows.
 mlir::FailureOr<llvm::SmallVector<mlir::Value>> emitGradients(mlir::ImplicitLocOpBuilder &builder,
                                                               mlir::Block &block,
                                                               llvm::ArrayRef<Seed> seeds,
                                                               mlir::ValueRange wanted);
 
-/// Replaces every scan on the way from `wanted` to the block's end by its iterations, one after
-/// another.
-mlir::LogicalResult unrollScans(mlir::Block &block, mlir::ValueRange wanted);
+/// Sends the gradients of a scan's results to its operands, through a scan the other way.
+mlir::LogicalResult differentiateScan(mlir::ImplicitLocOpBuilder &builder, ScanOp scan,
+                                      Gradients &gradients);
 
 /// The values of the block that change, to first order, with `wanted`.
 llvm::DenseSet<mlir::Value> findActiveValues(mlir::Block &block, mlir::ValueRange wanted);
+
+/// Makes every value of the region `from` that `block` uses the block's own: computed again where
+/// that is cheaper than to keep it, else what `handIn` gives for it.
+void transferValues(mlir::Region &from, mlir::Block &block,
+                    llvm::function_ref<mlir::Value(mlir::Value)> handIn);
 
 } // namespace weft::ir
 

@@ -39,7 +39,7 @@ void setReturned(mlir::func::FuncOp function, mlir::ValueRange values);
 bool isFloatTensor(mlir::Type type);
 
 /// Erases ops without effect and without use.
-void eraseDeadOps(mlir::func::FuncOp function);
+void eraseDeadOps(mlir::Block &block);
 
 } // namespace weft::ir
 

@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The plain way to differentiate weft.scan: write its iterations one after another first. Correct
-// for any body; its size grows with the trip count.
-#include "dialects/weft/transforms/ReverseMode.h"
+// weft-unroll-scans: the iterations of a scan one after another, as a loop of C++ would have traced
+// them. What a scan means, and its gradient, is held against it.
+#include "dialects/weft/transforms/Passes.h"
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/IRMapping.h"
+
+namespace weft::ir {
+#define GEN_PASS_DEF_UNROLLSCANSPASS
+#include "dialects/weft/transforms/Passes.h.inc"
+} // namespace weft::ir
 
 using namespace mlir;
 
@@ -59,16 +65,16 @@ static int64_t countUnrolledOps(Region &region) {
 static LogicalResult unrollScan(ScanOp scan) {
   SizeAttr trips = getDimSize(typeOf(scan.getInputs().front()), 0);
   if (!trips.isConstant())
-    return scan.emitOpError("expects a constant trip count to be differentiated, got ")
-           << trips.str() << " (differentiate.C4)";
+    return scan.emitOpError("expects a constant trip count to be unrolled, got ")
+           << trips.str() << " (unroll-scans.C1)";
 
   ImplicitLocOpBuilder builder(scan.getLoc(), scan);
   Block &body = scan.getBody().front();
   int64_t opsPerTrip = int64_t(scan.getInputs().size()) + countUnrolledOps(scan.getBody());
   if (trips.getOffset() > maxUnrolledOps / opsPerTrip)
     return scan.emitOpError("expects to become at most ")
-           << maxUnrolledOps << " ops when it is differentiated, got " << opsPerTrip
-           << " for each of " << trips.getOffset() << " iterations (differentiate.C4)";
+           << maxUnrolledOps << " ops when it is unrolled, got " << opsPerTrip << " for each of "
+           << trips.getOffset() << " iterations (unroll-scans.C2)";
   SmallVector<Value> carried(scan.getInitial());
   SmallVector<SmallVector<Value>> outputs(scan.getOutputs().size(),
                                           SmallVector<Value>(trips.getOffset()));
@@ -99,18 +105,26 @@ static LogicalResult unrollScan(ScanOp scan) {
   return success();
 }
 
-LogicalResult unrollScans(Block &block, ValueRange wanted) {
-  for (;;) { // a body may hold scans of its own
-    llvm::DenseSet<Value> active = findActiveValues(block, wanted);
-    auto isActive = [&](Value operand) { return active.contains(operand); };
-    auto scan = llvm::find_if(block, [&](Operation &op) {
-      return isa<ScanOp>(op) && !op.use_empty() && llvm::any_of(op.getOperands(), isActive);
-    });
-    if (scan == block.end())
-      return success();
-    if (failed(unrollScan(cast<ScanOp>(*scan))))
-      return failure();
+namespace {
+
+struct UnrollScansPass : impl::UnrollScansPassBase<UnrollScansPass> {
+  void runOnOperation() override {
+    for (auto function : getOperation().getOps<func::FuncOp>())
+      if (!function.isExternal() && failed(unrollAll(function.front())))
+        return signalPassFailure();
   }
-}
+
+  static LogicalResult unrollAll(Block &block) {
+    for (;;) { // a body may hold scans of its own
+      auto scans = block.getOps<ScanOp>();
+      if (scans.empty())
+        return success();
+      if (failed(unrollScan(*scans.begin())))
+        return failure();
+    }
+  }
+};
+
+} // namespace
 
 } // namespace weft::ir

@@ -123,29 +123,73 @@ func.func @step(%lhs: tensor<5x2x3xf32>, %rhs: tensor<3x5x7xf32>) -> tensor<5x2x
 
 // -----
 
-// A scan with a constant trip count is written out; here from the last index to the first.
+// The gradient of a scan is one the other way. The forward one gives what it keeps of its steps; a value that it gives anyway is
+// not kept twice. The gradient of a weight is one product over time, that of a bias one sum.
 
 // CHECK-LABEL: func.func @step.forward(
-// CHECK-SAME: %[[H0:[^:]*]]: tensor<4xf32>{{.*}}, %[[XS:[^:]*]]: tensor<2x4xf32>
-// CHECK-NOT: weft.scan
-// CHECK: %[[ROW1:.*]] = weft.slice %[[XS]] axis 0 start 1 length 1
-// CHECK: %[[X1:.*]] = weft.reshape %[[ROW1]]
-// CHECK: %[[H1:.*]] = weft.mul %[[H0]], %[[X1]]
-// CHECK: %[[ROW0:.*]] = weft.slice %[[XS]] axis 0 start 0 length 1
-// CHECK: %[[X0:.*]] = weft.reshape %[[ROW0]]
-// CHECK: %[[H2:.*]] = weft.mul %[[H1]], %[[X0]]
-// CHECK: %[[OUT0:.*]] = weft.reshape %[[H2]]
-// CHECK: %[[OUT1:.*]] = weft.reshape %[[H1]]
-// CHECK: %[[ALL:.*]] = weft.concat %[[OUT0]], %[[OUT1]] axis 0
-// CHECK: return %[[H2]], %[[ALL]]
+// CHECK: %[[SCAN:.*]], %[[KEPT:.*]]:2 = weft.scan carry(%{{.*}}) over(%{{.*}}) with(%{{.*}}) {
+// CHECK: ^bb0(%[[H:[^:]*]]:
+// CHECK: %[[NEXT:.*]] = weft.tanh
+// CHECK: weft.yield %[[NEXT]], %[[NEXT]], %[[H]] :
+// CHECK: return %[[SCAN]], %[[KEPT]]#0, %[[KEPT]]#0, %[[KEPT]]#1
 // CHECK-LABEL: func.func @step.backward(
-func.func @step(%h0: tensor<4xf32>, %xs: tensor<2x4xf32>) -> (tensor<4xf32>, tensor<2x4xf32>) {
-  %last, %all = weft.scan carry(%h0) over(%xs) attributes {reverse = true} {
-  ^bb0(%h: tensor<4xf32>, %x: tensor<4xf32>):
-    %next = weft.mul %h, %x : tensor<4xf32>
+// CHECK-SAME: %[[DLAST:[^:]*]]: tensor<4xf32> {{[^%]*}}, %[[DALL:[^:]*]]: tensor<2x4xf32>
+// CHECK: %[[DH0:.*]], %[[DZ:.*]] = weft.scan carry(%[[DLAST]]) over(%[[DALL]], %[[ALL:.*]]) with(%[[W:.*]] : tensor<4x4xf32>) attributes {reverse = true}
+// CHECK: ^bb0(%[[CARRIED:.*]]: tensor<4xf32>, %[[D:.*]]: tensor<4xf32>, %[[STATE:.*]]: tensor<4xf32>, %[[WEIGHT:.*]]: tensor<4x4xf32>):
+// CHECK-DAG: %[[SUM:.*]] = weft.add %[[CARRIED]], %[[D]]
+// CHECK-DAG: weft.mul %[[STATE]], %[[STATE]]
+// CHECK: %[[DNEXT:.*]] = weft.mul %[[SUM]],
+// CHECK: %[[DH:.*]] = weft.dot %[[WEIGHT]], %[[DNEXT]]
+// CHECK: weft.yield %[[DH]], %[[DNEXT]]
+// CHECK: %[[DW:.*]] = weft.dot %[[DZ]], %{{.*}} batch [] x [] contract [0] x [0]
+// CHECK: %[[DB:.*]] = weft.sum %[[DZ]] axes [0]
+// CHECK: return %[[DH0]], %[[DZ]], %[[DW]], %[[DB]]
+func.func @step(%h0: tensor<4xf32>, %xs: tensor<2x4xf32>, %w: tensor<4x4xf32>, %b: tensor<4xf32>) -> (tensor<4xf32>, tensor<2x4xf32>) {
+  %last, %all = weft.scan carry(%h0) over(%xs) with(%w, %b : tensor<4x4xf32>, tensor<4xf32>) {
+  ^bb0(%h: tensor<4xf32>, %x: tensor<4xf32>, %weight: tensor<4x4xf32>, %bias: tensor<4xf32>):
+    %turned = weft.dot %weight, %h batch [] x [] contract [1] x [0] : tensor<4x4xf32>, tensor<4xf32> -> tensor<4xf32>
+    %sum = weft.add %turned, %x : tensor<4xf32>
+    %shifted = weft.add %sum, %bias : tensor<4xf32>
+    %next = weft.tanh %shifted : tensor<4xf32>
     weft.yield %next, %next : tensor<4xf32>, tensor<4xf32>
   } : (tensor<4xf32>) -> tensor<4xf32>, (tensor<2x4xf32>) -> tensor<2x4xf32>
   return %last, %all : tensor<4xf32>, tensor<2x4xf32>
+}
+
+// -----
+
+// What is not linear in a stack of steps is summed in the loop: here the capture itself is a factor.
+
+// CHECK-LABEL: func.func @step.backward(
+// CHECK: %{{.*}}:2, %{{.*}} = weft.scan carry(%{{.*}}, %{{.*}}) over(%{{.*}})
+// CHECK: ^bb0(%{{.*}}: tensor<2xf32>, %[[SO_FAR:.*]]: tensor<2xf32>, %{{.*}}: tensor<2xf32>,
+// CHECK: weft.add %[[SO_FAR]],
+func.func @step(%h0: tensor<2xf32>, %xs: tensor<3x2xf32>, %w: tensor<2xf32>) -> tensor<2xf32> {
+  %last = weft.scan carry(%h0) over(%xs) with(%w : tensor<2xf32>) {
+  ^bb0(%h: tensor<2xf32>, %x: tensor<2xf32>, %weight: tensor<2xf32>):
+    %scaled = weft.mul %h, %weight : tensor<2xf32>
+    %next = weft.add %scaled, %x : tensor<2xf32>
+    weft.yield %next : tensor<2xf32>
+  } : (tensor<2xf32>) -> tensor<2xf32>, (tensor<3x2xf32>) -> ()
+  return %last : tensor<2xf32>
+}
+
+// -----
+
+// The number of steps may be known at run time only.
+
+// CHECK-LABEL: func.func @step.forward(
+// CHECK: %{{.*}}, %[[KEPT:.*]] = weft.scan carry(%{{.*}}) over(%{{.*}}) {
+// CHECK: return %{{.*}}, %[[KEPT]] : tensor<4xf32>, tensor<?x4xf32, #weft.bounded<[n(8 by 1), 4]>>
+// CHECK-LABEL: func.func @step.backward(
+// CHECK: weft.scan carry(%{{.*}}) over(%{{.*}}, %{{.*}}) attributes {reverse = true}
+func.func @step(%h0: tensor<4xf32>, %xs: tensor<?x4xf32, #weft.bounded<[n(8 by 1), 4]>>) -> tensor<4xf32> {
+  %last = weft.scan carry(%h0) over(%xs) {
+  ^bb0(%h: tensor<4xf32>, %x: tensor<4xf32>):
+    %next = weft.mul %h, %x : tensor<4xf32>
+    weft.yield %next : tensor<4xf32>
+  } : (tensor<4xf32>) -> tensor<4xf32>, (tensor<?x4xf32, #weft.bounded<[n(8 by 1), 4]>>) -> ()
+  return %last : tensor<4xf32>
 }
 
 // -----
