@@ -110,7 +110,7 @@ LogicalResult DispatchFrame::execute(exec::BindSizeOp op) {
 }
 
 LogicalResult DispatchFrame::execute(exec::LoopOp op) {
-  Values carried, outputs;
+  Values carried, outputs, buffers;
   for (Value initial : op.getInitial())
     carried.push_back(get(initial));
   for (Value output : op.getOutputs()) {
@@ -119,29 +119,48 @@ LogicalResult DispatchFrame::execute(exec::LoopOp op) {
       return failure();
     outputs.push_back(std::move(*fresh));
   }
+  for (Value buffer : op.getBuffers())
+    buffers.push_back(get(buffer));
   if (op.getInputs().empty())
     return op.emitOpError("expects at least one input to count the steps");
+  Block &body = op.getBody().front();
   int64_t trips = get(op.getInputs().front()).shape.front();
   for (int64_t step = 0; step < trips; ++step) {
     int64_t position = op.getReverse() ? trips - 1 - step : step;
     Values arguments = carried;
-    for (Value input : op.getInputs()) {
-      const TensorValue &whole = get(input);
-      ArrayRef<int64_t> shape = ArrayRef(whole.shape).drop_front();
-      auto first = whole.elements.begin() + position * countElements(shape);
-      arguments.push_back(
-          {whole.element, SmallVector<int64_t>(shape), {first, first + countElements(shape)}});
-    }
-    FailureOr<Values> yielded = runBlock(op.getBody().front(), arguments);
+    auto take = [&](const TensorValue &from, int64_t first) {
+      arguments.push_back(takeSlots(from, first, body.getArgument(arguments.size()).getType()));
+    };
+    auto getLast = [&](const TensorValue &buffer) {
+      return position + buffer.shape.front() - trips;
+    };
+    for (ValueRange wholes : {op.getInputs(), op.getWindows()})
+      for (Value whole : wholes)
+        take(get(whole), position);
+    for (const TensorValue &buffer : buffers)
+      take(buffer, position);
+    for (const TensorValue &buffer : buffers)
+      take(buffer, getLast(buffer));
+    FailureOr<Values> yielded = runBlock(body, arguments);
     if (failed(yielded))
       return failure();
-    carried.assign(yielded->begin(), yielded->begin() + carried.size());
-    for (auto [output, slice] : llvm::zip(outputs, llvm::drop_begin(*yielded, carried.size())))
-      llvm::copy(slice.elements, output.elements.begin() + position * slice.getCount());
+    auto next = yielded->begin();
+    for (TensorValue &value : carried)
+      value = *next++;
+    auto put = [&](TensorValue &into, int64_t slot) {
+      int64_t size = countElements(ArrayRef(into.shape).drop_front());
+      llvm::copy(next->elements, into.elements.begin() + slot * size);
+      ++next;
+    };
+    for (TensorValue &output : outputs)
+      put(output, position);
+    for (TensorValue &buffer : buffers)
+      put(buffer, next->getRank() == buffer.getRank() ? position : getLast(buffer));
   }
-  for (auto [result, value] : llvm::zip(op.getCarried(), carried))
-    set(result, std::move(value));
-  for (auto [result, value] : llvm::zip(op.getOutputs(), outputs))
+  Values results = carried;
+  llvm::append_range(results, outputs);
+  llvm::append_range(results, buffers);
+  for (auto [result, value] : llvm::zip_equal(op.getResults(), results))
     set(result, std::move(value));
   return success();
 }

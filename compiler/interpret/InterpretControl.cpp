@@ -25,15 +25,8 @@ LogicalResult interpret(Frame &frame, SetSizeOp op, Results &) {
   return frame.sizes.set(size.getSymbol(), size.getBound(), size.getStep(), value, op.getLoc());
 }
 
-/// Element `position` of axis 0.
-TensorValue sliceAt(const TensorValue &input, int64_t position) {
-  ArrayRef<int64_t> shape = ArrayRef(input.shape).drop_front();
-  auto first = input.elements.begin() + position * countElements(shape);
-  return {input.element, SmallVector<int64_t>(shape), {first, first + countElements(shape)}};
-}
-
 LogicalResult interpret(Frame &frame, ScanOp op, Results &results) {
-  SmallVector<TensorValue> carried, outputs;
+  SmallVector<TensorValue> carried, outputs, memories, sums;
   for (Value initial : op.getInitial())
     carried.push_back(frame.get(initial));
   for (Value output : op.getOutputs()) {
@@ -42,23 +35,51 @@ LogicalResult interpret(Frame &frame, ScanOp op, Results &results) {
       return failure();
     outputs.push_back(std::move(*empty));
   }
+  for (Value memory : op.getMemories())
+    memories.push_back(frame.get(memory));
+  for (Value sum : op.getSums())
+    sums.push_back(frame.get(sum));
+  Block &body = op.getBody().front();
   int64_t trips = frame.get(op.getInputs().front()).shape.front();
   for (int64_t step = 0; step < trips; ++step) {
     int64_t position = op.getReverse() ? trips - 1 - step : step;
     SmallVector<TensorValue> arguments = carried;
+    auto take = [&](const TensorValue &from, int64_t first) {
+      arguments.push_back(takeSlots(from, first, body.getArgument(arguments.size()).getType()));
+    };
     for (Value input : op.getInputs())
-      arguments.push_back(sliceAt(frame.get(input), position));
+      take(frame.get(input), position);
+    for (Value window : op.getWindows())
+      take(frame.get(window), position);
+    for (const TensorValue &memory : memories)
+      take(memory, position);
+    for (const TensorValue &sum : sums)
+      take(sum, position + sum.shape.front() - trips);
     for (Value capture : op.getCaptures())
       arguments.push_back(frame.get(capture));
-    FailureOr<SmallVector<TensorValue>> yielded = frame.runBlock(op.getBody().front(), arguments);
+    FailureOr<SmallVector<TensorValue>> yielded = frame.runBlock(body, arguments);
     if (failed(yielded))
       return failure();
-    carried.assign(yielded->begin(), yielded->begin() + carried.size());
-    for (auto [output, slice] : llvm::zip(outputs, llvm::drop_begin(*yielded, carried.size())))
-      llvm::copy(slice.elements, output.elements.begin() + position * slice.getCount());
+    auto next = yielded->begin();
+    for (TensorValue &value : carried)
+      value = *next++;
+    auto put = [&](TensorValue &into, int64_t slot) {
+      llvm::copy(next->elements, into.elements.begin() + slot * next->getCount());
+      ++next;
+    };
+    for (TensorValue &output : outputs)
+      put(output, position);
+    for (TensorValue &memory : memories)
+      put(memory, position + memory.shape.front() - trips);
+    for (TensorValue &sum : sums) {
+      int64_t first = position * countElements(ArrayRef(sum.shape).drop_front());
+      for (auto [i, element] : llvm::enumerate(next->elements))
+        sum.elements[first + i] += element;
+      ++next;
+    }
   }
-  results.append(carried.begin(), carried.end());
-  results.append(outputs.begin(), outputs.end());
+  for (auto *values : {&carried, &outputs, &memories, &sums})
+    results.append(values->begin(), values->end());
   return success();
 }
 

@@ -340,41 +340,66 @@ FailureOr<TensorValue> ScaleInterpreter::scaleOf(Operation *op) {
 
 /// As the interpreter runs it; every step has its scales.
 LogicalResult ScaleInterpreter::runScan(ScanOp op) {
-  SmallVector<ScaledValue> carried;
+  SmallVector<ScaledValue> carried, outputs, memories, sums;
   for (Value initial : op.getInitial())
     carried.push_back(get(initial));
-  SmallVector<ScaledValue> outputs;
   for (Value output : op.getOutputs()) {
     FailureOr<TensorValue> empty = frame.makeResult(output);
     if (failed(empty))
       return failure();
     outputs.push_back({*empty, *empty});
   }
-  auto slice = [](const TensorValue &from, int64_t position) {
-    TensorValue part = TensorValue::splat(from.element, ArrayRef(from.shape).drop_front());
-    std::copy_n(from.elements.begin() + position * part.getCount(), part.getCount(),
-                part.elements.begin());
-    return part;
-  };
+  for (Value memory : op.getMemories())
+    memories.push_back(get(memory));
+  for (Value sum : op.getSums())
+    sums.push_back(get(sum));
+  Block &body = op.getBody().front();
   int64_t trips = frame.get(op.getInputs().front()).shape.front();
   for (int64_t step = 0; step < trips; ++step) {
     int64_t position = op.getReverse() ? trips - 1 - step : step;
     SmallVector<ScaledValue> arguments = carried;
+    auto take = [&](const ScaledValue &from, int64_t first) {
+      Type type = body.getArgument(arguments.size()).getType();
+      arguments.push_back({takeSlots(from.value, first, type), takeSlots(from.scale, first, type)});
+    };
     for (Value input : op.getInputs())
-      arguments.push_back({slice(frame.get(input), position), slice(scales.at(input), position)});
+      take(get(input), position);
+    for (Value window : op.getWindows())
+      take(get(window), position);
+    for (const ScaledValue &memory : memories)
+      take(memory, position);
+    for (const ScaledValue &sum : sums)
+      take(sum, position + sum.value.shape.front() - trips);
     for (Value capture : op.getCaptures())
       arguments.push_back(get(capture));
-    FailureOr<SmallVector<ScaledValue>> yielded = runBlock(op.getBody().front(), arguments);
+    FailureOr<SmallVector<ScaledValue>> yielded = runBlock(body, arguments);
     if (failed(yielded))
       return failure();
-    carried.assign(yielded->begin(), yielded->begin() + carried.size());
-    for (auto [output, part] : llvm::zip(outputs, llvm::drop_begin(*yielded, carried.size()))) {
-      int64_t first = position * part.value.getCount();
-      llvm::copy(part.value.elements, output.value.elements.begin() + first);
-      llvm::copy(part.scale.elements, output.scale.elements.begin() + first);
+    auto next = yielded->begin();
+    for (ScaledValue &value : carried)
+      value = *next++;
+    auto put = [&](ScaledValue &into, int64_t slot) {
+      int64_t first = slot * next->value.getCount();
+      llvm::copy(next->value.elements, into.value.elements.begin() + first);
+      llvm::copy(next->scale.elements, into.scale.elements.begin() + first);
+      ++next;
+    };
+    for (ScaledValue &output : outputs)
+      put(output, position);
+    for (ScaledValue &memory : memories)
+      put(memory, position + memory.value.shape.front() - trips);
+    for (ScaledValue &sum : sums) {
+      int64_t first = position * countElements(ArrayRef(sum.value.shape).drop_front());
+      for (auto [i, element] : llvm::enumerate(next->value.elements)) {
+        double &total = sum.value.elements[first + i];
+        total += element;
+        sum.scale.elements[first + i] += next->scale.elements[i] + std::abs(total);
+      }
+      ++next;
     }
   }
-  carried.append(outputs);
+  for (auto *values : {&outputs, &memories, &sums})
+    carried.append(*values);
   for (auto [result, scaled] : llvm::zip_equal(op->getResults(), carried))
     set(result, scaled);
   return success();

@@ -41,6 +41,17 @@ void forEachIndex(ArrayRef<int64_t> shape, llvm::function_ref<void(ArrayRef<int6
   }
 }
 
+TensorValue takeSlots(const TensorValue &from, int64_t first, Type type) {
+  auto shape = llvm::to_vector(ArrayRef(from.shape).drop_front());
+  int64_t slot = countElements(shape), count = 1;
+  if (auto tensor = cast<RankedTensorType>(type); tensor.getRank() == from.getRank()) {
+    count = tensor.getDimSize(0);
+    shape.insert(shape.begin(), count);
+  }
+  auto begin = from.elements.begin() + first * slot;
+  return {from.element, shape, {begin, begin + count * slot}};
+}
+
 double roundTo(Type element, double value) {
   if (element.isF32())
     return static_cast<float>(value);

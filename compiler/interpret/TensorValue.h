@@ -35,6 +35,10 @@ struct TensorValue {
   std::string str() const;
 };
 
+/// What of `from` lies at `first` along axis 0 and has this type: one slot without the axis, or so
+/// many slots from there.
+TensorValue takeSlots(const TensorValue &from, int64_t first, mlir::Type type);
+
 /// The nearest value of a float type; other types keep the value.
 double roundTo(mlir::Type element, double value);
 

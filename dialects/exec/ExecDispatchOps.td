@@ -44,14 +44,18 @@ def LoopOp : Exec_Op<"loop", [Pure, AttrSizedOperandSegments, AttrSizedResultSeg
     SingleBlockImplicitTerminator<"::weft::exec::LoopYieldOp">]> {
   let summary = "a counted loop over axis 0 of its inputs, carrying tensors";
   let description = [{
-    As weft.scan, but values of the enclosing function may be used in the body. Block arguments: carried..., slices... .
-    Yields carried..., outputs... . After planning, slices and outputs are windows that move with the counter.
+    As weft.scan, but values of the enclosing function may be used in the body. Of L + T slots, in `windows` and in `buffers`, step t
+    sees slots t to t + L - 1; of buffers, in a second argument, also slot L + t, and it yields the one or the other, to be stored
+    there. Block arguments: carried..., slices..., windows..., windows of buffers..., slots of buffers... . Yields carried...,
+    outputs..., parts of buffers... . After planning, all these are windows that move with the counter.
   }];
-  let arguments = (ins Variadic<Exec_Tensor>:$initial, Variadic<Exec_Tensor>:$inputs, BoolAttr:$reverse);
-  let results = (outs Variadic<Exec_Tensor>:$carried, Variadic<Exec_Tensor>:$outputs);
+  let arguments = (ins Variadic<Exec_Tensor>:$initial, Variadic<Exec_Tensor>:$inputs, Variadic<Exec_Tensor>:$windows,
+      Variadic<Exec_Tensor>:$buffers, BoolAttr:$reverse);
+  let results = (outs Variadic<Exec_Tensor>:$carried, Variadic<Exec_Tensor>:$outputs, Variadic<Exec_Tensor>:$changed);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
-    `carry` `(` $initial `)` `over` `(` $inputs `)` `reverse` $reverse attr-dict-with-keyword $body
+    `carry` `(` $initial `)` `over` `(` $inputs `)` (`windows` `(` $windows^ `:` type($windows) `)`)?
+    (`buffers` `(` $buffers^ `)` `:` functional-type($buffers, $changed))? `reverse` $reverse attr-dict-with-keyword $body
     `:` functional-type($initial, $carried) `,` functional-type($inputs, $outputs)
   }];
   let hasVerifier = 1;

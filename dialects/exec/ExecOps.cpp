@@ -112,6 +112,19 @@ bool isSlice(Type slice, Type whole) {
          part.getShape() == all.getShape().drop_front();
 }
 
+/// True if a tensor is the first slots of `whole`, as many as that has more than there are steps.
+bool isWindow(Type window, Type whole, Type stacked) {
+  auto part = cast<RankedTensorType>(window), all = cast<RankedTensorType>(whole);
+  if (part.getRank() != all.getRank() || all.getRank() == 0 ||
+      part.getElementType() != all.getElementType() || part.isDynamicDim(0))
+    return false;
+  int64_t steps = cast<RankedTensorType>(stacked).getDimSize(0), slots = all.getDimSize(0);
+  bool hasRoom =
+      ShapedType::isDynamic(steps) ? all.isDynamicDim(0) : slots == steps + part.getDimSize(0);
+  return hasRoom && part.getDimSize(0) > 0 &&
+         part.getShape().drop_front() == all.getShape().drop_front();
+}
+
 } // namespace
 
 OpFoldResult ConstantOp::fold(FoldAdaptor) { return getValue(); }
@@ -133,12 +146,16 @@ LogicalResult LoopOp::verify() {
   if (!llvm::equal(getCarried().getTypes(), getInitial().getTypes()))
     return emitOpError("expects carried results of the initial values' types, got ")
            << getCarried().getTypes() << " vs " << getInitial().getTypes() << " (loop.C1)";
-  if (body.getNumArguments() != carried + getInputs().size())
-    return emitOpError("expects one block argument for each carried value and each input, got ")
-           << body.getNumArguments() << " vs " << carried + getInputs().size() << " (loop.C2)";
-  if (yielded.size() != carried + getOutputs().size())
-    return emitOpError("expects one yielded value for each carried value and each output, got ")
-           << yielded.size() << " vs " << carried + getOutputs().size() << " (loop.C3)";
+  size_t moving = carried + getInputs().size(), buffers = getBuffers().size();
+  size_t arguments = moving + getWindows().size() + 2 * buffers;
+  if (body.getNumArguments() != arguments)
+    return emitOpError("expects one block argument for each carried value, input and window, and "
+                       "two for each buffer, got ")
+           << body.getNumArguments() << " vs " << arguments << " (loop.C2)";
+  size_t results = carried + getOutputs().size();
+  if (yielded.size() != results + buffers)
+    return emitOpError("expects one yielded value for each carried value, output and buffer, got ")
+           << yielded.size() << " vs " << results + buffers << " (loop.C3)";
   for (auto [i, type] : llvm::enumerate(getInitial().getTypes()))
     if (body.getArgument(i).getType() != type || yielded[i].getType() != type)
       return emitOpError("expects carried value ")
@@ -164,6 +181,28 @@ LogicalResult LoopOp::verify() {
     if (getTensor(type).getDimSize(0) != getTensor(stacked.front()).getDimSize(0))
       return emitOpError("expects axis 0 of all inputs and outputs to be equal, got ")
              << stacked.front() << " vs " << type << " (loop.C8)";
+  if (!llvm::equal(getBuffers().getTypes(), getChanged().getTypes()))
+    return emitOpError("expects buffers to keep their types, got ")
+           << getChanged().getTypes() << " vs " << getBuffers().getTypes() << " (loop.C9)";
+  SmallVector<Type> wholes(getWindows().getTypes());
+  llvm::append_range(wholes, getBuffers().getTypes());
+  for (auto [i, whole] : llvm::enumerate(wholes)) {
+    Type window = body.getArgument(moving + i).getType();
+    if (!isWindow(window, whole, stacked.front()))
+      return emitOpError("expects the block argument of window ")
+             << i << " to be as many slots of " << whole << " as it has more than there are steps, "
+             << "got " << window << " (loop.C10)";
+    if (i < getWindows().size())
+      continue;
+    size_t buffer = i - getWindows().size();
+    Type slot = body.getArgument(moving + wholes.size() + buffer).getType();
+    Type stored = yielded[results + buffer].getType();
+    if (!isSlice(slot, whole) || (stored != slot && stored != window))
+      return emitOpError("expects the second block argument of buffer ")
+             << buffer << " to be one slot of " << whole
+             << " and the yielded value to be of one of "
+             << "its arguments' types, got " << slot << " and " << stored << " (loop.C11)";
+  }
   return success();
 }
 

@@ -59,6 +59,28 @@ static RankedTensorType dropAxis0(RankedTensorType type) {
   return getTensorType(ArrayRef(getDimSizes(type)).drop_front(), type.getElementType());
 }
 
+SizeAttr ScanOp::getTrips() {
+  return getDimSize(cast<RankedTensorType>(getInputs().front().getType()), 0);
+}
+
+/// How many slots of a tensor of L + T slots a step sees, L; nothing if there is no such L.
+static std::optional<int64_t> getWindowLength(RankedTensorType type, SizeAttr trips) {
+  if (type.getRank() < 1)
+    return std::nullopt;
+  SizeAttr slots = getDimSize(type, 0);
+  int64_t length = slots.getOffset() - trips.getOffset();
+  if (length < 1 || trips.plus(length) != slots)
+    return std::nullopt;
+  return length;
+}
+
+/// The first slots of a tensor, as many as `length` says.
+static RankedTensorType getWindowType(RankedTensorType type, int64_t length) {
+  SmallVector<SizeAttr> sizes = getDimSizes(type);
+  sizes.front() = SizeAttr::get(type.getContext(), length);
+  return getTensorType(sizes, type.getElementType());
+}
+
 LogicalResult ScanOp::verify() {
   if (getInputs().empty())
     return emitOpError("expects at least one input to count the steps (scan.C1)");
@@ -77,14 +99,41 @@ LogicalResult ScanOp::verify() {
   if (getInitial().getTypes() != getCarried().getTypes())
     return emitOpError("expects carried results to have the types of the initial values, got ")
            << getCarried().getTypes() << " vs " << getInitial().getTypes() << " (scan.C3)";
+  if (getMemories().getTypes() != getWritten().getTypes() ||
+      getSums().getTypes() != getTotals().getTypes())
+    return emitOpError("expects memories and sums to keep their types, got ")
+           << getWritten().getTypes() << " and " << getTotals().getTypes() << " vs "
+           << getMemories().getTypes() << " and " << getSums().getTypes() << " (scan.C8)";
+  if (!getMemories().empty() && getReverse())
+    return emitOpError("expects to run forwards with a memory, in which a step reads what steps "
+                       "before it wrote, got reverse (scan.C10)");
 
-  SmallVector<Type> arguments(getInitial().getTypes());
+  SmallVector<Type> arguments(getInitial().getTypes()), slots, added;
   for (Value input : getInputs())
     arguments.push_back(dropAxis0(cast<RankedTensorType>(input.getType())));
+  for (auto [kind, values] : {std::pair<StringRef, ValueRange>("windows", getWindows()),
+                              {"memory", getMemories()},
+                              {"sums", getSums()}})
+    for (auto [i, value] : llvm::enumerate(values)) {
+      auto type = cast<RankedTensorType>(value.getType());
+      std::optional<int64_t> length = getWindowLength(type, trips);
+      if (!length)
+        return emitOpError("expects axis 0 of ")
+               << kind << ' ' << i << " to have at least " << trips.plus(1).str()
+               << " slots, one for each of " << trips.str() << " steps and those that a step sees, "
+               << "got " << type << " (scan.C9)";
+      Type window = getWindowType(type, *length), slot = dropAxis0(type);
+      arguments.push_back(kind == "sums" ? slot : window);
+      if (kind == "memory")
+        slots.push_back(slot);
+      if (kind == "sums")
+        added.push_back(window);
+    }
   llvm::append_range(arguments, getCaptures().getTypes());
   Block &body = getBody().front();
   if (!llvm::equal(body.getArgumentTypes(), arguments))
-    return emitOpError("expects the region to take carried values, input slices and captures: ")
+    return emitOpError(
+               "expects the region to take carried values, input slices, windows and captures: ")
            << arguments << ", got " << body.getArgumentTypes() << " (scan.C4)";
 
   SmallVector<Type> yielded(getInitial().getTypes());
@@ -95,10 +144,13 @@ LogicalResult ScanOp::verify() {
                                             << trips.str() << ", got " << type << " (scan.C5)";
     yielded.push_back(dropAxis0(type));
   }
+  llvm::append_range(yielded, slots);
+  llvm::append_range(yielded, added);
   Operation *terminator = body.getTerminator();
   if (!llvm::equal(terminator->getOperandTypes(), yielded)) {
     InFlightDiagnostic diagnostic =
-        emitOpError("expects the region to yield carried values and output slices: ")
+        emitOpError("expects the region to yield carried values, output slices, slots of memories "
+                    "and what is added to sums: ")
         << yielded << ", got " << terminator->getOperandTypes() << " (scan.C6)";
     diagnostic.attachNote(terminator->getLoc()) << "yielded here";
     return diagnostic;

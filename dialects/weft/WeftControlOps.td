@@ -59,10 +59,19 @@ def ScanOp : Weft_Op<"scan", [Pure, IsolatedFromAbove, SingleBlockImplicitTermin
   let description = [{
     `inputs` are sliced along their axis 0 and the slices given to the region after the carried values; `captures`
     are given whole, last. The region yields the next carried values, then one value per output; outputs are stacked
-    along a new axis 0. Trip count: the size of axis 0 of the inputs.
+    along a new axis 0. Trip count T: the size of axis 0 of the inputs.
 
-    Block arguments: carried..., input slices..., captures... . The region sees nothing else from outside,
-    and no pass moves a constant out of it.
+    What a step sees of other steps without carrying it has L + T slots along its axis 0. At step t the region is given
+
+    - of each of the `windows` slots t to t + L - 1;
+    - of each memory the same, and yields slot L + t: so it sees what the L steps before it wrote, or the first L slots;
+    - of each of the `sums` slot L + t, and yields what is added to slots t to t + L - 1. In reverse, all that is added to slot
+      L + t was added before.
+
+    Memories and sums come back as results. A value of the L last steps is read where it lies.
+
+    Block arguments: carried..., input slices..., windows..., windows of memories..., slots of sums..., captures... . The region
+    sees nothing else from outside, and no pass moves a constant out of it.
     Example:
     ```
     %last, %all = weft.scan carry(%h0) over(%xs) {
@@ -70,17 +79,41 @@ def ScanOp : Weft_Op<"scan", [Pure, IsolatedFromAbove, SingleBlockImplicitTermin
       %n = weft.add %h, %x : tensor<4xf32>
       weft.yield %n, %n : tensor<4xf32>, tensor<4xf32>
     } : (tensor<4xf32>) -> tensor<4xf32>, (tensor<8x4xf32>) -> tensor<8x4xf32>
+
+    %mean = weft.scan carry() over(%xs) memory(%m) : (tensor<11x4xf32>) -> tensor<11x4xf32> {
+    ^bb0(%x: tensor<4xf32>, %three: tensor<3x4xf32>):
+      %sum = weft.sum %three axes [0] : tensor<3x4xf32> -> tensor<4xf32>
+      %next = weft.add %sum, %x : tensor<4xf32>
+      weft.yield %next : tensor<4xf32>
+    } : () -> (), (tensor<8x4xf32>) -> ()
     ```
 
     There is no fold.
   }];
-  let arguments = (ins Variadic<Weft_Tensor>:$initial, Variadic<Weft_Tensor>:$inputs, Variadic<Weft_Tensor>:$captures,
+  let arguments = (ins Variadic<Weft_Tensor>:$initial, Variadic<Weft_Tensor>:$inputs, Variadic<Weft_Tensor>:$windows,
+      Variadic<Weft_Tensor>:$memories, Variadic<Weft_FloatTensor>:$sums, Variadic<Weft_Tensor>:$captures,
       DefaultValuedAttr<BoolAttr, "false">:$reverse);
-  let results = (outs Variadic<Weft_Tensor>:$carried, Variadic<Weft_Tensor>:$outputs);
+  let results = (outs Variadic<Weft_Tensor>:$carried, Variadic<Weft_Tensor>:$outputs, Variadic<Weft_Tensor>:$written,
+      Variadic<Weft_FloatTensor>:$totals);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
-    `carry` `(` $initial `)` `over` `(` $inputs `)` (`with` `(` $captures^ `:` type($captures) `)`)?
+    `carry` `(` $initial `)` `over` `(` $inputs `)` (`windows` `(` $windows^ `:` type($windows) `)`)?
+    (`memory` `(` $memories^ `)` `:` functional-type($memories, $written))?
+    (`sums` `(` $sums^ `)` `:` functional-type($sums, $totals))?
+    (`with` `(` $captures^ `:` type($captures) `)`)?
     attr-dict-with-keyword $body `:` functional-type($initial, $carried) `,` functional-type($inputs, $outputs)
+  }];
+  let builders = [OpBuilder<(ins "::mlir::TypeRange":$outputs, "::mlir::ValueRange":$initial, "::mlir::ValueRange":$inputs,
+      "::mlir::ValueRange":$windows, "::mlir::ValueRange":$memories, "::mlir::ValueRange":$sums,
+      "::mlir::ValueRange":$captures, "bool":$reverse), [{
+    build($_builder, $_state, initial.getTypes(), outputs, memories.getTypes(), sums.getTypes(), initial, inputs, windows,
+          memories, sums, captures, reverse);
+  }]>];
+  let extraClassDeclaration = [{
+    /// The size of axis 0 of the inputs.
+    ::weft::ir::SizeAttr getTrips();
+    /// What a step yields, one value a result.
+    ::mlir::OperandRange getYielded() { return getBody().front().getTerminator()->getOperands(); }
   }];
   let hasVerifier = 1;
 }

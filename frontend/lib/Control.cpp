@@ -137,9 +137,7 @@ Scanned build(GraphBuilder &graph, const Axis &over, const std::vector<Tensor> &
   SmallVector<Value> yielded;
   Scanned step = scan.traceBody(block, body, yielded);
   SmallVector<Value> captures = captureOutside(region);
-  SmallVector<Type> carriedTypes, outputTypes;
-  for (Value value : scan.initial)
-    carriedTypes.push_back(value.getType());
+  SmallVector<Type> outputTypes;
   std::vector<Axes> outputAxes;
   for (const Tensor &output : step.outputs) {
     Axes axes{over};
@@ -149,8 +147,9 @@ Scanned build(GraphBuilder &graph, const Axis &over, const std::vector<Tensor> &
     outputAxes.push_back(axes);
   }
   Location loc = graph.location(where, inputs.front().getNode()->scope);
-  auto op = ir::ScanOp::create(graph.builder, loc, carriedTypes, outputTypes, scan.initial,
-                               scan.sliced, captures);
+  auto op = ir::ScanOp::create(graph.builder, loc, outputTypes, scan.initial, scan.sliced,
+                               /*windows=*/ValueRange(), /*memories=*/ValueRange(),
+                               /*sums=*/ValueRange(), captures, /*reverse=*/false);
   op.getBody().takeBody(region);
   Scanned result;
   for (size_t i = 0; i < carry.size(); ++i)

@@ -43,3 +43,53 @@ func.func @scan_backwards(%dlast: tensor<4xf64>, %dall: tensor<5x4xf64>, %all: t
   } : (tensor<4xf64>, tensor<4xf64>) -> (tensor<4xf64>, tensor<4xf64>), (tensor<5x4xf64>, tensor<5x4xf64>) -> tensor<5x4xf64>
   return %dh, %sum, %dz : tensor<4xf64>, tensor<4xf64>, tensor<5x4xf64>
 }
+// A memory that a step reads and writes, in place; longer and shorter than the scan. The kernel that makes a slot from the window itself
+// stores it apart first.
+func.func @scan_memory(%xs: tensor<5x4xf64>, %m: tensor<8x4xf64>, %w: tensor<4x4xf64>) -> (tensor<8x4xf64>, tensor<5x4xf64>) attributes {check.kernel} {
+  %all, %written = weft.scan carry() over(%xs) memory(%m) : (tensor<8x4xf64>) -> tensor<8x4xf64> with(%w : tensor<4x4xf64>) {
+  ^bb0(%x: tensor<4xf64>, %past: tensor<3x4xf64>, %weight: tensor<4x4xf64>):
+    %mix = weft.sum %past axes [0] : tensor<3x4xf64> -> tensor<4xf64>
+    %turned = weft.dot %weight, %mix batch [] x [] contract [1] x [0] : tensor<4x4xf64>, tensor<4xf64> -> tensor<4xf64>
+    %sum = weft.add %turned, %x : tensor<4xf64>
+    %next = weft.tanh %sum : tensor<4xf64>
+    weft.yield %mix, %next : tensor<4xf64>, tensor<4xf64>
+  } : () -> (), (tensor<5x4xf64>) -> tensor<5x4xf64>
+  return %written, %all : tensor<8x4xf64>, tensor<5x4xf64>
+}
+func.func @scan_long_memory(%xs: tensor<2x4xf64>, %m: tensor<7x4xf64>, %n: tensor<3x4xf64>) -> (tensor<7x4xf64>, tensor<3x4xf64>) attributes {check.kernel} {
+  %written, %other = weft.scan carry() over(%xs) memory(%m, %n) : (tensor<7x4xf64>, tensor<3x4xf64>) -> (tensor<7x4xf64>, tensor<3x4xf64>) {
+  ^bb0(%x: tensor<4xf64>, %past: tensor<5x4xf64>, %one: tensor<1x4xf64>):
+    %sum = weft.sum %past axes [0] : tensor<5x4xf64> -> tensor<4xf64>
+    %row = weft.reshape %one : tensor<1x4xf64> -> tensor<4xf64>
+    %copy = weft.mul %row, %x : tensor<4xf64>
+    weft.yield %sum, %copy : tensor<4xf64>, tensor<4xf64>
+  } : () -> (), (tensor<2x4xf64>) -> ()
+  return %written, %other : tensor<7x4xf64>, tensor<3x4xf64>
+}
+// As the gradient of the first: windows of what was written, and sums slot by slot.
+func.func @scan_sums(%xs: tensor<5x4xf64>, %k: tensor<8x4xf64>, %s: tensor<8x4xf64>) -> (tensor<8x4xf64>, tensor<5x4xf64>) attributes {check.kernel} {
+  %all, %totals = weft.scan carry() over(%xs) windows(%k : tensor<8x4xf64>) sums(%s) : (tensor<8x4xf64>) -> tensor<8x4xf64> attributes {reverse = true} {
+  ^bb0(%x: tensor<4xf64>, %past: tensor<3x4xf64>, %slot: tensor<4xf64>):
+    %g = weft.mul %slot, %x : tensor<4xf64>
+    %rows = weft.broadcast %g dims [1] : tensor<4xf64> -> tensor<3x4xf64>
+    %added = weft.mul %rows, %past : tensor<3x4xf64>
+    weft.yield %g, %added : tensor<4xf64>, tensor<3x4xf64>
+  } : () -> (), (tensor<5x4xf64>) -> tensor<5x4xf64>
+  return %totals, %all : tensor<8x4xf64>, tensor<5x4xf64>
+}
+// A scan in a scan: its windows are of a slice of the outer one, which is copied out first.
+func.func @nested_memory(%xs: tensor<2x3x4xf64>, %m: tensor<2x5x4xf64>, %k: tensor<2x4x4xf64>) -> tensor<2x5x4xf64> attributes {check.kernel} {
+  %all = weft.scan carry() over(%xs, %m, %k) {
+  ^bb0(%rows: tensor<3x4xf64>, %memory: tensor<5x4xf64>, %known: tensor<4x4xf64>):
+    %written = weft.scan carry() over(%rows) windows(%known : tensor<4x4xf64>) memory(%memory) : (tensor<5x4xf64>) -> tensor<5x4xf64> {
+    ^bb0(%x: tensor<4xf64>, %one: tensor<1x4xf64>, %past: tensor<2x4xf64>):
+      %sum = weft.sum %past axes [0] : tensor<2x4xf64> -> tensor<4xf64>
+      %row = weft.reshape %one : tensor<1x4xf64> -> tensor<4xf64>
+      %both = weft.mul %sum, %row : tensor<4xf64>
+      %next = weft.add %both, %x : tensor<4xf64>
+      weft.yield %next : tensor<4xf64>
+    } : () -> (), (tensor<3x4xf64>) -> ()
+    weft.yield %written : tensor<5x4xf64>
+  } : () -> (), (tensor<2x3x4xf64>, tensor<2x5x4xf64>, tensor<2x4x4xf64>) -> tensor<2x5x4xf64>
+  return %all : tensor<2x5x4xf64>
+}

@@ -56,8 +56,11 @@ private:
   LogicalResult lower(exec::ConstantOp op);
   LogicalResult lower(exec::LoopOp op, int64_t depth);
   FailureOr<exec::ForOp> createFor(exec::LoopOp op);
+  /// The part of `whole` that a step sees, a slice or a window of several; in the first step it
+  /// begins at slot `first`.
   FailureOr<Value> createWindow(exec::LoopOp loop, Value whole, RankedTensorType slice,
-                                int64_t depth);
+                                int64_t depth, int64_t first = 0);
+  FailureOr<SmallVector<Value>> placeOutside(exec::LoopOp loop, ValueRange values);
   LogicalResult finishBody(exec::LoopOp loop, ArrayRef<Value> current, ArrayRef<Value> windows);
 
   func::FuncOp function;
@@ -259,9 +262,18 @@ LogicalResult ProgramBuilder::lower(exec::ConstantOp op) {
 }
 
 /// The trip count is the size of axis 0 of whatever the loop slices or stacks.
-FailureOr<exec::ForOp> ProgramBuilder::createFor(exec::LoopOp op) {
+static ir::SizeAttr getTrips(exec::LoopOp op) {
   Value sliced = op.getInputs().empty() ? Value(op.getOutputs().front()) : op.getInputs().front();
-  ir::SizeAttr trips = ir::getDimSize(getTensor(sliced), 0);
+  return ir::getDimSize(getTensor(sliced), 0);
+}
+
+/// How many slots a step sees of a buffer that has one more for each step.
+static int64_t getSeenSlots(exec::LoopOp op, Value buffer) {
+  return ir::getDimSize(getTensor(buffer), 0).getOffset() - getTrips(op).getOffset();
+}
+
+FailureOr<exec::ForOp> ProgramBuilder::createFor(exec::LoopOp op) {
+  ir::SizeAttr trips = getTrips(op);
   if (op.getReverse() && !trips.isConstant())
     return op.emitOpError("expects a constant number of iterations to run in reverse, got ")
            << trips.str() << " (plan_memory.C4)";
@@ -274,15 +286,19 @@ FailureOr<exec::ForOp> ProgramBuilder::createFor(exec::LoopOp op) {
 }
 
 FailureOr<Value> ProgramBuilder::createWindow(exec::LoopOp loop, Value whole,
-                                              RankedTensorType slice, int64_t depth) {
+                                              RankedTensorType slice, int64_t depth,
+                                              int64_t first) {
   if (!slice.hasStaticShape())
     return loop.emitOpError("expects slices of constant size, so that they lie at constant "
                             "distances, got ")
            << ir::formatShape(slice) << " (plan_memory.C5)";
+  RankedTensorType slots = getTensor(whole);
   int64_t stride = *getBoundBytes(slice);
-  int64_t offset = 0;
+  if (slots.getRank() == slice.getRank() && slice.getDimSize(0) > 0)
+    stride /= slice.getDimSize(0);
+  int64_t offset = first * stride;
   if (loop.getReverse()) {
-    offset = (getTensor(whole).getDimSize(0) - 1) * stride;
+    offset += (getTrips(loop).getOffset() - 1) * stride;
     stride = -stride;
   }
   return exec::WindowOp::create(steps, loop.getLoc(),
@@ -291,8 +307,26 @@ FailureOr<Value> ProgramBuilder::createWindow(exec::LoopOp loop, Value whole,
       .getResult();
 }
 
+/// Where values lie that a loop sees in parts. A record of the program moves with one counter only,
+/// so a slice that is sliced again is copied out first.
+FailureOr<SmallVector<Value>> ProgramBuilder::placeOutside(exec::LoopOp loop, ValueRange values) {
+  SmallVector<Value> places;
+  for (Value value : values) {
+    Value place = memory.lookup(value);
+    if (place.getDefiningOp<exec::WindowOp>()) {
+      FailureOr<Value> own = addArena(loop.getLoc(), getTensor(value));
+      if (failed(own))
+        return failure();
+      copy(loop.getLoc(), place, *own);
+      place = *own;
+    }
+    places.push_back(place);
+  }
+  return places;
+}
+
 LogicalResult ProgramBuilder::lower(exec::LoopOp op, int64_t depth) {
-  SmallVector<Value> current, whole, windows;
+  SmallVector<Value> current, whole, changed, windows;
   auto addPlace = [&](Value result, SmallVector<Value> &places) -> LogicalResult {
     Value place = destination.lookup(result);
     FailureOr<Value> chosen =
@@ -311,20 +345,19 @@ LogicalResult ProgramBuilder::lower(exec::LoopOp op, int64_t depth) {
   for (Value output : op.getOutputs())
     if (failed(addPlace(output, whole)))
       return failure();
-  SmallVector<Value> inputs;
-  for (Value input : op.getInputs()) {
-    Value source = memory.lookup(input);
-    // A record of the program moves with one counter only, so a slice that is sliced again is
-    // copied out first.
-    if (source.getDefiningOp<exec::WindowOp>()) {
-      FailureOr<Value> own = addArena(op.getLoc(), getTensor(input));
-      if (failed(own))
-        return failure();
-      copy(op.getLoc(), source, *own);
-      source = *own;
-    }
-    inputs.push_back(source);
+  for (auto [buffer, result] : llvm::zip(op.getBuffers(), op.getChanged())) {
+    if (failed(addPlace(result, changed)))
+      return failure();
+    copy(op.getLoc(), memory.lookup(buffer), changed.back());
   }
+  FailureOr<SmallVector<Value>> seen = placeOutside(op, op.getInputs());
+  FailureOr<SmallVector<Value>> seenWindows = placeOutside(op, op.getWindows());
+  if (failed(seen) || failed(seenWindows))
+    return failure();
+  llvm::append_range(*seen, *seenWindows);
+  llvm::append_range(*seen, changed); // each buffer's window; its slot comes behind them
+  size_t windowCount = seen->size();
+  llvm::append_range(*seen, changed);
 
   FailureOr<exec::ForOp> loop = createFor(op);
   if (failed(loop))
@@ -336,21 +369,33 @@ LogicalResult ProgramBuilder::lower(exec::LoopOp op, int64_t depth) {
   unsigned carried = op.getInitial().size();
   for (auto [argument, place] : llvm::zip(body.getArguments(), current))
     memory[argument] = place;
-  for (auto [argument, source] : llvm::zip(body.getArguments().drop_front(carried), inputs)) {
-    FailureOr<Value> window = createWindow(op, source, getTensor(argument), depth);
+  for (auto [i, argument, place] :
+       llvm::enumerate(body.getArguments().drop_front(carried), *seen)) {
+    FailureOr<Value> window = createWindow(op, place, getTensor(argument), depth,
+                                           i < windowCount ? 0 : getSeenSlots(op, place));
     if (failed(window))
       return failure();
     memory[argument] = *window;
   }
-  for (auto [value, place] :
-       llvm::zip(body.getTerminator()->getOperands().drop_front(carried), whole)) {
-    FailureOr<Value> window = createWindow(op, place, getTensor(value), depth);
+  llvm::append_range(whole, changed);
+  OperandRange yielded = body.getTerminator()->getOperands();
+  for (auto [i, value, place] : llvm::enumerate(yielded.drop_front(carried), whole)) {
+    bool isSlot =
+        i >= op.getOutputs().size() && getTensor(value).getRank() < getTensor(place).getRank();
+    FailureOr<Value> window =
+        createWindow(op, place, getTensor(value), depth, isSlot ? getSeenSlots(op, place) : 0);
     if (failed(window))
       return failure();
     windows.push_back(*window);
     Value owner = getOwner(value);
     auto producer = owner.getDefiningOp<exec::DispatchOp>();
-    if (producer && producer->getBlock() == &body)
+    // What a launch writes may not be of the buffer that it reads, though it be another part.
+    bool reads = producer && llvm::any_of(producer.getInputs(), [&](Value input) {
+                   Value from = memory.lookup(getOwner(input));
+                   auto part = from ? from.getDefiningOp<exec::WindowOp>() : exec::WindowOp();
+                   return part && part.getBuffer() == place;
+                 });
+    if (producer && producer->getBlock() == &body && !reads)
       destination.try_emplace(owner, *window);
   }
   if (failed(lowerBlock(body, depth + 1)))
@@ -358,8 +403,9 @@ LogicalResult ProgramBuilder::lower(exec::LoopOp op, int64_t depth) {
   return finishBody(op, current, windows);
 }
 
-/// Hands the yielded values on: first the stacked outputs, which may read the carried values of
-/// this iteration, then the carried values of the next one, all read before any is written.
+/// Hands the yielded values on: first the stacked outputs and the parts of buffers, which may read
+/// the carried values of this iteration, then the carried values of the next one, all read before
+/// any is written.
 LogicalResult ProgramBuilder::finishBody(exec::LoopOp loop, ArrayRef<Value> current,
                                          ArrayRef<Value> windows) {
   OperandRange yielded = loop.getBody().front().getTerminator()->getOperands();

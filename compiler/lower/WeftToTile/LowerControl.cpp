@@ -29,30 +29,72 @@ LogicalResult emitSetSize(FunctionLowering &lowering, ir::SetSizeOp op) {
   return success();
 }
 
+/// What is in a window of sums, and what a step adds to it.
+static Value emitAddition(FunctionLowering &lowering, Location loc, Value window, Value added) {
+  constexpr int64_t block = 256;
+  auto type = cast<RankedTensorType>(window.getType());
+  KernelBuilder k(lowering, loc, "add_to_sums");
+  Value arrays[] = {k.addInput(window), k.addInput(added), k.addResult(type)};
+  SizeExpr count(type.getNumElements());
+  Value start = k.openGrid({{count, block}}).front();
+  auto open = [&](Value array) {
+    return k.openView(array, k.getIndex(0), {k.getIndex(count)}, {k.getIndex(1)});
+  };
+  Value sum = arith::AddFOp::create(k, k.load(open(arrays[0]), {start}, {block}),
+                                    k.load(open(arrays[1]), {start}, {block}));
+  k.store(sum, open(arrays[2]), {start});
+  k.closeGrid();
+  return k.finish().front();
+}
+
 LogicalResult emitScan(FunctionLowering &lowering, ir::ScanOp op) {
   OpBuilder &builder = lowering.builder;
   auto getBuffers = [&](ValueRange values) {
     return llvm::map_to_vector(values, [&](Value value) { return lowering.getBuffer(value); });
   };
   SmallVector<Value> initial = getBuffers(op.getInitial()), inputs = getBuffers(op.getInputs());
-  SmallVector<Value> captures = getBuffers(op.getCaptures());
+  SmallVector<Value> windows = getBuffers(op.getWindows()), captures = getBuffers(op.getCaptures());
+  SmallVector<Value> buffers = getBuffers(op.getMemories());
+  llvm::append_range(buffers, getBuffers(op.getSums()));
   auto loop = exec::LoopOp::create(builder, op.getLoc(), op.getCarried().getTypes(),
-                                   op.getOutputs().getTypes(), initial, inputs, op.getReverse());
+                                   op.getOutputs().getTypes(), TypeRange(ValueRange(buffers)),
+                                   initial, inputs, windows, buffers, op.getReverse());
   Block &source = op.getBody().front();
   Block &body = loop.getBody().empty() ? loop.getBody().emplaceBlock() : loop.getBody().front();
-  size_t moving = initial.size() + inputs.size();
-  for (BlockArgument argument : source.getArguments()) {
-    size_t i = argument.getArgNumber();
-    lowering.setBuffer(argument,
-                       i < moving ? Value(body.addArgument(argument.getType(), argument.getLoc()))
-                                  : captures[i - moving]);
-  }
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToEnd(&body);
+
+  auto addArgument = [&](Type type) { return body.addArgument(type, op.getLoc()); };
+  ArrayRef<BlockArgument> arguments = source.getArguments();
+  size_t own = initial.size() + inputs.size() + windows.size();
+  for (BlockArgument argument : arguments.take_front(own))
+    lowering.setBuffer(argument, addArgument(argument.getType()));
+  // Of each buffer a window and a slot: a memory reads the one and writes the other, sums the other
+  // way round.
+  ValueRange slots = op.getYielded();
+  slots = slots.drop_front(op.getCarried().size() + op.getOutputs().size());
+  size_t memories = op.getMemories().size();
+  SmallVector<Value> summed;
+  for (auto [i, slot] : llvm::enumerate(slots))
+    if (i < memories)
+      lowering.setBuffer(arguments[own + i], addArgument(arguments[own + i].getType()));
+    else
+      summed.push_back(addArgument(slot.getType()));
+  for (auto [i, slot] : llvm::enumerate(slots)) {
+    Value place = addArgument(i < memories ? slot.getType() : arguments[own + i].getType());
+    if (i >= memories)
+      lowering.setBuffer(arguments[own + i], place);
+  }
+  for (auto [argument, buffer] : llvm::zip(arguments.take_back(captures.size()), captures))
+    lowering.setBuffer(argument, buffer);
+
   if (failed(lowering.lowerOps(source)))
     return failure();
-  exec::LoopYieldOp::create(builder, op.getLoc(),
-                            getBuffers(source.getTerminator()->getOperands()));
+  SmallVector<Value> yielded = getBuffers(op.getYielded());
+  for (auto [window, value] :
+       llvm::zip(summed, MutableArrayRef<Value>(yielded).take_back(summed.size())))
+    value = emitAddition(lowering, op.getLoc(), window, value);
+  exec::LoopYieldOp::create(builder, op.getLoc(), yielded);
   for (auto [result, buffer] : llvm::zip(op.getResults(), loop.getResults()))
     lowering.setBuffer(result, buffer);
   return success();

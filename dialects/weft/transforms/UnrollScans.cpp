@@ -22,27 +22,55 @@ static RankedTensorType getSliceType(RankedTensorType type) {
   return getTensorType(ArrayRef(getDimSizes(type)).drop_front(), type.getElementType());
 }
 
+/// input[first, ...] to input[first + length - 1, ...]
+static Value takeSlots(ImplicitLocOpBuilder &builder, Value input, int64_t first, int64_t length) {
+  return SliceOp::create(builder, input, /*axis=*/0, first, length);
+}
+
 /// input[index, ...]
 static Value takeSlice(ImplicitLocOpBuilder &builder, Value input, int64_t index) {
-  Value slice = SliceOp::create(builder, input, /*axis=*/0, index, /*length=*/1);
+  Value slice = takeSlots(builder, input, index, 1);
   return ReshapeOp::create(builder, getSliceType(typeOf(input)), slice);
+}
+
+/// The slice with an axis 0 of size 1.
+static Value makeRow(ImplicitLocOpBuilder &builder, Value slice) {
+  SmallVector<SizeAttr> sizes = getDimSizes(typeOf(slice));
+  sizes.insert(sizes.begin(), SizeAttr::get(builder.getContext(), 1));
+  RankedTensorType type = getTensorType(sizes, typeOf(slice).getElementType());
+  return ReshapeOp::create(builder, type, slice);
 }
 
 /// The slices along a new axis 0.
 static Value stack(ImplicitLocOpBuilder &builder, RankedTensorType type, ArrayRef<Value> slices) {
   if (slices.empty())
     return createSplat(builder, builder.getLoc(), type, 0.0);
-  SmallVector<SizeAttr> sizes = getDimSizes(type);
-  sizes[0] = SizeAttr::get(type.getContext(), 1);
-  RankedTensorType rowType = getTensorType(sizes, type.getElementType());
   SmallVector<Value> rows;
   for (Value slice : slices)
-    rows.push_back(ReshapeOp::create(builder, rowType, slice));
+    rows.push_back(makeRow(builder, slice));
   return ConcatOp::create(builder, rows, /*axis=*/0);
+}
+
+/// `part` in place of the slots of `whole` from `first` on.
+static Value replaceSlots(ImplicitLocOpBuilder &builder, Value whole, int64_t first, Value part) {
+  int64_t slots = typeOf(whole).getDimSize(0), last = first + typeOf(part).getDimSize(0);
+  SmallVector<Value> pieces;
+  if (first > 0)
+    pieces.push_back(takeSlots(builder, whole, 0, first));
+  pieces.push_back(part);
+  if (last < slots)
+    pieces.push_back(takeSlots(builder, whole, last, slots - last));
+  return ConcatOp::create(builder, pieces, /*axis=*/0);
 }
 
 /// More ops than this are a mistake; without an end they would take all memory.
 constexpr int64_t maxUnrolledOps = 1000000;
+
+/// Ops that fetch what a step sees of others, and put back what others see of it.
+static int64_t countMoves(ScanOp scan) {
+  return scan.getInputs().size() + scan.getWindows().size() + 6 * scan.getMemories().size() +
+         6 * scan.getSums().size();
+}
 
 /// Ops that a region becomes when the scans in it are unrolled; at most one above the bound.
 static int64_t countUnrolledOps(Region &region) {
@@ -52,8 +80,8 @@ static int64_t countUnrolledOps(Region &region) {
     for (Region &nested : op.getRegions())
       inner += countUnrolledOps(nested);
     if (auto scan = dyn_cast<ScanOp>(op)) {
-      inner += int64_t(scan.getInputs().size());
-      SizeAttr size = getDimSize(typeOf(scan.getInputs().front()), 0);
+      inner += countMoves(scan);
+      SizeAttr size = scan.getTrips();
       if (size.isConstant())
         trips = std::min(size.getOffset(), maxUnrolledOps + 1);
     }
@@ -63,44 +91,64 @@ static int64_t countUnrolledOps(Region &region) {
 }
 
 static LogicalResult unrollScan(ScanOp scan) {
-  SizeAttr trips = getDimSize(typeOf(scan.getInputs().front()), 0);
+  SizeAttr trips = scan.getTrips();
   if (!trips.isConstant())
     return scan.emitOpError("expects a constant trip count to be unrolled, got ")
            << trips.str() << " (unroll-scans.C1)";
 
   ImplicitLocOpBuilder builder(scan.getLoc(), scan);
   Block &body = scan.getBody().front();
-  int64_t opsPerTrip = int64_t(scan.getInputs().size()) + countUnrolledOps(scan.getBody());
+  int64_t opsPerTrip = countMoves(scan) + countUnrolledOps(scan.getBody());
   if (trips.getOffset() > maxUnrolledOps / opsPerTrip)
     return scan.emitOpError("expects to become at most ")
            << maxUnrolledOps << " ops when it is unrolled, got " << opsPerTrip << " for each of "
            << trips.getOffset() << " iterations (unroll-scans.C2)";
-  SmallVector<Value> carried(scan.getInitial());
-  SmallVector<SmallVector<Value>> outputs(scan.getOutputs().size(),
-                                          SmallVector<Value>(trips.getOffset()));
-  for (int64_t trip = 0; trip < trips.getOffset(); ++trip) {
-    int64_t index = scan.getReverse() ? trips.getOffset() - 1 - trip : trip;
+  int64_t count = trips.getOffset();
+  SmallVector<Value> carried(scan.getInitial()), memories(scan.getMemories()), sums(scan.getSums());
+  SmallVector<SmallVector<Value>> outputs(scan.getOutputs().size(), SmallVector<Value>(count));
+  for (int64_t trip = 0; trip < count; ++trip) {
+    int64_t index = scan.getReverse() ? count - 1 - trip : trip;
     SmallVector<Value> arguments = carried;
     for (Value input : scan.getInputs())
       arguments.push_back(takeSlice(builder, input, index));
+    auto addWindow = [&](Value whole) {
+      arguments.push_back(takeSlots(builder, whole, index, typeOf(whole).getDimSize(0) - count));
+    };
+    llvm::for_each(scan.getWindows(), addWindow);
+    llvm::for_each(memories, addWindow);
+    for (Value sum : sums)
+      arguments.push_back(takeSlice(builder, sum, index + typeOf(sum).getDimSize(0) - count));
     llvm::append_range(arguments, scan.getCaptures());
 
     IRMapping mapping;
     mapping.map(body.getArguments(), arguments);
     for (Operation &op : body.without_terminator())
       builder.clone(op, mapping);
-    for (auto [i, yielded] : llvm::enumerate(body.getTerminator()->getOperands())) {
-      if (i < carried.size())
-        carried[i] = mapping.lookupOrDefault(yielded);
-      else
-        outputs[i - carried.size()][index] = mapping.lookupOrDefault(yielded);
+    SmallVector<Value> yielded;
+    for (Value value : body.getTerminator()->getOperands())
+      yielded.push_back(mapping.lookupOrDefault(value));
+    auto next = yielded.begin();
+    for (Value &value : carried)
+      value = *next++;
+    for (SmallVector<Value> &slices : outputs)
+      slices[index] = *next++;
+    for (Value &memory : memories) {
+      int64_t slot = index + typeOf(memory).getDimSize(0) - count;
+      memory = replaceSlots(builder, memory, slot, makeRow(builder, *next++));
+    }
+    for (Value &sum : sums) {
+      Value window = takeSlots(builder, sum, index, typeOf(*next).getDimSize(0));
+      Value added = AddOp::create(builder, window, *next++);
+      sum = replaceSlots(builder, sum, index, added);
     }
   }
 
-  for (auto [result, value] : llvm::zip(scan.getCarried(), carried))
-    result.replaceAllUsesWith(value);
+  SmallVector<Value> results = carried;
   for (auto [result, slices] : llvm::zip(scan.getOutputs(), outputs))
-    result.replaceAllUsesWith(stack(builder, typeOf(result), slices));
+    results.push_back(stack(builder, typeOf(result), slices));
+  llvm::append_range(results, memories);
+  llvm::append_range(results, sums);
+  scan.replaceAllUsesWith(results);
   scan.erase();
   return success();
 }

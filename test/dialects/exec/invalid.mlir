@@ -85,7 +85,7 @@ func.func @loop_c1(%h0: tensor<4xf32>, %xs: tensor<8x4xf32>) {
 // -----
 
 func.func @loop_c2(%h0: tensor<4xf32>, %xs: tensor<8x4xf32>) {
-  // expected-error @+1 {{expects one block argument for each carried value and each input, got 1 vs 2 (loop.C2)}}
+  // expected-error @+1 {{expects one block argument for each carried value, input and window, and two for each buffer, got 1 vs 2 (loop.C2)}}
   %last, %all = exec.loop carry(%h0) over(%xs) reverse false {
   ^bb0(%h: tensor<4xf32>):
     exec.loop_yield %h, %h : tensor<4xf32>, tensor<4xf32>
@@ -96,7 +96,7 @@ func.func @loop_c2(%h0: tensor<4xf32>, %xs: tensor<8x4xf32>) {
 // -----
 
 func.func @loop_c3(%h0: tensor<4xf32>, %xs: tensor<8x4xf32>) {
-  // expected-error @+1 {{expects one yielded value for each carried value and each output, got 1 vs 2 (loop.C3)}}
+  // expected-error @+1 {{expects one yielded value for each carried value, output and buffer, got 1 vs 2 (loop.C3)}}
   %last, %all = exec.loop carry(%h0) over(%xs) reverse false {
   ^bb0(%h: tensor<4xf32>, %x: tensor<4xf32>):
     exec.loop_yield %h : tensor<4xf32>
@@ -156,6 +156,39 @@ func.func @loop_c8(%h0: tensor<4xf32>, %xs: tensor<8x4xf32>) {
   ^bb0(%h: tensor<4xf32>, %x: tensor<4xf32>):
     exec.loop_yield %h, %x : tensor<4xf32>, tensor<4xf32>
   } : (tensor<4xf32>) -> tensor<4xf32>, (tensor<8x4xf32>) -> tensor<9x4xf32>
+  return
+}
+
+// -----
+
+func.func @loop_c9(%xs: tensor<8x4xf32>, %m: tensor<10x4xf32>) {
+  // expected-error @+1 {{expects buffers to keep their types, got 'tensor<11x4xf32>' vs 'tensor<10x4xf32>' (loop.C9)}}
+  %all = exec.loop carry() over(%xs) buffers(%m) : (tensor<10x4xf32>) -> tensor<11x4xf32> reverse false {
+  ^bb0(%x: tensor<4xf32>, %two: tensor<2x4xf32>, %slot: tensor<4xf32>):
+    exec.loop_yield %x : tensor<4xf32>
+  } : () -> (), (tensor<8x4xf32>) -> ()
+  return
+}
+
+// -----
+
+func.func @loop_c10(%xs: tensor<8x4xf32>, %m: tensor<10x4xf32>) {
+  // expected-error @+1 {{expects the block argument of window 0 to be as many slots of 'tensor<10x4xf32>' as it has more than there are steps, got 'tensor<3x4xf32>' (loop.C10)}}
+  exec.loop carry() over(%xs) windows(%m : tensor<10x4xf32>) reverse false {
+  ^bb0(%x: tensor<4xf32>, %three: tensor<3x4xf32>):
+    exec.loop_yield
+  } : () -> (), (tensor<8x4xf32>) -> ()
+  return
+}
+
+// -----
+
+func.func @loop_c11(%xs: tensor<8x4xf32>, %m: tensor<10x4xf32>) {
+  // expected-error @+1 {{expects the second block argument of buffer 0 to be one slot of 'tensor<10x4xf32>' and the yielded value to be of one of its arguments' types, got 'tensor<4xf32>' and 'tensor<10x4xf32>' (loop.C11)}}
+  %all = exec.loop carry() over(%xs) buffers(%m) : (tensor<10x4xf32>) -> tensor<10x4xf32> reverse false {
+  ^bb0(%x: tensor<4xf32>, %two: tensor<2x4xf32>, %slot: tensor<4xf32>):
+    exec.loop_yield %m : tensor<10x4xf32>
+  } : () -> (), (tensor<8x4xf32>) -> ()
   return
 }
 

@@ -9,7 +9,7 @@ tile.kernel @add tasks 4 writes [2] {
 }
 
 // CHECK-LABEL: func.func @dispatch_form
-func.func @dispatch_form(%h0: tensor<4xf32>, %xs: tensor<8x4xf32>, %n: tensor<i32>) -> tensor<2x2xf32> {
+func.func @dispatch_form(%h0: tensor<4xf32>, %xs: tensor<8x4xf32>, %shorter: tensor<5x4xf32>, %n: tensor<i32>) -> tensor<2x2xf32> {
   // CHECK: exec.bind_size "kept" at most 1024 by 64 = %{{.*}} : tensor<i32>
   exec.bind_size "kept" at most 1024 by 64 = %n : tensor<i32>
   // CHECK: exec.constant dense<1.000000e+00> : tensor<4xf32>
@@ -23,6 +23,11 @@ func.func @dispatch_form(%h0: tensor<4xf32>, %xs: tensor<8x4xf32>, %n: tensor<i3
     exec.loop_yield %y, %x : tensor<4xf32>, tensor<4xf32>
   // CHECK: } : (tensor<4xf32>) -> tensor<4xf32>, (tensor<8x4xf32>) -> tensor<8x4xf32>
   } : (tensor<4xf32>) -> tensor<4xf32>, (tensor<8x4xf32>) -> tensor<8x4xf32>
+  // CHECK: exec.loop carry() over(%{{.*}}) windows(%{{.*}} : tensor<8x4xf32>) buffers(%{{.*}}) : (tensor<8x4xf32>) -> tensor<8x4xf32> reverse false {
+  %changed = exec.loop carry() over(%shorter) windows(%xs : tensor<8x4xf32>) buffers(%xs) : (tensor<8x4xf32>) -> tensor<8x4xf32> reverse false {
+  ^bb0(%x: tensor<4xf32>, %seen: tensor<3x4xf32>, %window: tensor<3x4xf32>, %slot: tensor<4xf32>):
+    exec.loop_yield %x : tensor<4xf32>
+  } : () -> (), (tensor<5x4xf32>) -> ()
   // CHECK: exec.alias %{{.*}} : tensor<4xf32> -> tensor<2x2xf32>
   %square = exec.alias %last : tensor<4xf32> -> tensor<2x2xf32>
   return %square : tensor<2x2xf32>

@@ -166,3 +166,43 @@ func.func @nested(%h0: tensor<4xf32>, %rows: tensor<3x2x4xf32>) -> tensor<4xf32>
   } : (tensor<4xf32>) -> tensor<4xf32>, (tensor<3x2x4xf32>) -> ()
   return %total : tensor<4xf32>
 }
+
+// -----
+
+// A buffer of which a step sees a window and stores a slot is one buffer: what was in it is copied once. A kernel that reads it at all
+// stores apart first, one that does not stores in its place.
+// CHECK-LABEL: exec.program @buffers
+// CHECK-NEXT: %[[xs:.*]] = exec.buffer argument
+// CHECK-NEXT: %[[m:.*]] = exec.buffer argument
+// CHECK-NEXT: %[[written:.*]] = exec.buffer result
+// CHECK-NEXT: %[[sums:.*]] = exec.buffer result
+// CHECK-NEXT: %[[apart:.*]] = exec.buffer arena at 0
+// CHECK-NEXT: exec.copy %[[m]] to %[[written]]
+// CHECK-NEXT: exec.copy %[[m]] to %[[sums]]
+// CHECK-NEXT: exec.for "" + 5 {
+// CHECK-NEXT:   %[[x:.*]] = exec.window %[[xs]] depth 0 stride 16 offset 0
+// CHECK-NEXT:   exec.window %[[written]] depth 0 stride 16 offset 0 : <tensor<7x4xf32>> -> <tensor<2x4xf32>>
+// CHECK-NEXT:   %[[window:.*]] = exec.window %[[sums]] depth 0 stride 16 offset 0 : <tensor<7x4xf32>> -> <tensor<2x4xf32>>
+// CHECK-NEXT:   exec.window %[[written]] depth 0 stride 16 offset 32 : <tensor<7x4xf32>> -> <tensor<4xf32>>
+// CHECK-NEXT:   exec.window %[[sums]] depth 0 stride 16 offset 32 : <tensor<7x4xf32>> -> <tensor<4xf32>>
+// CHECK-NEXT:   %[[slot:.*]] = exec.window %[[written]] depth 0 stride 16 offset 32
+// CHECK-NEXT:   %[[added:.*]] = exec.window %[[sums]] depth 0 stride 16 offset 0
+// CHECK-NEXT:   exec.launch @add(%[[x]], %[[x]], %[[slot]])
+// CHECK-NEXT:   exec.launch @add2(%[[window]], %[[window]], %[[apart]])
+// CHECK-NEXT:   exec.copy %[[apart]] to %[[added]]
+// CHECK-NEXT: }
+tile.kernel @add tasks 1 writes [2] {
+^bb0(%x: !tile.array<f32>, %y: !tile.array<f32>, %z: !tile.array<f32>, %task: index):
+}
+tile.kernel @add2 tasks 1 writes [2] {
+^bb0(%x: !tile.array<f32>, %y: !tile.array<f32>, %z: !tile.array<f32>, %task: index):
+}
+func.func @buffers(%xs: tensor<5x4xf32>, %m: tensor<7x4xf32>) -> (tensor<7x4xf32>, tensor<7x4xf32>) {
+  %written, %sums = exec.loop carry() over(%xs) buffers(%m, %m) : (tensor<7x4xf32>, tensor<7x4xf32>) -> (tensor<7x4xf32>, tensor<7x4xf32>) reverse false {
+  ^bb0(%x: tensor<4xf32>, %w0: tensor<2x4xf32>, %w1: tensor<2x4xf32>, %s0: tensor<4xf32>, %s1: tensor<4xf32>):
+    %slot = exec.dispatch @add(%x, %x) : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+    %both = exec.dispatch @add2(%w1, %w1) : (tensor<2x4xf32>, tensor<2x4xf32>) -> tensor<2x4xf32>
+    exec.loop_yield %slot, %both : tensor<4xf32>, tensor<2x4xf32>
+  } : () -> (), (tensor<5x4xf32>) -> ()
+  return %written, %sums : tensor<7x4xf32>, tensor<7x4xf32>
+}

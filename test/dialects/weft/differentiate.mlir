@@ -136,7 +136,7 @@ func.func @step(%lhs: tensor<5x2x3xf32>, %rhs: tensor<3x5x7xf32>) -> tensor<5x2x
 // CHECK-SAME: %[[DLAST:[^:]*]]: tensor<4xf32> {{[^%]*}}, %[[DALL:[^:]*]]: tensor<2x4xf32>
 // CHECK: %[[DH0:.*]], %[[DZ:.*]] = weft.scan carry(%[[DLAST]]) over(%[[DALL]], %[[ALL:.*]]) with(%[[W:.*]] : tensor<4x4xf32>) attributes {reverse = true}
 // CHECK: ^bb0(%[[CARRIED:.*]]: tensor<4xf32>, %[[D:.*]]: tensor<4xf32>, %[[STATE:.*]]: tensor<4xf32>, %[[WEIGHT:.*]]: tensor<4x4xf32>):
-// CHECK-DAG: %[[SUM:.*]] = weft.add %[[CARRIED]], %[[D]]
+// CHECK-DAG: %[[SUM:.*]] = weft.add %[[D]], %[[CARRIED]]
 // CHECK-DAG: weft.mul %[[STATE]], %[[STATE]]
 // CHECK: %[[DNEXT:.*]] = weft.mul %[[SUM]],
 // CHECK: %[[DH:.*]] = weft.dot %[[WEIGHT]], %[[DNEXT]]

@@ -85,7 +85,7 @@ func.func @scan_c3(%h: tensor<4xf32>, %x: tensor<3x4xf32>) {
 // -----
 
 func.func @scan_c4(%x: tensor<3x4xf32>) {
-  // expected-error @below {{'weft.scan' op expects the region to take carried values, input slices and captures: 'tensor<4xf32>', got 'tensor<3x4xf32>' (scan.C4)}}
+  // expected-error @below {{'weft.scan' op expects the region to take carried values, input slices, windows and captures: 'tensor<4xf32>', got 'tensor<3x4xf32>' (scan.C4)}}
   weft.scan carry() over(%x) {
   ^bb0(%a: tensor<3x4xf32>):
     weft.yield
@@ -107,7 +107,7 @@ func.func @scan_c5(%x: tensor<3x4xf32>) {
 // -----
 
 func.func @scan_c6(%x: tensor<3x4xf32>) {
-  // expected-error @below {{'weft.scan' op expects the region to yield carried values and output slices: 'tensor<4xf32>', got }}
+  // expected-error @below {{'weft.scan' op expects the region to yield carried values, output slices, slots of memories and what is added to sums: 'tensor<4xf32>', got }}
   %0 = weft.scan carry() over(%x) {
   ^bb0(%a: tensor<4xf32>):
     // expected-note @below {{yielded here}}
@@ -125,5 +125,50 @@ func.func @scan_c7(%x: tensor<3x4xf32>, %w: tensor<4xf32>) {
   ^bb0(%a: tensor<4xf32>):
     weft.yield %w : tensor<4xf32>
   } : () -> (), (tensor<3x4xf32>) -> tensor<3x4xf32>
+  return
+}
+
+// -----
+
+func.func @scan_c8(%x: tensor<3x4xf32>, %m: tensor<5x4xf32>) {
+  // expected-error @below {{'weft.scan' op expects memories and sums to keep their types, got 'tensor<4x4xf32>' and  vs 'tensor<5x4xf32>' and  (scan.C8)}}
+  %0 = weft.scan carry() over(%x) memory(%m) : (tensor<5x4xf32>) -> tensor<4x4xf32> {
+  ^bb0(%a: tensor<4xf32>, %two: tensor<2x4xf32>):
+    weft.yield %a : tensor<4xf32>
+  } : () -> (), (tensor<3x4xf32>) -> ()
+  return
+}
+
+// -----
+
+func.func @scan_c9(%x: tensor<3x4xf32>, %m: tensor<3x4xf32>) {
+  // expected-error @below {{'weft.scan' op expects axis 0 of windows 0 to have at least 4 slots, one for each of 3 steps and those that a step sees, got 'tensor<3x4xf32>' (scan.C9)}}
+  weft.scan carry() over(%x) windows(%m : tensor<3x4xf32>) {
+  ^bb0(%a: tensor<4xf32>, %none: tensor<0x4xf32>):
+    weft.yield
+  } : () -> (), (tensor<3x4xf32>) -> ()
+  return
+}
+
+// -----
+
+func.func @scan_c9_symbol(%x: tensor<?x4xf32, #weft.bounded<[n(8 by 1), 4]>>, %m: tensor<9x4xf32>) {
+  // expected-error @below {{'weft.scan' op expects axis 0 of sums 0 to have at least n + 1 slots, one for each of n steps and those that a step sees, got 'tensor<9x4xf32>' (scan.C9)}}
+  %0 = weft.scan carry() over(%x) sums(%m) : (tensor<9x4xf32>) -> tensor<9x4xf32> {
+  ^bb0(%a: tensor<4xf32>, %slot: tensor<4xf32>):
+    %row = weft.reshape %a : tensor<4xf32> -> tensor<1x4xf32>
+    weft.yield %row : tensor<1x4xf32>
+  } : () -> (), (tensor<?x4xf32, #weft.bounded<[n(8 by 1), 4]>>) -> ()
+  return
+}
+
+// -----
+
+func.func @scan_c10(%x: tensor<3x4xf32>, %m: tensor<5x4xf32>) {
+  // expected-error @below {{'weft.scan' op expects to run forwards with a memory, in which a step reads what steps before it wrote, got reverse (scan.C10)}}
+  %0 = weft.scan carry() over(%x) memory(%m) : (tensor<5x4xf32>) -> tensor<5x4xf32> attributes {reverse = true} {
+  ^bb0(%a: tensor<4xf32>, %two: tensor<2x4xf32>):
+    weft.yield %a : tensor<4xf32>
+  } : () -> (), (tensor<3x4xf32>) -> ()
   return
 }

@@ -193,6 +193,25 @@ func.func @scan(%initial: tensor<4xf32>, %inputs: tensor<8x4xf32>, %weights: ten
   return %all : tensor<8x4xf32>
 }
 
+// CHECK-LABEL: @scan_slots
+func.func @scan_slots(%x: tensor<?x4xf32, #weft.bounded<[n(8 by 1), 4]>>, %k: tensor<?x4xf32, #weft.bounded<[n(8 by 1) + 3, 4]>>) -> tensor<?x4xf32, #weft.bounded<[n(8 by 1) + 3, 4]>> {
+  // CHECK: weft.scan carry() over(%{{.*}}) windows(%{{.*}} : tensor<?x4xf32, {{.*}}>) memory(%{{.*}}) : (tensor<?x4xf32, {{.*}}>) -> tensor<?x4xf32, {{.*}}> {
+  %written = weft.scan carry() over(%x) windows(%k : tensor<?x4xf32, #weft.bounded<[n(8 by 1) + 3, 4]>>)
+      memory(%k) : (tensor<?x4xf32, #weft.bounded<[n(8 by 1) + 3, 4]>>) -> tensor<?x4xf32, #weft.bounded<[n(8 by 1) + 3, 4]>> {
+  ^bb0(%input: tensor<4xf32>, %known: tensor<3x4xf32>, %past: tensor<3x4xf32>):
+    %both = weft.mul %known, %past : tensor<3x4xf32>
+    %sum = weft.sum %both axes [0] : tensor<3x4xf32> -> tensor<4xf32>
+    weft.yield %sum : tensor<4xf32>
+  } : () -> (), (tensor<?x4xf32, #weft.bounded<[n(8 by 1), 4]>>) -> ()
+  // CHECK: weft.scan carry() over(%{{.*}}) sums(%{{.*}}) : (tensor<?x4xf32, {{.*}}>) -> tensor<?x4xf32, {{.*}}> attributes {reverse = true}
+  %totals = weft.scan carry() over(%x) sums(%written) : (tensor<?x4xf32, #weft.bounded<[n(8 by 1) + 3, 4]>>) -> tensor<?x4xf32, #weft.bounded<[n(8 by 1) + 3, 4]>> attributes {reverse = true} {
+  ^bb0(%input: tensor<4xf32>, %slot: tensor<4xf32>):
+    %rows = weft.broadcast %slot dims [1] : tensor<4xf32> -> tensor<3x4xf32>
+    weft.yield %rows : tensor<3x4xf32>
+  } : () -> (), (tensor<?x4xf32, #weft.bounded<[n(8 by 1), 4]>>) -> ()
+  return %totals : tensor<?x4xf32, #weft.bounded<[n(8 by 1) + 3, 4]>>
+}
+
 // CHECK-LABEL: @span_attention
 func.func @span_attention(%query: tensor<1x2x4x4xf32>, %keys: tensor<1x2x12x4xf32>, %values: tensor<1x2x12x6xf32>,
     %position: tensor<8x4xf32>, %span: tensor<2xf32>, %key: tensor<4xi32>, %dy: tensor<1x2x4x6xf32>) -> tensor<2xf32> {
