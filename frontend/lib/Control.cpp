@@ -2,6 +2,7 @@
 // scan: the body is traced once into a region; what it uses from outside becomes a capture.
 #include "weft/dsl/Control.h"
 #include "frontend/lib/GraphBuilder.h"
+#include "frontend/lib/MemoryScan.h"
 #include "llvm/ADT/ScopeExit.h"
 
 using namespace mlir;
@@ -55,6 +56,7 @@ struct ScanBuilder {
   Where where;
   SmallVector<Value> initial, sliced;
   std::vector<Tensor> carried, slices;
+  std::optional<MemoryScan> memory;
 
   void placeOperands(Block *block, const std::vector<Tensor> &inputs,
                      const std::vector<Tensor> &carry);
@@ -120,20 +122,32 @@ Scanned ScanBuilder::traceBody(Block *block, const ScanBody &body,
     output = graph.place(output, DType::f32, where);
     yielded.push_back(output.getNode()->value);
   }
+  if (memory && !memory->collect(yielded))
+    throw UnknownBody();
   ir::YieldOp::create(graph.builder, graph.location(where), yielded);
   return step;
 }
 
 Scanned build(GraphBuilder &graph, const Axis &over, const std::vector<Tensor> &inputs,
-              const std::vector<Tensor> &carry, const ScanBody &body, Where where) {
+              const std::vector<Tensor> &carry, Memory *memory, const ScanBody &body, Where where) {
   size_t depth = graph.function->blocks.size();
   Region region;
   Block *block = &region.emplaceBlock();
   // The region goes, whatever happens: an unknown body must leave no half-built op behind.
   llvm::scope_exit leave([&] { graph.function->blocks.resize(depth); });
   graph.pushBlock(block);
-  ScanBuilder scan{graph, over, where, {}, {}, {}, {}};
+  ScanBuilder scan{graph, over, where, {}, {}, {}, {}, {}};
+  if (memory)
+    scan.memory.emplace(graph, over, *memory, where);
+  llvm::scope_exit giveUp([&] {
+    if (scan.memory)
+      scan.memory->giveUp();
+  });
+  if (scan.memory && !scan.memory->place())
+    throw UnknownBody();
   scan.placeOperands(block, inputs, carry);
+  if (scan.memory)
+    scan.memory->enterStep(block);
   SmallVector<Value> yielded;
   Scanned step = scan.traceBody(block, body, yielded);
   SmallVector<Value> captures = captureOutside(region);
@@ -148,7 +162,8 @@ Scanned build(GraphBuilder &graph, const Axis &over, const std::vector<Tensor> &
   }
   Location loc = graph.location(where, inputs.front().getNode()->scope);
   auto op = ir::ScanOp::create(graph.builder, loc, outputTypes, scan.initial, scan.sliced,
-                               /*windows=*/ValueRange(), /*memories=*/ValueRange(),
+                               /*windows=*/ValueRange(),
+                               scan.memory ? scan.memory->getWholes() : ValueRange(),
                                /*sums=*/ValueRange(), captures, /*reverse=*/false);
   op.getBody().takeBody(region);
   Scanned result;
@@ -159,13 +174,15 @@ Scanned build(GraphBuilder &graph, const Axis &over, const std::vector<Tensor> &
   for (size_t i = 0; i < step.outputs.size(); ++i)
     result.outputs.push_back(graph.wrap(op.getOutputs()[i], outputAxes[i], step.outputs[i].dtype(),
                                         where, "scan", {inputs.front().getNode()}));
+  giveUp.release();
+  if (scan.memory)
+    scan.memory->finish(op.getWritten());
   return result;
 }
 
-} // namespace
-
-Scanned scan(const Axis &over, std::vector<Tensor> inputs, std::vector<Tensor> carry,
-             const ScanBody &body, Where where) {
+Scanned guardedScan(const Axis &over, const std::vector<Tensor> &inputs,
+                    const std::vector<Tensor> &carry, Memory *memory, const ScanBody &body,
+                    Where where) {
   SmallVector<const Tensor *> operands;
   for (const std::vector<Tensor> *group : {&inputs, &carry})
     for (const Tensor &tensor : *group)
@@ -181,13 +198,35 @@ Scanned scan(const Axis &over, std::vector<Tensor> inputs, std::vector<Tensor> c
     if (!body)
       throw Error(where, "scan expects a body, got an empty function", {},
                   "pass a lambda that takes slices and carried tensors");
-    return build(graph, over, inputs, carry, body, where);
+    return build(graph, over, inputs, carry, memory, body, where);
   } catch (const UnknownBody &) {
     return nothing;
   } catch (const Error &error) {
     graph.report(error);
     return nothing;
   }
+}
+
+} // namespace
+
+Scanned scan(const Axis &over, std::vector<Tensor> inputs, std::vector<Tensor> carry,
+             const ScanBody &body, Where where) {
+  return guardedScan(over, inputs, carry, nullptr, body, where);
+}
+
+Scanned scan(const Axis &over, std::vector<Tensor> inputs, std::vector<Tensor> carry,
+             Memory &memory, const ScanBody &body, Where where) {
+  return guardedScan(over, inputs, carry, &memory, body, where);
+}
+
+Tensor scan(const Axis &over, Tensor x, Memory &memory,
+            const std::function<Tensor(Tensor, Memory &)> &body, Where where) {
+  ScanBody step;
+  if (body)
+    step = [&](std::vector<Tensor> slices, std::vector<Tensor>) {
+      return Scanned{{}, {body(slices[0], memory)}};
+    };
+  return scan(over, std::vector<Tensor>{x}, {}, memory, step, where).outputs.front();
 }
 
 Tensor scan(const Axis &over, Tensor x, Tensor carry,

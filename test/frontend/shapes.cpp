@@ -72,5 +72,25 @@ int main() {
                return tanh(xt + rename(e, d, dot(d, state, f.weights()("U", {e, d}))));
              }));
   });
+  // CHECK-LABEL: func.func @feedback(
+  // CHECK: %[[TURNED:.*]] = weft.transpose %arg1 permutation [1, 0, 2] : tensor<2x3x4xf32> -> tensor<3x2x4xf32>
+  // CHECK: %[[WHOLE:.*]] = weft.pad %[[TURNED]] axis 0 : tensor<3x2x4xf32> -> tensor<8x2x4xf32>
+  // CHECK: %[[ALL:.*]], %[[WRITTEN:.*]] = weft.scan carry() over(%{{.*}}) memory(%[[WHOLE]]) : (tensor<8x2x4xf32>) -> tensor<8x2x4xf32> {
+  // CHECK: ^bb0(%[[X:.*]]: tensor<2x4xf32> {{.*}}, %[[PAST:.*]]: tensor<3x2x4xf32> {{.*}}):
+  // CHECK: weft.sum %[[PAST]] axes [0]
+  // CHECK: weft.yield %[[Y:.*]], %[[Y]] : tensor<2x4xf32>, tensor<2x4xf32>
+  // CHECK: %[[LAST:.*]] = weft.tail %[[WRITTEN]] axis 0 : tensor<8x2x4xf32> -> tensor<3x2x4xf32>
+  // CHECK: return %[[ALL]], %[[LAST]]
+  g.function("feedback", [&](Function &f) {
+    Axis s("seen", 3);
+    Tensor x = f.input("x", DType::f32, {b, t, d});
+    Memory memory(s, {f.input("past", DType::f32, {b, s, d})});
+    f.output("y", scan(t, x, memory, [&](Tensor xt, Memory &m) {
+               Tensor y = tanh(xt + mean(s, m.read()));
+               m.write({y});
+               return y;
+             }));
+    f.output("last", memory.read());
+  });
   return g.write(std::cout, std::cerr);
 }

@@ -107,6 +107,98 @@ const std::vector<Case> cases = {
        // HELP: what a step hands on is what the next step gets
        scan(t, {x}, {start}, [](List slices, List) { return Scanned{slices, {}}; });
      }},
+    {"memory: run-time axis",
+     [](Function &f) {
+       Tensor x = floats(f, "x", {b, t}), past = floats(f, "past", {b});
+       Memory memory(Axis("seen", f.symbol("past", 8)), {past});
+       // ERROR: a memory expects the size of its axis `seen` to be a number of at least 1, got step.past
+       // HELP: the axis is how many steps back a step sees
+       scan(t, x, memory, [](Tensor slice, Memory &m) { return slice; });
+     }},
+    {"memory: no tensor",
+     [](Function &f) {
+       Tensor x = floats(f, "x", {b, t});
+       Memory memory(Axis("seen", 3), {});
+       // ERROR: a memory expects at least one tensor, got none
+       // HELP: give it what was written before: zeros, or a state
+       scan(t, x, memory, [](Tensor slice, Memory &m) { return slice; });
+     }},
+    {"memory: lacks the axis",
+     [](Function &f) {
+       Tensor x = floats(f, "x", {b, t}), past = floats(f, "past", {b});
+       Memory memory(Axis("seen", 3), {past});
+       // ERROR: a memory expects `past` to have axis `seen`, got [batch=2]
+       // HELP: name an axis it has, or give it this one with rename
+       scan(t, x, memory, [](Tensor slice, Memory &m) { return slice; });
+     }},
+    {"memory: not written",
+     [](Function &f) {
+       Axis s("seen", 3);
+       Tensor x = floats(f, "x", {b, t});
+       Memory memory(s, {floats(f, "past", {s, b})});
+       // ERROR: scan expects its body to write to the memory, got no write
+       // HELP: end the body with memory.write({...}), one tensor for each of its past
+       f.output("y", scan(t, x, memory, [](Tensor slice, Memory &m) { return slice; }));
+       f.output("last", memory.read()); // silent: it depends on the mistake
+     }},
+    {"memory: written twice",
+     [](Function &f) {
+       Axis s("seen", 3);
+       Tensor x = floats(f, "x", {b, t});
+       Memory memory(s, {floats(f, "past", {s, b})});
+       scan(t, x, memory, [](Tensor slice, Memory &m) {
+         m.write({slice});
+         // ERROR: a memory expects one write in a step, got a second
+         // HELP: write all its tensors at once: memory.write({a, b})
+         m.write({slice});
+         return slice;
+       });
+     }},
+    {"memory: no such tensor",
+     [](Function &f) {
+       Axis s("seen", 3);
+       Tensor x = floats(f, "x", {b, t});
+       Memory memory(s, {floats(f, "past", {s, b})});
+       scan(t, x, memory, [&](Tensor slice, Memory &m) {
+         m.write({slice});
+         // ERROR: a memory of 1 tensors expects the number of one of them, from 0, got 1
+         // HELP: they are in the order of its past
+         return slice + sum(s, m.read(1));
+       });
+     }},
+    {"memory: written outside",
+     [](Function &f) {
+       Axis s("seen", 3);
+       Tensor x = floats(f, "x", {b});
+       Memory memory(s, {floats(f, "past", {s, b})});
+       // ERROR: a memory expects to be written in the body of its scan, got a write outside
+       // HELP: hand it to scan, and write to it in the body
+       memory.write({x});
+     }},
+    {"memory: number of tensors",
+     [](Function &f) {
+       Axis s("seen", 3);
+       Tensor x = floats(f, "x", {b, t});
+       Memory memory(s, {floats(f, "past", {s, b})});
+       // ERROR: a memory of 1 tensors expects as many to be written, got 2
+       // HELP: write one tensor for each of the past, in the same order
+       scan(t, x, memory, [](Tensor slice, Memory &m) {
+         m.write({slice, slice});
+         return slice;
+       });
+     }},
+    {"memory: axes of what is written",
+     [](Function &f) {
+       Axis s("seen", 3);
+       Tensor x = floats(f, "x", {b, t});
+       Memory memory(s, {floats(f, "past", {s, b})});
+       // ERROR: a memory expects what a step writes to have axes [batch=2] of f32, got [] of f32
+       // HELP: a step writes what the past holds, without axis `seen`
+       scan(t, x, memory, [](Tensor slice, Memory &m) {
+         m.write({sum(b, slice)});
+         return slice;
+       });
+     }},
     {"scan: an output has the axis",
      [](Function &f) {
        Tensor x = floats(f, "x", {b, t}), y = floats(f, "y", {t}), start = floats(f, "start", {b});
