@@ -222,8 +222,12 @@ constexpr WeftDeviceApi api = {
     .version = WEFT_DEVICE_VERSION,
     .name = "interpreter",
     .codeTypes = codeTypes,
+    .rate = nullptr,
+    .target = nullptr,
+    .hasOwnMemory = 0,
     .allocate = allocate,
     .release = release,
+    .countMemory = nullptr,
     .toDevice = copyBytes,
     .toHost = copyBytes,
     .copy = copyBytes,
@@ -233,6 +237,7 @@ constexpr WeftDeviceApi api = {
     .synchronize = synchronize,
     .call = call,
     .lastError = lastError,
+    .finish = nullptr,
     .close = close,
 };
 

@@ -204,8 +204,12 @@ constexpr WeftDeviceApi api = {
     .version = WEFT_DEVICE_VERSION,
     .name = "sim",
     .codeTypes = codeTypes,
+    .rate = nullptr,
+    .target = nullptr,
+    .hasOwnMemory = 0,
     .allocate = allocate,
     .release = release,
+    .countMemory = nullptr,
     .toDevice = copyBytes,
     .toHost = copyBytes,
     .copy = copyBytes,
@@ -215,6 +219,7 @@ constexpr WeftDeviceApi api = {
     .synchronize = synchronize,
     .call = nullptr,
     .lastError = lastError,
+    .finish = nullptr,
     .close = close,
 };
 

@@ -6,8 +6,10 @@
 #include <new>
 
 #include "runtime/base/Format.h"
+#include "runtime/device/Residence.h"
 #include "runtime/device/cpu/CpuFeatures.h"
 #include "runtime/exec/ExecInterpreter.h"
+#include "runtime/exec/MemoryShortage.h"
 #include "runtime/exec/SizeBinder.h"
 
 namespace weft {
@@ -44,11 +46,12 @@ bool isCallers(std::vector<Tensor> &spare, const Tensor &tensor) {
   return tensor.isUnique();
 }
 
-Result<Tensor> takeResult(CallMemory &memory, size_t index, DType dtype, const Shape &bound) {
+Result<Tensor> takeResult(const Device &device, CallMemory &memory, size_t index, DType dtype,
+                          const Shape &bound) {
   for (const Tensor &tensor : memory.spare[index])
     if (tensor.isUnique() && tensor.dtype() == dtype)
       return tensor.withShape(bound);
-  Result<Tensor> tensor = Tensor::allocate(dtype, bound);
+  Result<Tensor> tensor = Residence(device).allocate(dtype, bound);
   // Two are enough for a loop that gives results back as arguments.
   if (tensor && memory.spare[index].size() < 2)
     memory.spare[index].push_back(*tensor);
@@ -97,9 +100,13 @@ Status Function::State::runProgram(std::span<const Tensor> arguments, std::vecto
                               module->code);
   if (Status status = interpreter.run(index, arguments, results, sizes, memory.context); !status)
     return status;
-  for (size_t i = 0; i < results.size(); ++i)
+  for (size_t i = 0; i < results.size(); ++i) {
     if (Status status = setActualShape(results[i], spec->results[i], sizes); !status)
       return status;
+    // What the caller is about to read: here a failure can still be told.
+    if (Status status = spec->results[i].role == "output" ? results[i].fetch() : Status(); !status)
+      return status.within(fmt::format("result `{}`", spec->results[i].key));
+  }
   return {};
 }
 
@@ -154,7 +161,12 @@ Result<std::vector<Tensor>> Function::State::run(std::span<const Tensor> argumen
       continue;
     }
     DType dtype = options.floatType && isFloat(result.dtype) ? *options.floatType : result.dtype;
-    Result<Tensor> tensor = takeResult(memory, i, dtype, getBoundShape(manifest(), result));
+    Result<Tensor> tensor =
+        takeResult(module->device, memory, i, dtype, getBoundShape(manifest(), result));
+    if (!tensor && !runsGraph)
+      return explainShortage(tensor.status(), *module->artifact.execProgram(), manifest(), index,
+                             module->device)
+          .within(fmt::format("result `{}`", result.key));
     if (!tensor)
       return tensor.status().within(fmt::format("result `{}`", result.key));
     results.push_back(*tensor);
@@ -278,6 +290,8 @@ struct FoundCode {
 
 /// The best that there is of what the device can load.
 std::optional<FoundCode> findCode(const Artifact &artifact, const Device &device) {
+  std::optional<FoundCode> best;
+  uint64_t bestRating = 0;
   for (const uint32_t *type = device.api().codeTypes; type && *type; ++type) {
     if (*type == WEFT_SECTION_IR_TEXT)
       // The later phase has the gradient functions too.
@@ -287,11 +301,21 @@ std::optional<FoundCode> findCode(const Artifact &artifact, const Device &device
     for (const std::string &target : artifact.targets()) {
       Result<Artifact> other = artifact.withTarget(target);
       const ArtifactSection *code = artifact.findSection(WeftSectionType(*type), target);
-      if (code && other && other->execProgram())
-        return FoundCode{*other, code};
+      uint64_t rating = device.rate(*type, target);
+      if (rating > bestRating && code && other && other->execProgram()) {
+        best = FoundCode{*other, code};
+        bestRating = rating;
+      }
     }
   }
-  return std::nullopt;
+  return best;
+}
+
+/// Which code a GPU that is there would run.
+std::string describeTarget(const Device &device) {
+  std::string target = device.target();
+  return target.empty() ? ""
+                        : fmt::format(" (a card that runs --target={} or an older one)", target);
 }
 
 std::vector<WeftKernelInfo> describeKernels(const Artifact &artifact) {
@@ -303,7 +327,8 @@ std::vector<WeftKernelInfo> describeKernels(const Artifact &artifact) {
                            .arrayCount = program ? program->kernels[i].argCount : 0,
                            .sizeCount = program ? program->kernels[i].sizeCount : 0,
                            .threads = 0,
-                           .sharedBytes = 0};
+                           .sharedBytes = 0,
+                           .place = i < manifest.places.size() ? manifest.places[i].c_str() : ""};
     if (!manifest.gpuKernels.empty()) {
       const GpuKernelSpec &kernel = manifest.gpuKernels[i];
       info.symbol = kernel.entry.c_str();
@@ -328,8 +353,10 @@ Result<Module> Module::load(const Artifact &artifact, const Device &device) {
                      device.runsGraphs() ? "a section with the graph" : "an exec section and code",
                      device.name());
   if (!code)
-    return fileError("{}: expects code for device `{}`, got code for {}: compile the model again",
-                     artifact.origin(), device.name(), fmt::join(artifact.targets(), ", "));
+    return makeError(device.target().empty() ? ErrorCode::File : ErrorCode::Device,
+                     "{}: expects code for device `{}`{}, got code for {}: compile the model again",
+                     artifact.origin(), device.name(), describeTarget(device),
+                     fmt::join(artifact.targets(), ", "));
   if (code->section->type == WEFT_SECTION_CPU_CODE)
     if (Status status = requireCpuFeatures(code->artifact.manifest().targetFeatures); !status)
       return status.within(artifact.origin());

@@ -18,10 +18,13 @@ Status addInto(const Tensor &sum, const Tensor &term) {
   if (sum.dtype() != term.dtype() || sum.shape() != term.shape())
     return makeError(ErrorCode::Model, "a sum of gradients expects equal types, got {} and {}",
                      formatType(sum.dtype(), sum.shape()), formatType(term.dtype(), term.shape()));
+  for (const Tensor *part : {&sum, &term})
+    if (Status status = part->fetch(); !status)
+      return status;
   if (sum.dtype() == DType::F32)
-    addValues<float>(sum.values<float>(), term.values<float>());
+    addValues<float>(sum.values<float>(), term.constValues<float>());
   else if (sum.dtype() == DType::F64)
-    addValues<double>(sum.values<double>(), term.values<double>());
+    addValues<double>(sum.values<double>(), term.constValues<double>());
   else
     return makeError(ErrorCode::Model, "a sum of gradients expects f32 or f64, got {}",
                      getName(sum.dtype()));
@@ -103,6 +106,8 @@ Status scale(const TensorMap &tensors, double factor) {
     if (tensor.dtype() != DType::F32 && tensor.dtype() != DType::F64)
       return makeError(ErrorCode::Model, "{}: scale expects f32 or f64, got {}", name,
                        getName(tensor.dtype()));
+    if (Status status = tensor.fetch(); !status)
+      return status.within(name);
     for (float &value : tensor.values<float>())
       value = float(value * factor);
     for (double &value : tensor.values<double>())

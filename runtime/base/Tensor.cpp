@@ -9,18 +9,9 @@
 #include "runtime/base/Checked.h"
 #include "runtime/base/Format.h"
 #include "runtime/base/Memory.h"
+#include "runtime/base/Storage.h"
 
 namespace weft {
-
-struct Tensor::Storage {
-  std::byte *memory = nullptr;
-  int64_t capacity = 0;
-
-  Storage() = default;
-  Storage(const Storage &) = delete;
-  Storage &operator=(const Storage &) = delete;
-  ~Storage() { std::free(memory); }
-};
 
 Result<int64_t> countBytes(DType dtype, std::span<const int64_t> shape) {
   if (int64_t(shape.size()) > maxRank)
@@ -106,28 +97,37 @@ int64_t Tensor::size() const {
 }
 
 int64_t Tensor::capacity() const { return storage ? storage->capacity : 0; }
-std::byte *Tensor::data() const { return storage ? storage->memory : nullptr; }
+
+std::byte *Tensor::data() const {
+  return storage && storage->takeToHost() ? storage->memory : nullptr;
+}
+
+const std::byte *Tensor::constData() const {
+  return storage && storage->copyToHost() ? storage->memory : nullptr;
+}
+
+Status Tensor::fetch() const { return storage ? storage->copyToHost() : Status(); }
 
 double Tensor::item() const {
-  if (size() == 0)
+  if (constBytes().empty())
     return std::numeric_limits<double>::quiet_NaN();
   switch (type) {
   case DType::F32:
-    return values<float>()[0];
+    return constValues<float>()[0];
   case DType::F64:
-    return values<double>()[0];
+    return constValues<double>()[0];
   case DType::I32:
-    return values<int32_t>()[0];
+    return constValues<int32_t>()[0];
   case DType::I1:
-    return values<uint8_t>()[0];
+    return constValues<uint8_t>()[0];
   case DType::BF16: {
-    uint32_t bits = uint32_t(values<uint16_t>()[0]) << 16;
+    uint32_t bits = uint32_t(constValues<uint16_t>()[0]) << 16;
     float value;
     std::memcpy(&value, &bits, sizeof value);
     return value;
   }
   case DType::F16: {
-    uint16_t bits = values<uint16_t>()[0];
+    uint16_t bits = constValues<uint16_t>()[0];
     int exponent = bits >> 10 & 31;
     double fraction = bits & 1023;
     double magnitude = exponent == 0    ? std::ldexp(fraction, -24)
@@ -139,7 +139,11 @@ double Tensor::item() const {
   return std::numeric_limits<double>::quiet_NaN();
 }
 
-Result<Tensor> Tensor::clone() const { return copyOf(type, sizes, data(), size_t(byteCount())); }
+Result<Tensor> Tensor::clone() const {
+  if (Status status = fetch(); !status)
+    return status;
+  return copyOf(type, sizes, constData(), size_t(byteCount()));
+}
 
 Status Tensor::requireRoom(std::span<const int64_t> shape) const {
   Result<int64_t> bytes = countBytes(type, shape);

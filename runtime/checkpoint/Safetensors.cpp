@@ -203,8 +203,11 @@ layOutSafetensors(const TensorMap &tensors, const Metadata &metadata, std::strin
   head.assign(reinterpret_cast<const char *>(&length), sizeof length);
   head += text;
   std::vector<std::span<const std::byte>> pieces = {asBytes(head)};
-  for (const TensorMap::value_type *item : order)
-    pieces.push_back(item->second.bytes());
+  for (const TensorMap::value_type *item : order) {
+    if (Status status = item->second.fetch(); !status)
+      return status.within(fmt::format("tensor `{}`", item->first));
+    pieces.push_back(item->second.constBytes());
+  }
   return pieces;
 }
 

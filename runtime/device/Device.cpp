@@ -3,11 +3,30 @@
 
 #include <dlfcn.h>
 #include <filesystem>
+#include <mutex>
+#include <utility>
 
 #include "runtime/base/Format.h"
 #include "runtime/device/cpu/CpuDevice.h"
 
 namespace weft {
+namespace {
+
+std::mutex closingMutex;
+Status closingFailure;
+
+void keepClosingFailure(Status status) {
+  std::lock_guard lock(closingMutex);
+  if (closingFailure)
+    closingFailure = std::move(status);
+}
+
+} // namespace
+
+Status Device::takeClosingFailure() {
+  std::lock_guard lock(closingMutex);
+  return std::exchange(closingFailure, Status());
+}
 
 struct Device::State {
   const WeftDeviceApi *api = nullptr;
@@ -15,8 +34,13 @@ struct Device::State {
   void *library = nullptr;
 
   ~State() {
-    if (device)
+    if (device) {
+      int code = api->finish ? api->finish(device) : 0;
+      if (code != 0)
+        keepClosingFailure(
+            makeError(ErrorCode(code), "device `{}`: {}", api->name, api->lastError(device)));
       api->close(device);
+    }
     if (library)
       ::dlclose(library);
   }
@@ -83,6 +107,12 @@ Result<Device> Device::open(const std::string &name, const std::string &options)
 std::string Device::name() const { return api().name; }
 const WeftDeviceApi &Device::api() const { return *state->api; }
 WeftDevice *Device::handle() const { return state->device; }
+
+uint64_t Device::rate(uint32_t codeType, const std::string &target) const {
+  return api().rate ? api().rate(handle(), codeType, target.c_str()) : 1;
+}
+
+std::string Device::target() const { return api().target ? api().target(handle()) : ""; }
 
 Status Device::check(int code) const {
   if (code == 0)

@@ -2,11 +2,12 @@
 #include "runtime/exec/ExecInterpreter.h"
 
 #include <array>
-#include <cstring>
 
 #include "runtime/base/Checked.h"
 #include "runtime/base/Format.h"
+#include "runtime/device/Residence.h"
 #include "runtime/exec/LaunchWork.h"
+#include "runtime/exec/MemoryShortage.h"
 #include "runtime/exec/SizeBinder.h"
 
 namespace weft {
@@ -156,7 +157,8 @@ private:
       return address.status();
     if (int code = device.api().synchronize(device.handle()); code != 0)
       return device.check(code);
-    std::memcpy(&value, *address, sizeof value);
+    if (int code = device.api().toHost(device.handle(), &value, *address, sizeof value); code != 0)
+      return device.check(code);
     const SymbolSpec &symbol = manifest.symbols[op.a];
     if (!isValidSize(value, symbol.bound, symbol.step))
       return makeError(
@@ -185,12 +187,24 @@ private:
 
 } // namespace
 
-Status ExecInterpreter::bind(const WeftExecFunction &function, std::span<const Tensor> arguments,
+/// Those that a caller makes for one call, and may fill again through a span it holds.
+static bool isOfOneCall(const TensorSpec &spec) {
+  return spec.role == "input" || spec.role == "key" || spec.role == "hyper" ||
+         spec.role == "cotangent";
+}
+
+Status ExecInterpreter::bind(size_t index, std::span<const Tensor> arguments,
                              std::span<const Tensor> results, ExecContext &context) const {
-  if (context.arena.capacity() < int64_t(function.arenaBytes) || !context.arena.data()) {
-    Result<Tensor> arena = Tensor::allocate(DType::I1, {int64_t(function.arenaBytes)});
+  const WeftExecFunction &function = program.functions[index];
+  const FunctionSpec &spec = manifest.functions[index];
+  Residence residence(device);
+  auto explain = [&](const Status &status, const std::string &what) {
+    return explainShortage(status, program, manifest, index, device).within(what);
+  };
+  if (context.arena.capacity() < int64_t(function.arenaBytes) || !context.arena.identity()) {
+    Result<Tensor> arena = residence.allocate(DType::I1, {int64_t(function.arenaBytes)});
     if (!arena)
-      return arena.status().within("arena");
+      return explain(arena.status(), "arena");
     context.arena = *arena;
   }
   // Once, not in the middle of the program: memory may end, and what was written stays written.
@@ -201,18 +215,28 @@ Status ExecInterpreter::bind(const WeftExecFunction &function, std::span<const T
   }
   context.bases.clear();
   context.extents.clear();
-  for (const Tensor &argument : arguments) {
-    context.bases.push_back(argument.data());
-    context.extents.push_back(argument.byteCount());
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    Result<std::byte *> place = residence.locate(arguments[i], isOfOneCall(spec.arguments[i]));
+    if (!place)
+      return explain(place.status(), fmt::format("argument `{}`", spec.arguments[i].key));
+    context.bases.push_back(*place);
+    context.extents.push_back(arguments[i].byteCount());
   }
-  for (const Tensor &result : results) {
-    context.bases.push_back(result.data());
-    context.extents.push_back(result.capacity());
+  for (size_t i = 0; i < results.size(); ++i) {
+    Result<std::byte *> place = residence.locateResult(results[i]);
+    if (!place)
+      return explain(place.status(), fmt::format("result `{}`", spec.results[i].key));
+    context.bases.push_back(*place);
+    context.extents.push_back(results[i].capacity());
   }
+  Result<std::byte *> arena = residence.locateResult(context.arena);
+  Result<std::byte *> constants = residence.locate(program.constants, false);
+  if (!arena || !constants)
+    return arena ? constants.status().within("constants") : arena.status();
   std::span<const WeftExecBuffer> buffers = program.buffersOf(function);
   for (const WeftExecBuffer &buffer : buffers.subspan(arguments.size() + results.size())) {
-    const Tensor &memory = buffer.kind == WEFT_BUFFER_Arena ? context.arena : program.constants;
-    context.bases.push_back(memory.data() + buffer.offset);
+    std::byte *base = buffer.kind == WEFT_BUFFER_Arena ? *arena : *constants;
+    context.bases.push_back(base + buffer.offset);
     context.extents.push_back(int64_t(buffer.boundBytes));
   }
   return {};
@@ -222,13 +246,16 @@ Status ExecInterpreter::run(size_t index, std::span<const Tensor> arguments,
                             std::span<const Tensor> results, std::vector<int64_t> &sizes,
                             ExecContext &context) const {
   const WeftExecFunction &function = program.functions[index];
-  if (Status status = bind(function, arguments, results, context); !status)
+  if (Status status = bind(index, arguments, results, context); !status)
     return status;
   if (Status status = FunctionRun(program, manifest, device, code, function, sizes, context).run();
       !status)
     return status;
-  int code = device.api().synchronize(device.handle());
-  return code == 0 ? Status() : device.check(code);
+  if (int code = device.api().synchronize(device.handle()); code != 0)
+    return device.check(code);
+  for (const Tensor &result : results)
+    Residence(device).markWritten(result);
+  return {};
 }
 
 } // namespace weft

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Runs the functions of a verified exec program on a device that launches kernels on host memory.
+// Runs the functions of a verified exec program on a device that launches kernels.
 #ifndef RUNTIME_EXEC_EXECINTERPRETER_H
 #define RUNTIME_EXEC_EXECINTERPRETER_H
 
@@ -33,8 +33,8 @@ public:
              std::vector<int64_t> &sizes, ExecContext &context) const;
 
 private:
-  Status bind(const WeftExecFunction &function, std::span<const Tensor> arguments,
-              std::span<const Tensor> results, ExecContext &context) const;
+  Status bind(size_t function, std::span<const Tensor> arguments, std::span<const Tensor> results,
+              ExecContext &context) const;
 
   const ExecProgram &program;
   const Manifest &manifest;

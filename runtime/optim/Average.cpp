@@ -12,7 +12,7 @@ constexpr const char *slot = ".ema";
 
 template <typename T> void addValues(const Tensor &sum, const Tensor &term) {
   std::span<double> sums = sum.values<double>();
-  std::span<T> terms = term.values<T>();
+  std::span<const T> terms = term.constValues<T>();
   for (size_t i = 0; i < terms.size(); ++i)
     sums[i] += double(terms[i]);
 }
@@ -85,6 +85,9 @@ Status ParamMean::add(const TensorMap &params) try {
     first = params;
     sums = std::move(fresh);
   }
+  for (const auto &[name, param] : params)
+    if (Status status = param.fetch(); !status)
+      return status.within(fmt::format("parameter `{}`", name));
   for (const auto &[name, param] : params) {
     addValues<float>(sums.at(name), param);
     addValues<double>(sums.at(name), param);

@@ -24,8 +24,12 @@ extern "C" int weftDeviceOpen(const char *, const WeftDeviceApi **api, WeftDevic
   static const WeftDeviceApi functions = {.version = WEFT_DEVICE_VERSION,
                                           .name = "fuzz",
                                           .codeTypes = nullptr,
+                                          .rate = nullptr,
+                                          .target = nullptr,
+                                          .hasOwnMemory = 0,
                                           .allocate = nullptr,
                                           .release = nullptr,
+                                          .countMemory = nullptr,
                                           .toDevice = copy,
                                           .toHost = copy,
                                           .copy = copy,
@@ -35,6 +39,7 @@ extern "C" int weftDeviceOpen(const char *, const WeftDeviceApi **api, WeftDevic
                                           .synchronize = synchronize,
                                           .call = nullptr,
                                           .lastError = lastError,
+                                          .finish = nullptr,
                                           .close = nullptr};
   *api = &functions;
   *device = nullptr; // nothing to close

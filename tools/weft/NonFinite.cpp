@@ -10,7 +10,8 @@ using namespace weft;
 using namespace weft::driver;
 
 template <typename T> static bool isFinite(const Tensor &tensor) {
-  std::span<T> values = tensor.values<T>();
+  check(tensor.fetch());
+  std::span<const T> values = tensor.constValues<T>();
   return std::all_of(values.begin(), values.end(), [](T value) { return std::isfinite(value); });
 }
 

@@ -3,14 +3,27 @@
 
 #include <nlohmann/json.hpp>
 
+#include "compiler/GpuTargets.h"
 #include "tools/weft/CompilerLibrary.h"
 #include "tools/weft/Failure.h"
 
 using namespace weft;
 using namespace weft::driver;
 
-std::string driver::getTarget(const std::string &device) {
-  return device == "sim" ? "sm_80" : "cpu";
+std::string driver::getTarget(const Device &device) {
+  if (device.target().empty())
+    return device.name() == "sim" ? "sm_80" : "cpu";
+  std::string target;
+  uint64_t best = 0;
+  for (const compiler::GpuTarget &known : compiler::gpuTargets)
+    if (uint64_t rating = device.rate(WEFT_SECTION_PTX, std::string(known.name)); rating > best) {
+      best = rating;
+      target = known.name;
+    }
+  if (target.empty())
+    fail(ErrorCode::Device, "device `{}`: nothing is compiled for a card of {}", device.name(),
+         device.target());
+  return target;
 }
 
 Artifact driver::recompile(const Artifact &artifact, const std::string &dtype,

@@ -7,11 +7,13 @@
 #include <string>
 
 #include "weft/Artifact.h"
+#include "weft/Device.h"
 
 namespace weft::driver {
 
-/// What is compiled for a device unless the user says otherwise: "cpu", or of sim "sm_80".
-std::string getTarget(const std::string &device);
+/// What is compiled for a device unless the user says otherwise: "cpu", of sim "sm_80", of cuda the
+/// newest target that the card runs. Fails with Device where there is none.
+std::string getTarget(const Device &device);
 
 /// An empty dtype is that of the graph.
 Artifact recompile(const Artifact &artifact, const std::string &dtype, const std::string &target);

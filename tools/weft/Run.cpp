@@ -84,7 +84,7 @@ static int runFunction(const RunOptions &options) {
   Device device = openDevice(options.device);
   Artifact artifact = take(Artifact::read(options.artifact));
   if (!options.dtype.empty() && options.dtype != artifact.manifest().dtype)
-    artifact = recompile(artifact, options.dtype, getTarget(device.name()));
+    artifact = recompile(artifact, options.dtype, getTarget(device));
   else
     artifact = fitTo(artifact, device, options.allowNative);
   Module module = take(Module::load(artifact, device));

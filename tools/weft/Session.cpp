@@ -9,9 +9,10 @@ using namespace weft::driver;
 
 std::vector<double> driver::getNumbers(const Tensor &tensor) {
   std::vector<double> numbers;
-  for (float value : tensor.values<float>())
+  check(tensor.fetch());
+  for (float value : tensor.constValues<float>())
     numbers.push_back(double(value));
-  for (double value : tensor.values<double>())
+  for (double value : tensor.constValues<double>())
     numbers.push_back(value);
   return numbers;
 }

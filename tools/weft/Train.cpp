@@ -111,18 +111,19 @@ static RunFacts getFacts(const TrainOptions &options, const ModelSource &source,
 
 /// Before anything is compiled: whether the device can run code of the target.
 static void checkTarget(const TrainOptions &options) {
-  std::string needed = getTarget(options.device.name);
-  bool fits = options.target == "auto" || options.device.name == "interpreter" ||
-              options.target.substr(0, 3) == needed.substr(0, 3);
+  const std::string &name = options.device.name;
+  bool isGpu = name == "sim" || name == "cuda";
+  bool fits = options.target == "auto" || name == "interpreter" ||
+              options.target.starts_with(isGpu ? "sm_" : "cpu");
   if (!fits)
     fail(ErrorCode::Usage, "--target={} and --device={} exclude each other: that device runs {}",
-         options.target, options.device.name, needed);
+         options.target, name, isGpu ? "sm_80" : "cpu");
 }
 
 /// The artifact.
 static std::string compile(const ModelSource &source, const Config &config,
-                           const TrainOptions &options, ReportStyle style) {
-  std::string target = options.target == "auto" ? getTarget(options.device.name) : options.target;
+                           const TrainOptions &options, const Device &device, ReportStyle style) {
+  std::string target = options.target == "auto" ? getTarget(device) : options.target;
   nlohmann::json request = {{"target", target},
                             {"train", "step"},
                             {"gradients", {"step"}},
@@ -180,7 +181,7 @@ static int runTrain(TrainOptions &options, const Invocation &invocation) {
   if (!options.resume) {
     folder.requireWritable();
     // Before the folder is made: a signal or a crash while the model compiles leaves nothing.
-    std::string artifact = compile(source, config, options, style);
+    std::string artifact = compile(source, config, options, device, style);
     begun.emplace(folder); // looks again: somebody may have used the folder meanwhile
     writeFile(folder.artifact(), artifact);
     folder.writeVocabulary(corpus.vocabulary);

@@ -8,6 +8,7 @@
 #include "tools/weft/Commands.h"
 #include "tools/weft/Failure.h"
 #include "tools/weft/Quote.h"
+#include "weft/Device.h"
 
 using namespace weft;
 using namespace weft::driver;
@@ -25,7 +26,10 @@ static int report(ErrorCode code, const std::string &message, bool json) {
 int main(int argc, char **argv) {
   bool json = wantsJson(argc, argv);
   try {
-    return runCommandLine(argc, argv, makeCommands());
+    int code = runCommandLine(argc, argv, makeCommands());
+    // What a GPU says only when its memory goes back to it.
+    check(Device::takeClosingFailure());
+    return code;
   } catch (const Failure &failure) {
     return report(failure.status.code(), failure.status.message(), json);
   } catch (const std::bad_alloc &) {

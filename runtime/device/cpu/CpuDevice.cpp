@@ -201,8 +201,12 @@ const WeftDeviceApi &getCpuDeviceApi() {
       .version = WEFT_DEVICE_VERSION,
       .name = "cpu",
       .codeTypes = codeTypes,
+      .rate = nullptr,
+      .target = nullptr,
+      .hasOwnMemory = 0,
       .allocate = allocate,
       .release = release,
+      .countMemory = nullptr,
       .toDevice = copy,
       .toHost = copy,
       .copy = copy,
@@ -212,6 +216,7 @@ const WeftDeviceApi &getCpuDeviceApi() {
       .synchronize = synchronize,
       .call = nullptr,
       .lastError = getLastError,
+      .finish = nullptr,
       .close = closeDevice,
   };
   return api;

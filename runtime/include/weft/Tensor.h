@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// A tensor in host memory: element type, shape, and bytes in row-major order without gaps.
+// A tensor: element type, shape, and bytes in row-major order without gaps, in host memory or in
+// that of the device that computed it.
 //
 // Example:
 //   Result<Tensor> tokens = Tensor::of<int32_t>({2, 3}, {1, 2, 3, 4, 5, 6});
@@ -13,6 +14,13 @@
 // until the last handle is gone, spans from values() and bytes() as long as any handle. They start
 // at a multiple of 64, so kernels read them in place. constness is that of the handle, as with
 // std::shared_ptr: a const Tensor's elements can be written.
+//
+// Devices. On a device with memory of its own (cuda) what a call writes stays there: the next call
+// finds it, and bytes come to the host when they are asked for. values(), bytes() and data() may
+// write, so the device takes them again at its next call; constValues() and constBytes() do not.
+// After a call take spans anew. Where the device fails to give bytes there are none: data() is
+// null, spans are empty, item() is NaN, and fetch() says why. Results of the role "output" are on
+// the host already.
 //
 // Identity. Two handles on the same bytes have the same identity(), whatever their shapes; the tape
 // (Tape.h) tells by it which result became which argument.
@@ -77,13 +85,26 @@ public:
   /// Bytes that are there, at least byteCount().
   int64_t capacity() const;
   std::byte *data() const;
-  std::span<std::byte> bytes() const { return {data(), size_t(byteCount())}; }
+  std::span<std::byte> bytes() const { return getSpan<std::byte>(data(), byteCount()); }
 
   /// The elements as C++ values; empty where T cannot view the element type (DType.h).
   template <typename T> std::span<T> values() const {
     if (!canView<T>(type))
       return {};
-    return {reinterpret_cast<T *>(data()), size_t(size())};
+    return getSpan<T>(data(), size());
+  }
+
+  /// Brings bytes that a device has to the host; nothing to do elsewhere. Fails with Device, or
+  /// with Resource where the host has no room.
+  Status fetch() const;
+  /// The same for reading only.
+  std::span<const std::byte> constBytes() const {
+    return getSpan<const std::byte>(constData(), byteCount());
+  }
+  template <typename T> std::span<const T> constValues() const {
+    if (!canView<T>(type))
+      return {};
+    return getSpan<const T>(constData(), size());
   }
   /// The first element of a float or integer tensor as a double; NaN where there is none.
   double item() const;
@@ -101,7 +122,12 @@ public:
   bool isUnique() const { return storage.use_count() == 1; }
 
 private:
+  friend class Residence;
   struct Storage;
+  template <typename T, typename Byte> static std::span<T> getSpan(Byte *data, int64_t count) {
+    return {reinterpret_cast<T *>(data), data ? size_t(count) : 0};
+  }
+  const std::byte *constData() const;
   Status requireRoom(std::span<const int64_t> shape) const;
   static Result<Tensor> copyOf(DType dtype, Shape shape, const void *source, size_t byteCount);
 
