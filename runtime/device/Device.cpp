@@ -8,6 +8,7 @@
 
 #include "runtime/base/Format.h"
 #include "runtime/device/cpu/CpuDevice.h"
+#include "runtime/device/cuda/CudaDevice.h"
 
 namespace weft {
 namespace {
@@ -80,6 +81,14 @@ Result<Device> Device::open(const std::string &name, const std::string &options)
       return cpu.status();
     device.state->api = &getCpuDeviceApi();
     device.state->device = *cpu;
+    return device;
+  }
+  if (name == "cuda") {
+    Result<WeftDevice *> cuda = openCudaDevice(options);
+    if (!cuda)
+      return cuda.status().within("device `cuda`");
+    device.state->api = &getCudaDeviceApi();
+    device.state->device = *cuda;
     return device;
   }
   Result<std::string> path = findPlugin(name);

@@ -24,7 +24,8 @@ void driver::warnUnknownVariables(const std::vector<Command> &commands,
     known.push_back(toVariable(field.name));
   for (const std::string &setting : settings)
     known.push_back(toVariable(setting));
-  known.push_back("WEFT_PTXAS"); // a program, of the compiler
+  known.push_back("WEFT_PTXAS");       // a program, of the compiler
+  known.push_back("WEFT_CUDA_DRIVER"); // a library, of the device cuda
   for (char **entry = environ; *entry; ++entry) {
     std::string text = *entry, name = text.substr(0, text.find('='));
     // WEFT_TEST_... and WEFT_FAULT_... belong to the tests of Weft.

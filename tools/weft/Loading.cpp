@@ -24,7 +24,7 @@ Device driver::openDevice(const DeviceChoice &choice) {
 Artifact driver::fitTo(const Artifact &artifact, const Device &device, bool allowNative) {
   if (!Module::canLoad(artifact, device) &&
       artifact.findSection(WEFT_SECTION_IR_TEXT, "graph") != nullptr)
-    return recompile(artifact, "", getTarget(device.name()));
+    return recompile(artifact, "", getTarget(device));
   if (!device.runsGraphs())
     requireTrust(artifact, allowNative);
   return artifact;
@@ -121,8 +121,8 @@ std::vector<Option> driver::getSourceOptions(Source &source) {
 std::vector<Option> driver::getDeviceOptions(DeviceChoice &choice) {
   return {{.name = "--device",
            .value = &choice.name,
-           .help = "where functions run; sim: a GPU's kernels, simulated",
-           .choices = {"cpu", "interpreter", "sim"}},
+           .help = "where functions run; cuda: a GPU; sim: its kernels, simulated",
+           .choices = {"cpu", "cuda", "interpreter", "sim"}},
           {.name = "--device-options",
            .value = &choice.options,
            .help = "of the device, as seed=3,races=all"},
