@@ -83,35 +83,35 @@ private:
     return text;
   }
 
-  /// The least number of parts of the batch with which the arena fits into `room`; 0: none, or the
-  /// model has no batch.
+  /// The least number of parts of the batch with which the function fits into `room`; 0: none, or
+  /// the model has no batch.
   uint64_t findParts(uint64_t room) const {
     auto found = manifest.config.find("batch");
-    uint64_t batch = 0;
+    uint64_t batch = 0, fixed = countNeeded() - function.arenaBytes;
     if (found != manifest.config.end())
       std::from_chars(found->second.data(), found->second.data() + found->second.size(), batch);
     for (uint64_t parts = 2; parts <= batch; ++parts)
-      if (batch % parts == 0 && function.arenaBytes / parts <= room)
+      if (batch % parts == 0 && fixed + function.arenaBytes / parts <= room)
         return parts;
     return 0;
+  }
+
+  std::string describeSmaller(uint64_t parts) const {
+    uint64_t fixed = countNeeded() - function.arenaBytes;
+    if (parts)
+      return fmt::format("accumulate={} computes the batch in {} parts and needs about {}", parts,
+                         parts, formatBytes(fixed + function.arenaBytes / parts));
+    return fmt::format("half the batch or length needs about {}, since {} are weights, states and "
+                       "inputs",
+                       formatBytes(fixed + function.arenaBytes / 2), formatBytes(fixed));
   }
 
   std::string listRemedies(const Device &device) const {
     uint64_t unused = 0, total = 0;
     bool isKnown =
         device.api().countMemory && device.api().countMemory(device.handle(), &unused, &total) == 0;
-    uint64_t parts = isKnown ? findParts(unused) : 2;
-    std::string text = "  what helps:\n";
-    if (parts)
-      text +=
-          fmt::format("    accumulate={} computes the batch in {} parts, with about {} to compute "
-                      "in\n",
-                      parts, parts, formatBytes(function.arenaBytes / parts));
-    else
-      text +=
-          fmt::format("    a model of half the batch, length or width needs about {} to compute "
-                      "in\n",
-                      formatBytes(function.arenaBytes / 2));
+    std::string text =
+        fmt::format("  what helps:\n    {}\n", describeSmaller(isKnown ? findParts(total) : 0));
     if (isKnown)
       text +=
           fmt::format("    {} of {} are taken: end what else uses the card (nvidia-smi lists it)\n",

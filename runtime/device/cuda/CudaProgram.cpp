@@ -21,8 +21,11 @@ std::string formatLog(std::string_view log) {
 } // namespace
 
 CudaProgram::~CudaProgram() {
-  if (module)
-    context.note(WEFT_CUDA_CALL(context.driver, moduleUnload, module));
+  if (!module)
+    return;
+  // A call that failed half way leaves kernels on the stream.
+  context.note(context.wait());
+  context.note(WEFT_CUDA_CALL(context.driver, moduleUnload, module));
 }
 
 std::string CudaProgram::describeVersions(std::string_view ptx) const {

@@ -25,8 +25,7 @@ constexpr const char *unexpected =
 const char *findRemedy(CuResult result) {
   switch (result) {
   case CuOutOfMemory:
-    return "the card has no room: a smaller batch, accumulate=2, or ending what else uses it "
-           "(nvidia-smi lists it)";
+    return "the card, or the host's pinned memory, has no room";
   case 3: // not initialized
   case 4: // deinitialized
     return "the driver has shut down: the process is about to end, or was forked after it began";
