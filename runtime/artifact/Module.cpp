@@ -112,8 +112,11 @@ Status Function::State::runProgram(std::span<const Tensor> arguments, std::vecto
 
 Status Function::State::runGraph(std::span<const Tensor> arguments, std::vector<Tensor> &results) {
   std::vector<Shape> shapes; // the device writes result sizes here
-  for (const Tensor &argument : arguments)
+  for (const Tensor &argument : arguments) {
+    if (Status status = argument.fetch(); !status)
+      return status;
     shapes.push_back(argument.shape());
+  }
   for (const Tensor &result : results)
     shapes.push_back(result.shape());
   std::vector<WeftTensorView> views;

@@ -193,6 +193,18 @@ void Trainer::validate(Report &report) {
 }
 
 int Trainer::run(ReportStyle style, double minutes) {
+  try {
+    return runSteps(style, minutes);
+  } catch (const Failure &failure) {
+    if (failure.status.code() != ErrorCode::Device)
+      throw;
+    // Nothing can be saved: what is newer than the checkpoint was the device's.
+    fail(ErrorCode::Device, "{}; the newest checkpoint is of step {}, --resume goes on from it",
+         failure.status.message(), savedStep);
+  }
+}
+
+int Trainer::runSteps(ReportStyle style, double minutes) {
   int64_t steps = config.integer("steps");
   auto deadline = std::chrono::steady_clock::now() + std::chrono::duration<double>(minutes * 60);
   listenForStopSignals();

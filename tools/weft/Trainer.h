@@ -38,6 +38,7 @@ private:
   [[noreturn]] void stopNonFinite(const std::string &what, bool wasUpdate);
   /// Nothing is recorded when a signal cuts it short; the resumed run then measures again.
   void validate(Report &report);
+  int runSteps(ReportStyle style, double minutes);
   Checkpoint makeCheckpoint() const;
   void save();
   void load();

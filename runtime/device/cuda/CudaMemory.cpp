@@ -18,7 +18,8 @@ Status CudaMemory::allocate(uint64_t bytes, void **memory) {
   if (rounded < bytes)
     return makeError(ErrorCode::Resource, "no card has {} bytes", bytes);
   CuAddress address = 0;
-  if (auto kept = idle.find(rounded); kept != idle.end()) {
+  auto kept = idle.lower_bound({rounded, 0});
+  if (kept != idle.end() && kept->first == rounded) {
     address = kept->second;
     idle.erase(kept);
     idleBytes -= rounded;

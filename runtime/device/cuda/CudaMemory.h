@@ -3,8 +3,9 @@
 #ifndef RUNTIME_DEVICE_CUDA_CUDAMEMORY_H
 #define RUNTIME_DEVICE_CUDA_CUDAMEMORY_H
 
-#include <map>
+#include <set>
 #include <unordered_map>
+#include <utility>
 
 #include "runtime/device/cuda/CudaContext.h"
 
@@ -29,7 +30,7 @@ private:
 
   CudaContext &context;
   std::unordered_map<CuAddress, uint64_t> blocks; ///< all, with their sizes
-  std::multimap<uint64_t, CuAddress> idle;        ///< of them, by size
+  std::set<std::pair<uint64_t, CuAddress>> idle;  ///< of them, by size: the lowest goes first
   uint64_t idleBytes = 0;
 };
 
