@@ -320,11 +320,12 @@ std::optional<std::string> checkOptions(const Options &options) {
   constexpr StringRef dtypes[] = {"", "f32", "f64"};
   if (!llvm::is_contained(dtypes, options.dtype))
     return "expects dtype to be f32 or f64, got '" + options.dtype + "'";
-  constexpr StringRef precisions[] = {"f32", "bf16"};
+  constexpr StringRef precisions[] = {"f32", "bf16", "f16"};
   if (!llvm::is_contained(precisions, options.precision))
-    return "expects precision to be f32 or bf16, got '" + options.precision + "'";
-  if (options.precision == "bf16" && options.dtype == "f64")
-    return "expects dtype to be f32 with precision bf16, which rounds factors of f32, got f64";
+    return "expects precision to be f32, bf16 or f16, got '" + options.precision + "'";
+  if (options.precision != "f32" && options.dtype == "f64")
+    return "expects dtype to be f32 with precision " + options.precision +
+           ", which rounds factors of f32, got f64";
   constexpr StringRef optimizers[] = {"", "sgd", "adagrad", "adam", "adamw"};
   if (!llvm::is_contained(optimizers, options.optimizer))
     return "expects optimizer to be sgd, adagrad, adam or adamw, got '" + options.optimizer + "'";

@@ -26,8 +26,8 @@ struct Options {
   std::string emit = "artifact";
   /// Element type of the whole graph: "f32" or "f64"; empty keeps what the graph says.
   std::string dtype;
-  /// "bf16": the factors of matrix products are rounded, their sums and all else stay f32; "f32":
-  /// nothing is rounded.
+  /// "bf16", "f16": the factors of matrix products are rounded, their sums and all else stay f32;
+  /// "f32": nothing is rounded.
   std::string precision = "f32";
   /// Functions that get `<name>.forward`, `<name>.backward` and `<name>.grad`.
   std::vector<std::string> gradients;

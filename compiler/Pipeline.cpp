@@ -43,6 +43,8 @@ void addDifferentiated(OpPassManager &manager, const Options &options) {
     // An update needs the gradient of its function, named or not.
     if (!options.train.empty() && !llvm::is_contained(options.gradients, options.train))
       gradients.functions.push_back(options.train);
+    // What f16 holds ends at 6e-8, below many gradients.
+    gradients.lossScale = options.precision == "f16";
     manager.addPass(ir::createDifferentiatePass(gradients));
   }
   // Needs the gradient functions; brings the optimizer's own state with it.
@@ -143,9 +145,9 @@ struct PhaseOptions : PassPipelineOptions<PhaseOptions> {
                              llvm::cl::desc("cpu, or cpu:avx2 and the like, or sm_80"),
                              llvm::cl::init("cpu")};
   Option<std::string> dtype{*this, "dtype", llvm::cl::desc("f32 or f64; empty keeps the graph's")};
-  Option<std::string> precision{*this, "precision",
-                                llvm::cl::desc("f32, or bf16: factors of products are rounded"),
-                                llvm::cl::init("f32")};
+  Option<std::string> precision{
+      *this, "precision", llvm::cl::desc("f32, or bf16 or f16: factors of products are rounded"),
+      llvm::cl::init("f32")};
   ListOption<std::string> gradients{*this, "gradients",
                                     llvm::cl::desc("functions to differentiate")};
   Option<std::string> train{*this, "train", llvm::cl::desc("function with a compiled update")};

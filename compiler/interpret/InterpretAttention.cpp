@@ -90,8 +90,10 @@ public:
   /// are captures by key or distance in a source without distances.
   std::optional<int64_t> getCaptureIndex(unsigned capture, Row row, const Reached &reached) const;
 
+  /// Whether factors have fewer bits than sums.
+  bool roundsFactors() const { return getSumType(factor) != factor; }
   /// What a weight or a gradient is as the factor of a product.
-  double toFactor(double value) const { return factor.isBF16() ? roundTo(factor, value) : value; }
+  double toFactor(double value) const { return roundsFactors() ? roundTo(factor, value) : value; }
 
   const TensorValue &query;
   Type factor;
@@ -188,7 +190,7 @@ void attendRow(const Attention &attention, Row row, ArrayRef<Reached> reached, T
   double maximum = -std::numeric_limits<double>::infinity(), u = 0, z = 0;
   for (const Reached &one : reached)
     maximum = std::max(maximum, one.score);
-  if (attention.factor.isBF16())
+  if (attention.roundsFactors())
     maximum = std::ceil(maximum * M_LOG2E) * M_LN2;
   for (const Reached &one : reached) {
     double e = std::exp(one.score - maximum);

@@ -111,7 +111,8 @@ static Value *lower(MathBuilder &math, const MathName &name, ArrayRef<Value *> o
   return nullptr;
 }
 
-/// f32 to bf16 or f16; the pair forms put their second operand into the low half.
+/// f32 to bf16 or f16, where every NaN becomes 0x7FFF; the pair forms put their second operand into
+/// the low half.
 static Value *lowerConversion(IRBuilder<> &builder, CallInst &call, const MathName &name) {
   bool isBfloat = name.what.contains("bf16");
   Type *element = isBfloat ? builder.getBFloatTy() : builder.getHalfTy();
@@ -119,7 +120,9 @@ static Value *lowerConversion(IRBuilder<> &builder, CallInst &call, const MathNa
     if (name.isRelu)
       value = builder.CreateBinaryIntrinsic(Intrinsic::maximum, value,
                                             ConstantFP::get(value->getType(), 0.0));
-    return builder.CreateFPTrunc(value, element);
+    Value *isNan = builder.CreateFCmpUNO(value, value);
+    auto *nan = ConstantFP::get(element, APFloat(element->getFltSemantics(), APInt(16, 0x7FFF)));
+    return builder.CreateSelect(isNan, nan, builder.CreateFPTrunc(value, element));
   };
   Value *result = convert(call.getArgOperand(0));
   if (name.what.starts_with("ff2")) {

@@ -22,9 +22,9 @@ LogicalResult DotOp::verify() {
     return emitOpError("expects tiles of rank 2, got ")
            << left << ", " << right << ", " << sum << " (dot.C1)";
   Type factor = left.getElementType();
-  bool isWidening = factor.isBF16() && sum.getElementType().isF32();
+  bool isWidening = isa<BFloat16Type, Float16Type>(factor) && sum.getElementType().isF32();
   if (factor != right.getElementType() || (factor != sum.getElementType() && !isWidening))
-    return emitOpError("expects one element type, or bf16 factors and an f32 sum, got ")
+    return emitOpError("expects one element type, or bf16 or f16 factors and an f32 sum, got ")
            << left.getElementType() << ", " << right.getElementType() << ", "
            << sum.getElementType() << " (dot.C2)";
   int64_t depth = right.getDimSize(getTransposeB() ? 1 : 0);

@@ -11,7 +11,7 @@ def DotOp : Tile_Op<"dot", [Pure, AllTypesMatch<["acc", "result"]>]> {
   let summary = "acc + a b, or acc + a b^T with transpose_b";
   let description = [{
     a is [M, K], b is [K, N] (or [N, K]), acc is [M, N]. The sum over k runs in ascending order inside fixed lanes: for a
-    given CPU feature level the result is the same bits every time. Factors of bf16 may be summed in f32. A buffer may hold
+    given CPU feature level the result is the same bits every time. Factors of bf16 or f16 may be summed in f32. A buffer may hold
     a^T, [K, M], with transpose_a.
     Example: `%c = tile.dot %a, %b, %acc transpose_b : tensor<8x32xf32>, tensor<16x32xf32>, tensor<8x16xf32>`
   }];

@@ -40,8 +40,8 @@ def SpanAttentionOp : Weft_Op<"span_attention", [Pure, AttrSizedOperandSegments,
     d - d_min for the band and S + n for key n of the sources, counted on from source to source; T = S + all N; S and N are
     bounds, so masks do not depend on trimming.
 
-    Query, keys, values, position, source_keys and source_values are factors of products, of one type. If that is bf16, everything
-    else is f32, max is the next multiple of log 2, and mu m e is rounded to bf16 before it multiplies a value.
+    Query, keys, values, position, source_keys and source_values are factors of products, of one type. If that is bf16 or f16, everything
+    else is f32, max is the next multiple of log 2, and mu m e is rounded to it before it multiplies a value.
 
     Results: y [B, H, M, E] and, for the gradient, statistics [B, H, M, 3] = (max, U, Z). A row without any key gives 0.
 
@@ -93,7 +93,7 @@ def SpanAttentionGradOp : Weft_Op<"span_attention_grad", [Pure, AttrSizedOperand
     and the region's own derivatives carry (ds, dm) to content, relative and captures (docs/spec/weft.md). Results in the order
     query, keys, values, [position], source_keys, source_values, captures, each of its operand's type, but f32 where that is
     bf16. Reductions over batch, heads and queries have a fixed order. Factors are result_grad and those of the forward op; if
-    they are bf16, mu a and the gradients of content and relative are rounded before they multiply.
+    they are bf16 or f16, mu a and the gradients of content and relative are rounded before they multiply.
 
     There is no fold. It is not differentiable.
   }];

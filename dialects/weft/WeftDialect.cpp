@@ -65,7 +65,8 @@ Type getElementOrSelf(Type type) {
 Type getSumType(Type factor) {
   if (auto tensor = dyn_cast<RankedTensorType>(factor))
     return tensor.clone(getSumType(tensor.getElementType()));
-  return factor.isBF16() ? Type(Float32Type::get(factor.getContext())) : factor;
+  return isa<BFloat16Type, Float16Type>(factor) ? Type(Float32Type::get(factor.getContext()))
+                                                : factor;
 }
 
 } // namespace weft::ir

@@ -46,8 +46,8 @@ std::string formatShape(mlir::RankedTensorType type);
 /// The element type of a tensor, or the type itself for a scalar.
 mlir::Type getElementOrSelf(mlir::Type type);
 
-/// The type in which products of factors of this type are summed: f32 for bf16, else the type
-/// itself.
+/// The type in which products of factors of this type are summed: f32 for bf16 and f16, else the
+/// type itself.
 mlir::Type getSumType(mlir::Type factor);
 
 /// A splat constant of a tensor or scalar type; for bounded types the attribute has the bound as

@@ -41,10 +41,36 @@ func.func @to_bf16() {
 }
 
 func.func @to_f16() {
-  %x = weft.constant dense<[0.1, 65519.0, 65520.0]> : tensor<3xf64>
-  %y = weft.cast %x : tensor<3xf64> -> tensor<3xf16>
-  %expected = weft.constant dense<[0.0999755859375, 65504.0, 0x7FF0000000000000]> : tensor<3xf64>
-  %wide = weft.cast %y : tensor<3xf16> -> tensor<3xf64>
-  check.equal %wide, %expected : tensor<3xf64>, tensor<3xf64>
+  %x = weft.constant dense<[0.1, 65519.0, 65520.0, -1.0e9, 1.00048828125, 1.00146484375, 0x7FF8000000000000]> : tensor<7xf64>
+  %y = weft.cast %x : tensor<7xf64> -> tensor<7xf16>
+  %expected = weft.constant dense<[0.0999755859375, 65504.0, 0x7FF0000000000000, 0xFFF0000000000000, 1.0, 1.001953125, 0x7FF8000000000000]> : tensor<7xf64>
+  %wide = weft.cast %y : tensor<7xf16> -> tensor<7xf64>
+  check.equal %wide, %expected : tensor<7xf64>, tensor<7xf64>
+  return
+}
+
+// Below the normal numbers, 2^-14, steps are 2^-24; half of the last is 0, more than half is not.
+func.func @to_small_f16() {
+  %x = weft.constant dense<[6.103515625e-05, 6.0e-05, 5.9604644775390625e-08, 2.9802322387695313e-08, 2.99e-08, -1.0e-08]> : tensor<6xf64>
+  %y = weft.cast %x : tensor<6xf64> -> tensor<6xf16>
+  %expected = weft.constant dense<[6.103515625e-05, 6.002187728881836e-05, 5.9604644775390625e-08, 0.0, 5.9604644775390625e-08, -0.0]> : tensor<6xf64>
+  %wide = weft.cast %y : tensor<6xf16> -> tensor<6xf64>
+  check.equal %wide, %expected : tensor<6xf64>, tensor<6xf64>
+  return
+}
+
+// Through f32, which holds both: bf16 has no 2050 of f16, f16 no 2^20 of bf16.
+func.func @between_rounded() {
+  %x = weft.constant dense<[2050.0, 1048576.0, 0.333251953125]> : tensor<3xf64>
+  %half = weft.cast %x : tensor<3xf64> -> tensor<3xf16>
+  %b = weft.cast %half : tensor<3xf16> -> tensor<3xbf16>
+  %wideb = weft.cast %b : tensor<3xbf16> -> tensor<3xf64>
+  %expected = weft.constant dense<[2048.0, 0x7FF0000000000000, 0.333984375]> : tensor<3xf64>
+  check.equal %wideb, %expected : tensor<3xf64>, tensor<3xf64>
+  %back = weft.cast %x : tensor<3xf64> -> tensor<3xbf16>
+  %h = weft.cast %back : tensor<3xbf16> -> tensor<3xf16>
+  %wideh = weft.cast %h : tensor<3xf16> -> tensor<3xf64>
+  %expectedh = weft.constant dense<[2048.0, 0x7FF0000000000000, 0.333984375]> : tensor<3xf64>
+  check.equal %wideh, %expectedh : tensor<3xf64>, tensor<3xf64>
   return
 }

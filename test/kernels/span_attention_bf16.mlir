@@ -2,7 +2,10 @@
 // RUN: weft-check --kernels=sim %s
 // RUN: weft-check --kernels %s
 // RUN: weft-check --kernels=levels %s
-// Attention whose factors are rounded to bf16, forwards and backwards. Where f32 decides a rounding it can go the other way: an
+// RUN: sed 's/bf16/f16/g' %s | weft-check --kernels=sim -
+// RUN: sed 's/bf16/f16/g' %s | weft-check --kernels -
+// RUN: sed 's/bf16/f16/g' %s | weft-check --kernels=levels -
+// Attention whose factors are rounded to bf16, and the same in f16, forwards and backwards. Where f32 decides a rounding it can go the other way: an
 // element then differs by 1/256 of a term. Results are scaled so that the bound of 1e-5 is 1e-2 of them; statistics are sums
 // in f32 and are compared as they are.
 func.func @span_between(%q: tensor<1x2x33x4xf32>, %k: tensor<1x2x70x4xf32>, %v: tensor<1x2x70x6xf32>, %p: tensor<37x4xf32>, %z: tensor<2xf32> {check.value = dense<[0.33, 0.77]> : tensor<2xf32>}, %dy: tensor<1x2x33x6xf32>)

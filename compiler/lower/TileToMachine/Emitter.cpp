@@ -8,7 +8,8 @@ using namespace mlir;
 namespace weft::compiler {
 
 Type getValueType(Type element) {
-  return element.isBF16() ? IntegerType::get(element.getContext(), 16) : element;
+  return isa<BFloat16Type, Float16Type>(element) ? IntegerType::get(element.getContext(), 16)
+                                                 : element;
 }
 
 Type getMemoryType(Type element) {

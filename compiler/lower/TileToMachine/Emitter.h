@@ -15,6 +15,9 @@ public:
   using Value = mlir::Value;
   using Type = mlir::Type;
 
+  /// The code is for a GPU, which rounds to 16 bits by an instruction.
+  bool isForGpu = false;
+
   mlir::Type getPointerType() { return mlir::LLVM::LLVMPointerType::get(getContext()); }
 
   Value makeI64(int64_t value);
@@ -82,7 +85,7 @@ template <typename T> llvm::SmallVector<T> getNumbers(T low, T high) {
 
 /// The type an element has in memory.
 mlir::Type getMemoryType(mlir::Type element);
-/// The type an element has in registers: bf16 is its bits (Bf16.h).
+/// The type an element has in registers: bf16 and f16 are their bits (NarrowFloats.h).
 mlir::Type getValueType(mlir::Type element);
 int64_t getByteSize(mlir::Type element);
 /// The scalar type, or the vector of so many of them. lanes = 0 means scalar.

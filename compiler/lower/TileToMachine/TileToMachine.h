@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // What the lowerings of tile to every machine share: the builder they are written in, the functions
-// of tile.math, Philox, bf16 as bits, and the last step to the llvm dialect.
+// of tile.math, Philox, floats of 16 bits, and the last step to the llvm dialect.
 #ifndef COMPILER_LOWER_TILETOMACHINE_TILETOMACHINE_H
 #define COMPILER_LOWER_TILETOMACHINE_TILETOMACHINE_H
 

@@ -79,7 +79,8 @@ bool usesTensorCores(tile::DotOp dot) {
   // An atom is 16 x 8 x 16: from half of it on.
   constexpr int64_t least = 8;
   auto sums = cast<RankedTensorType>(dot.getType());
-  return dot.getFactorType(0).getElementType().isBF16() && sums.getElementType().isF32() &&
+  return isa<BFloat16Type, Float16Type>(dot.getFactorType(0).getElementType()) &&
+         sums.getElementType().isF32() &&
          std::min({sums.getDimSize(0), sums.getDimSize(1), dot.getDepth()}) >= least;
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Blocks, loops, conditions and scalars. All threads of a block take the same way: scalars are
 // computed alike in each.
-#include "compiler/lower/TileToMachine/Bf16.h"
 #include "compiler/lower/TileToMachine/Math.h"
+#include "compiler/lower/TileToMachine/NarrowFloats.h"
 #include "compiler/lower/TileToNVPTX/Lowering.h"
 
 #include "llvm/ADT/TypeSwitch.h"
@@ -77,8 +77,8 @@ void GpuKernelLowering::lowerScalar(Operation *op) {
   SmallVector<Value> operands;
   for (Value operand : op->getOperands())
     operands.push_back(scalars.lookup(operand));
-  if (computesWithBf16(op)) {
-    scalars.map(result, emitWithBf16(b, op, operands));
+  if (computesWithNarrow(op)) {
+    scalars.map(result, emitWithNarrow(b, op, operands));
   } else if (auto math = dyn_cast<tile::MathOp>(op)) {
     scalars.map(result, emitMath(b, math.getFunction(), operands[0]));
   } else if (isa<arith::IndexCastOp, arith::IndexCastUIOp>(op)) {

@@ -2,7 +2,7 @@
 // Products of matrices in shared memory by fused multiply-adds: every element type, every shape. A
 // thread multiplies the factors of its rows with those of its columns, which it reads in vectors
 // where the buffers hold them so.
-#include "compiler/lower/TileToMachine/Bf16.h"
+#include "compiler/lower/TileToMachine/NarrowFloats.h"
 #include "compiler/lower/TileToNVPTX/Lowering.h"
 
 using namespace mlir;
@@ -51,7 +51,7 @@ void GpuKernelLowering::lowerDot(tile::DotOp op) {
     auto [row, column] = factor.getRowAndColumn(place, k);
     Registers loaded = loadRun(element, getAddress(factor.type, factor.base, row, column), width);
     for (Value &value : loaded)
-      value = element.isBF16() ? emitWiden(b, value) : value;
+      value = isNarrowFloat(element) ? emitWiden(b, value, element) : value;
     return loaded;
   };
   /// The factors of all places of an axis for `width` values of k, as [k][offset].

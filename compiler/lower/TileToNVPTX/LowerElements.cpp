@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // What every thread does for its own elements, and reductions, which threads of a warp finish
 // together.
-#include "compiler/lower/TileToMachine/Bf16.h"
 #include "compiler/lower/TileToMachine/Math.h"
+#include "compiler/lower/TileToMachine/NarrowFloats.h"
 #include "compiler/lower/TileToMachine/Philox.h"
 #include "compiler/lower/TileToNVPTX/Lowering.h"
 
@@ -18,15 +18,35 @@ bool GpuKernelLowering::isElementwise(Operation *op) {
   return OpTrait::hasElementwiseMappableTraits(op) || isa<tile::MathOp, tile::PhiloxOp>(op);
 }
 
+/// f32 rounded to 16 bits, two by an instruction; nothing for other ops, and where one is left.
+auto GpuKernelLowering::roundPairs(Operation *op) -> Registers {
+  if (!isa<arith::TruncFOp>(op) || !isNarrowFloat(op->getResult(0).getType()) ||
+      !getElementTypeOrSelf(op->getOperand(0).getType()).isF32())
+    return {};
+  const Registers numbers = tiles.lookup(op->getOperand(0));
+  Type element = getElementTypeOrSelf(op->getResult(0).getType());
+  Registers rounded;
+  if (numbers.size() % 2 == 0)
+    for (size_t i = 0; i < numbers.size(); i += 2) {
+      auto [first, second] = emitNarrowPair(b, numbers[i], numbers[i + 1], element);
+      rounded.append({first, second});
+    }
+  return rounded;
+}
+
 void GpuKernelLowering::lowerElementwise(Operation *op) {
   auto type = cast<RankedTensorType>(op->getResult(0).getType());
+  if (Registers rounded = roundPairs(op); !rounded.empty()) {
+    tiles[op->getResult(0)] = rounded;
+    return;
+  }
   Registers results;
   for (int64_t i = 0; i < getLayout(type).getRegisterCount(); ++i) {
     Registers operands;
     for (Value operand : op->getOperands())
       operands.push_back(isTile(operand) ? tiles.lookup(operand)[i] : scalars.lookup(operand));
-    if (computesWithBf16(op)) {
-      results.push_back(emitWithBf16(b, op, operands));
+    if (computesWithNarrow(op)) {
+      results.push_back(emitWithNarrow(b, op, operands));
     } else if (auto math = dyn_cast<tile::MathOp>(op)) {
       results.push_back(emitMath(b, math.getFunction(), operands[0]));
     } else if (isa<tile::PhiloxOp>(op)) {
@@ -44,7 +64,7 @@ void GpuKernelLowering::lowerElementwise(Operation *op) {
 
 void GpuKernelLowering::lowerConstant(arith::ConstantOp op) {
   auto value = cast<SplatElementsAttr>(op.getValue()).getSplatValue<TypedAttr>();
-  if (getElementTypeOrSelf(op.getType()).isBF16())
+  if (isNarrowFloat(op.getType()))
     value = getBits(cast<FloatAttr>(value));
   Value one = arith::ConstantOp::create(b, value);
   tiles[op] = Registers(getLayout(op.getType()).getRegisterCount(), one);

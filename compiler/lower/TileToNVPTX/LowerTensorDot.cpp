@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Products of bf16 on tensor cores: fragments come out of swizzled buffers by ldmatrix, four 8 x 8
-// matrices at a time, and mma.sync adds 16 x 8 x 16 products in f32. Which lane holds which
+// Products of bf16 or f16 on tensor cores: fragments come out of swizzled buffers by ldmatrix, four
+// 8 x 8 matrices at a time, and mma.sync adds 16 x 8 x 16 products in f32. Which lane holds which
 // element is what the PTX manual says of both; docs/spec/kernels.md has the maps.
 #include "compiler/lower/TileToNVPTX/Lowering.h"
 
@@ -90,23 +90,32 @@ void GpuKernelLowering::lowerTensorDot(tile::DotOp op) {
       if (c.empty())
         c = isRightTransposed ? rightLoader.load(at[1], k) : rightLoader.load(k, at[1]);
       for (int64_t half = 0; half < 2; ++half)
-        multiplyAtom(a, ArrayRef(c).slice(2 * half, 2),
+        multiplyAtom(left.getElement(), a, ArrayRef(c).slice(2 * half, 2),
                      MutableArrayRef(sums).slice(i + 4 * half, 4));
     }
   }
   tiles[op] = sums;
 }
 
-/// sums += a c, one mma.sync.
-void GpuKernelLowering::multiplyAtom(ArrayRef<Value> a, ArrayRef<Value> c,
+/// sums += a c, one mma.sync. Registers of pairs are i32, but vectors where NVVM wants pairs of
+/// f16.
+void GpuKernelLowering::multiplyAtom(Type element, ArrayRef<Value> a, ArrayRef<Value> c,
                                      MutableArrayRef<Value> sums) {
+  SmallVector<Value> left(a), right(c);
+  auto kind = NVVM::MMATypes::bf16;
+  if (element.isF16()) {
+    kind = NVVM::MMATypes::f16;
+    for (SmallVector<Value> *factor : {&left, &right})
+      for (Value &pair : *factor)
+        pair = LLVM::BitcastOp::create(b, VectorType::get({2}, element), pair);
+  }
   Type single = b.getF32Type();
   auto four = LLVM::LLVMStructType::getLiteral(b.getContext(), {single, single, single, single});
-  std::array<NVVM::MMATypes, 2> elements = {NVVM::MMATypes::bf16, NVVM::MMATypes::bf16};
+  std::array<NVVM::MMATypes, 2> elements = {kind, kind};
   std::array<NVVM::MMALayout, 2> layouts = {NVVM::MMALayout::row, NVVM::MMALayout::col};
-  Value product =
-      NVVM::MmaOp::create(b, four, a, c, SmallVector<Value>(sums), ArrayRef<int64_t>{16, 8, 16},
-                          std::nullopt, std::nullopt, elements, layouts);
+  Value product = NVVM::MmaOp::create(b, four, left, right, SmallVector<Value>(sums),
+                                      ArrayRef<int64_t>{16, 8, 16}, std::nullopt, std::nullopt,
+                                      elements, layouts);
   for (auto [i, sum] : llvm::enumerate(sums))
     sum = LLVM::ExtractValueOp::create(b, product, i);
 }

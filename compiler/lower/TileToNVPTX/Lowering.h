@@ -64,6 +64,7 @@ private:
   // LowerElements.cpp: what every thread does for its own elements.
   bool isElementwise(Operation *op);
   void lowerElementwise(Operation *op);
+  Registers roundPairs(Operation *op);
   void lowerConstant(mlir::arith::ConstantOp op);
   void lowerBroadcast(tile::BroadcastOp op);
   void lowerIota(tile::IotaOp op);
@@ -115,7 +116,7 @@ private:
 
   // LowerTensorDot.cpp
   void lowerTensorDot(tile::DotOp op);
-  void multiplyAtom(llvm::ArrayRef<Value> a, llvm::ArrayRef<Value> c,
+  void multiplyAtom(Type element, llvm::ArrayRef<Value> a, llvm::ArrayRef<Value> c,
                     llvm::MutableArrayRef<Value> sums);
   Value getWarpOffset(tile::LayoutAttr layout, int64_t axis);
 

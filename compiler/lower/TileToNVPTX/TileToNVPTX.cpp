@@ -18,7 +18,9 @@ using namespace mlir;
 namespace weft::compiler {
 
 GpuKernelLowering::GpuKernelLowering(tile::KernelOp kernel)
-    : kernel(kernel), b(kernel.getLoc(), kernel) {}
+    : kernel(kernel), b(kernel.getLoc(), kernel) {
+  b.isForGpu = true;
+}
 
 Type GpuKernelLowering::getPointer(unsigned space) {
   return LLVM::LLVMPointerType::get(b.getContext(), space);
@@ -40,16 +42,21 @@ static LogicalResult checkFactors(tile::DotOp dot) {
          << left << ", " << right << ", " << sums << " (nvptx.C6)";
 }
 
+static bool isKnownElement(Type type) {
+  return isa<Float64Type, Float32Type, BFloat16Type, Float16Type>(type) || type.isInteger(32) ||
+         type.isInteger(1);
+}
+
 LogicalResult GpuKernelLowering::checkSupported() {
   if (failed(checkConstants(kernel)))
     return failure();
   WalkResult result = kernel.getBody().walk([&](Operation *op) -> WalkResult {
     for (Value value : op->getResults()) {
-      Type element = getElementTypeOrSelf(value.getType());
-      if (element.isF16())
-        return op->emitOpError("expects elements to be f64, f32, bf16, i32 or i1 on a GPU, got ")
-               << element << " (nvptx.C2)";
       auto type = dyn_cast<RankedTensorType>(value.getType());
+      if (type && !isKnownElement(type.getElementType()))
+        return op->emitOpError(
+                   "expects elements to be f64, f32, bf16, f16, i32 or i1 on a GPU, got ")
+               << type.getElementType() << " (nvptx.C2)";
       if (type && !isa_and_nonnull<tile::LayoutAttr>(type.getEncoding()))
         return op->emitOpError("expects every tile to have a layout, got ")
                << type << " (nvptx.C3)";

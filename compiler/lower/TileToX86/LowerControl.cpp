@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Blocks, loops, conditions and scalars.
-#include "compiler/lower/TileToMachine/Bf16.h"
 #include "compiler/lower/TileToMachine/Math.h"
+#include "compiler/lower/TileToMachine/NarrowFloats.h"
 #include "compiler/lower/TileToX86/Lowering.h"
 
 #include "llvm/ADT/TypeSwitch.h"
@@ -68,8 +68,8 @@ void KernelLowering::lowerScalar(Operation *op) {
   SmallVector<Value> operands;
   for (Value operand : op->getOperands())
     operands.push_back(scalars.lookup(operand));
-  if (computesWithBf16(op)) {
-    scalars.map(result, emitWithBf16(b, op, operands));
+  if (computesWithNarrow(op)) {
+    scalars.map(result, emitWithNarrow(b, op, operands));
     return;
   }
   Value first = operands[0];

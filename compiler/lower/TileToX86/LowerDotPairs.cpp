@@ -8,7 +8,7 @@
 //          (TileMemory::isPaired), or turned into [M][K] for tile registers
 //
 // The pair of an odd last k is filled up with zeros on both sides: what padding holds may be NaN.
-#include "compiler/lower/TileToMachine/Bf16.h"
+#include "compiler/lower/TileToMachine/NarrowFloats.h"
 #include "compiler/lower/TileToX86/Lowering.h"
 
 using namespace mlir;

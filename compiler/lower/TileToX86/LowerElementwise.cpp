@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Tiles as values: one group of elements of an expression at a time.
-#include "compiler/lower/TileToMachine/Bf16.h"
 #include "compiler/lower/TileToMachine/Math.h"
+#include "compiler/lower/TileToMachine/NarrowFloats.h"
 #include "compiler/lower/TileToMachine/Philox.h"
 #include "compiler/lower/TileToX86/Lowering.h"
 
@@ -38,7 +38,7 @@ Value KernelLowering::emitElements(Value tile, Value row, Value column, int64_t 
     auto splat = cast<SplatElementsAttr>(constant.getValue());
     auto type = VectorType::get({lanes}, getValueType(element));
     auto value = splat.getSplatValue<Attribute>();
-    if (element.isBF16())
+    if (isNarrowFloat(element))
       value = getBits(cast<FloatAttr>(value));
     result = arith::ConstantOp::create(b, DenseElementsAttr::get(type, value));
   } else if (auto broadcast = dyn_cast<tile::BroadcastOp>(op))
@@ -98,8 +98,8 @@ Value KernelLowering::emitOperation(Operation *op, Value row, Value column, int6
   for (Value operand : op->getOperands())
     operands.push_back(isTile(operand) ? emitElements(operand, row, column, lanes, memo)
                                        : scalars.lookup(operand));
-  if (computesWithBf16(op))
-    return emitWithBf16(b, op, operands);
+  if (computesWithNarrow(op))
+    return emitWithNarrow(b, op, operands);
   if (auto math = dyn_cast<tile::MathOp>(op))
     return emitMath(b, math.getFunction(), operands[0]);
   if (isa<tile::PhiloxOp>(op))

@@ -4,6 +4,16 @@
 
 include "mlir/Pass/PassBase.td"
 
+def TileWidenFactorsPass : Pass<"tile-widen-factors", "::mlir::ModuleOp"> {
+  let summary = "factors of f16 become f32 before they are multiplied";
+  let description = [{
+    x86 multiplies f16 only with AVX512-FP16, and adds in f16. So `tile.dot` of f16 becomes one of `arith.extf`, which is
+    exact: a factor is widened once, as it is packed, not once for each row or column that meets it. What only moves
+    elements (transpose, shear, unshear) moves the widened ones.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
 def TileToX86Pass : Pass<"tile-to-x86", "::mlir::ModuleOp"> {
   let summary = "every tile.kernel becomes an llvm.func of the kernel ABI, vector by vector";
   let description = [{

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/lower/TileToX86/TileToX86.h"
+#include "compiler/lower/TileToMachine/NarrowFloats.h"
 #include "compiler/lower/TileToMachine/TileToMachine.h"
 #include "compiler/lower/TileToX86/Lowering.h"
 #include "compiler/support/LaunchSizes.h"
@@ -22,7 +23,8 @@ KernelLowering::KernelLowering(tile::KernelOp kernel, int64_t vectorBits, Bf16Pr
     : kernel(kernel), vectorBits(vectorBits), bf16(bf16), b(kernel.getLoc(), kernel) {}
 
 static bool isSupportedElement(Type type) {
-  return type.isF32() || type.isF64() || type.isBF16() || type.isInteger(32) || type.isInteger(1);
+  return type.isF32() || type.isF64() || isNarrowFloat(type) || type.isInteger(32) ||
+         type.isInteger(1);
 }
 
 static LogicalResult checkType(Operation *op, Type type) {
@@ -33,7 +35,7 @@ static LogicalResult checkType(Operation *op, Type type) {
     element = array.getElement();
   if (isSupportedElement(element) || (!isa<RankedTensorType>(type) && element.isIntOrIndex()))
     return success();
-  return op->emitOpError("expects elements to be f64, f32, bf16, i32 or i1 on x86, got ")
+  return op->emitOpError("expects elements to be f64, f32, bf16, f16, i32 or i1 on x86, got ")
          << element << " (x86.C1)";
 }
 
@@ -66,9 +68,11 @@ LogicalResult KernelLowering::checkSupported() {
     for (Type type : op->getResultTypes())
       if (failed(checkType(op, type)) || failed(checkTile(kernel, type, getTileLimit(op))))
         return failure();
-    if (isa<tile::DotOp, tile::ReduceOp>(op) &&
-        getElementTypeOrSelf(op->getResult(0).getType()).isBF16())
-      return op->emitOpError("expects sums to be of f64 or f32 on x86, got bf16 (x86.C5)");
+    if (isa<tile::DotOp, tile::ReduceOp>(op) && isNarrowFloat(op->getResult(0).getType()))
+      return op->emitOpError("expects sums to be of f64 or f32 on x86, got ")
+             << getElementTypeOrSelf(op->getResult(0).getType()) << " (x86.C5)";
+    if (isa<tile::DotOp>(op) && getElementTypeOrSelf(op->getOperand(0).getType()).isF16())
+      return op->emitOpError("expects factors of f16 to be widened by tile-widen-factors (x86.C6)");
     if (auto constant = dyn_cast<arith::ConstantOp>(op))
       if (isTile(op->getResult(0)) && !isa<SplatElementsAttr>(constant.getValue()))
         return op->emitOpError("expects a tile constant to have one value in all elements, got ")
@@ -135,11 +139,13 @@ struct TileToX86Pass : impl::TileToX86PassBase<TileToX86Pass> {
 } // namespace
 
 void addTileToX86Passes(OpPassManager &manager, int64_t vectorBits, Bf16Products bf16) {
+  manager.addPass(createTileWidenFactorsPass());
   manager.addPass(createTileToX86Pass({vectorBits, bf16}));
   manager.nest<LLVM::LLVMFuncOp>().addPass(createConvertKernelsToLLVMPass());
 }
 
 void registerTileToX86Passes() {
+  registerPass([] { return createTileWidenFactorsPass(); });
   registerPass([] { return createTileToX86Pass(); });
   registerPass([] { return createVerifyMachinePass(); });
 }

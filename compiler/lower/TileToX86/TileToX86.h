@@ -19,7 +19,7 @@ namespace weft::compiler {
 #define GEN_PASS_DECL
 #include "compiler/lower/TileToX86/Passes.h.inc"
 
-/// Both passes, on a module: tile.kernel to llvm.func ready for translation.
+/// All passes, on a module: tile.kernel to llvm.func ready for translation.
 void addTileToX86Passes(mlir::OpPassManager &manager, int64_t vectorBits,
                         Bf16Products bf16 = Bf16Products::Widened);
 

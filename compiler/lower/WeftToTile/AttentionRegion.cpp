@@ -96,10 +96,8 @@ void AttentionRegion::reverseOp(Operation *op, Value g) {
         Type from = op->getOperand(0).getType();
         if (from == op->getResult(0).getType())
           give(0, g);
-        else if (auto type = dyn_cast<FloatType>(from))
-          give(0, type.getWidth() > cast<FloatType>(op->getResult(0).getType()).getWidth()
-                      ? arith::ExtFOp::create(k, k.getTileType(shape, type), g).getResult()
-                      : arith::TruncFOp::create(k, k.getTileType(shape, type), g).getResult());
+        else if (isa<FloatType>(from))
+          give(0, k.convertFloat(g, from));
       });
   // The others (floor, compare, constant, stop_gradient) have gradient 0.
 }

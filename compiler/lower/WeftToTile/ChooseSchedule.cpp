@@ -32,16 +32,17 @@ constexpr int64_t fullGpu = 4 * 108;
 /// vectors; on a GPU the 128 threads of a task hold them in registers and shared memory. `depth` is
 /// the contracted chunk of a product, the tiles of a map task, the least number of elements that a
 /// reduction splits. A product's are for elements of four bytes: the packed panel of depth x cols
-/// lies in the second cache, beside the rows x depth that are read where they lie. A product of
-/// bf16 has 64 sums in each thread of a GPU, and four stages of its factors in 48 KiB. Wider tiles
-/// of attention on a GPU spill registers, and leave room for one block on a multiprocessor.
-/// Attention backwards in one kernel has a task for each head: where these do not fill a GPU,
-/// computing tiles two or three times, in many more tasks, is faster. A CPU has fewer threads than
-/// a batch has heads, and every tile computed again would take its time. The sums that such
-/// tasks carry are as long as a tile's columns, or its rows and columns, times the features: with
-/// more rows, more features or factors of bf16, which lie in registers too, spill some.
+/// lies in the second cache, beside the rows x depth that are read where they lie; factors of f16
+/// are widened, and both lie there. A product of 16 bits has 64 sums in each thread of a GPU, and
+/// four stages of its factors in 48 KiB. Wider tiles of attention on a GPU spill registers, and
+/// leave room for one block on a multiprocessor. Attention backwards in one kernel has a task for
+/// each head: where these do not fill a GPU, computing tiles two or three times, in many more
+/// tasks, is faster. A CPU has fewer threads than a batch has heads, and every tile computed again
+/// would take its time. The sums that such tasks carry are as long as a tile's columns, or its rows
+/// and columns, times the features: with more rows, more features or factors of 16 bits, which lie
+/// in registers too, spill some.
 constexpr Row table[] = {
-    {"sm_80", "dot of bf16", 128, 64, 32, 0, 16},
+    {"sm_80", "dot of 16 bits", 128, 64, 32, 0, 16},
     {"sm_80", "dot", 64, 64, 32, 0, 16},
     {"sm_80", "sum", 4, 128, 32768},
     {"sm_80", "max", 4, 128, 32768},
@@ -51,10 +52,11 @@ constexpr Row table[] = {
     {"sm_80", "rms_norm", 4, 128, 1},
     {"sm_80", "cross_entropy", 4, 128, 1},
     {"sm_80", "span_attention", 64, 32, 1, 0, 1, true},
-    {"sm_80", "span_attention_grad of bf16", 16, 32, 1, 0, 1, true, fullGpu},
+    {"sm_80", "span_attention_grad of 16 bits", 16, 32, 1, 0, 1, true, fullGpu},
     {"sm_80", "span_attention_grad", 32, 32, 1, 0, 1, true, fullGpu, 64},
     {"sm_80", "span_attention_grad", 16, 32, 1, 0, 1, true, fullGpu},
     {"sm_80", "span_attention_grad", 32, 16, 1, 0, 1, true},
+    {"cpu", "dot of f16", 64, 64, 256},
     {"cpu", "dot", 256, 64, 512},
     {"cpu", "sum", 8, 64, 32768},
     {"cpu", "max", 8, 64, 32768},
@@ -105,8 +107,16 @@ struct ChooseSchedulePass : impl::ChooseSchedulePassBase<ChooseSchedulePass> {
     return std::max<int64_t>(element.getIntOrFloatBitWidth() / 32, 1);
   }
 
-  static bool isOfBf16(Operation *op) {
-    return getElementTypeOrSelf(op->getOperand(0).getType()).isBF16();
+  /// Whether the row is for this kind of op, and for factors like its.
+  static bool isOf(StringRef row, Operation *op) {
+    StringRef kind = op->getName().stripDialect();
+    if (row == kind || row == "*")
+      return true;
+    if (!row.consume_front(kind) || op->getNumOperands() == 0)
+      return false;
+    Type factor = getElementTypeOrSelf(op->getOperand(0).getType());
+    return (row == " of f16" && factor.isF16()) ||
+           (row == " of 16 bits" && isa<BFloat16Type, Float16Type>(factor));
   }
 
   /// Whether a score region keeps few values until its gradient: sums, multiples and the clamp of a
@@ -174,10 +184,7 @@ struct ChooseSchedulePass : impl::ChooseSchedulePassBase<ChooseSchedulePass> {
       return;
     bool isDot = kind == "dot";
     for (const Row &row : table) {
-      StringRef ofBf16 = row.op;
-      bool isOfOp = row.op == kind || row.op == "*" ||
-                    (ofBf16.consume_back(" of bf16") && ofBf16 == kind && isOfBf16(op));
-      if ((row.target != target.getValue() && row.target != "cpu") || !isOfOp ||
+      if ((row.target != target.getValue() && row.target != "cpu") || !isOf(row.op, op) ||
           !isWideEnough(op, row) || !isSmallEnough(op, row))
         continue;
       int64_t words = isDot ? getWords(op) : 1;

@@ -50,11 +50,8 @@ static Value emitCast(KernelBuilder &k, Value input, Type to) {
   Type from = ir::getElementOrSelf(input.getType()), toElement = ir::getElementOrSelf(to);
   if (from == toElement)
     return input;
-  if (isa<FloatType>(from) && isa<FloatType>(toElement)) {
-    if (toElement.getIntOrFloatBitWidth() > from.getIntOrFloatBitWidth())
-      return arith::ExtFOp::create(k, to, input);
-    return arith::TruncFOp::create(k, to, input);
-  }
+  if (isa<FloatType>(from) && isa<FloatType>(toElement))
+    return k.convertFloat(input, toElement);
   if (isa<FloatType>(from) && toElement.isInteger(1))
     return arith::CmpFOp::create(k, arith::CmpFPredicate::UNE, input,
                                  k.getConstant(input.getType(), 0));

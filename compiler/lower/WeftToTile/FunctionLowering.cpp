@@ -38,7 +38,7 @@ ir::CastOp FunctionLowering::findRounding(Value value) const {
     return {};
   for (Operation *user : value.getUsers()) {
     auto rounding = dyn_cast<ir::CastOp>(user);
-    if (rounding && ir::getElementOrSelf(rounding.getType()).isBF16() &&
+    if (rounding && isa<BFloat16Type, Float16Type>(ir::getElementOrSelf(rounding.getType())) &&
         user->getBlock() == value.getParentBlock() && !isStored(rounding) && !isFused(rounding) &&
         getResults(rounding).size() == 1)
       return rounding;

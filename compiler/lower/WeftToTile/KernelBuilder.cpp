@@ -255,6 +255,21 @@ Value KernelBuilder::openView(Value array, Value offset, ArrayRef<Value> sizes,
   return view;
 }
 
+Value KernelBuilder::convertFloat(Value number, Type element) {
+  Type from = getElementTypeOrSelf(number.getType());
+  auto tile = dyn_cast<RankedTensorType>(number.getType());
+  Type to = tile ? Type(tile.clone(element)) : element;
+  unsigned width = element.getIntOrFloatBitWidth(), before = from.getIntOrFloatBitWidth();
+  if (from == element)
+    return number;
+  if (width > before)
+    return arith::ExtFOp::create(*this, to, number);
+  // bf16 and f16 hold numbers that the other does not: f32 has them all.
+  if (width == before)
+    number = convertFloat(number, getF32Type());
+  return arith::TruncFOp::create(*this, to, number);
+}
+
 Value KernelBuilder::load(Value view, ArrayRef<Value> position, ArrayRef<int64_t> shape,
                           double fill) {
   Type element = cast<tile::ViewType>(view.getType()).getElement();

@@ -67,6 +67,9 @@ public:
   /// tile.view from values.
   mlir::Value openView(mlir::Value array, mlir::Value offset, llvm::ArrayRef<mlir::Value> sizes,
                        llvm::ArrayRef<mlir::Value> strides);
+  /// The nearest number of another float type; scalars or tiles.
+  mlir::Value convertFloat(mlir::Value number, mlir::Type element);
+
   mlir::Value load(mlir::Value view, llvm::ArrayRef<mlir::Value> position,
                    llvm::ArrayRef<int64_t> shape, double fill = 0);
   void store(mlir::Value tile, mlir::Value view, llvm::ArrayRef<mlir::Value> position);

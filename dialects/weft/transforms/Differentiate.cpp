@@ -210,20 +210,26 @@ private:
     });
 
     ImplicitLocOpBuilder builder(function.getLoc(), block.getTerminator());
-    Seed seed{block.getTerminator()->getOperand(*objective),
-              createSplat(builder, builder.getLoc(), type, 1.0)};
+    SmallVector<Port> arguments = getArguments(grad);
+    Value scale;
+    if (lossScale) {
+      arguments.push_back(makePort(type, lossScaleName, "hyper"));
+      scale = block.addArgument(type, function.getLoc());
+    } else {
+      scale = createSplat(builder, builder.getLoc(), type, 1.0);
+    }
+    Seed seed{block.getTerminator()->getOperand(*objective), scale};
     auto found = emitGradients(builder, block, seed, pickArguments(block, wanted));
     if (failed(found))
       return failure();
     SmallVector<Value> returned(block.getTerminator()->getOperands());
     SmallVector<Port> results = getResults(grad);
     for (int64_t i : wanted) {
-      Port port = getArguments(grad)[i];
-      results.push_back(makePort(port.type, port.getName(), "gradient"));
+      results.push_back(makePort(arguments[i].type, arguments[i].getName(), "gradient"));
     }
     llvm::append_range(returned, *found);
     setReturned(grad, returned);
-    setSignature(grad, getArguments(grad), results);
+    setSignature(grad, arguments, results);
     eraseDeadOps(block);
     return success();
   }

@@ -110,6 +110,10 @@ const Optimizer *findOptimizer(StringRef name) {
   return found == std::end(optimizers) ? nullptr : found;
 }
 
+bool isLossScale(const Port &port) {
+  return port.getRole() == "hyper" && port.getName() == lossScaleName;
+}
+
 /// A param argument and its declaration.
 struct TrainedParam {
   Port port;
@@ -128,17 +132,26 @@ Term clampToDeclaration(Term p, ParamOp declaration) {
 /// Adds the optimizer's arguments to a function and emits the update of all params at its end.
 class Update {
 public:
-  Update(const Optimizer &optimizer, bool average, ArrayRef<TrainedParam> params,
+  /// `isScaled`: the gradients are multiplied by a loss scale, which the function is given.
+  Update(const Optimizer &optimizer, bool average, bool isScaled, ArrayRef<TrainedParam> params,
          func::FuncOp function)
-      : optimizer(optimizer), average(average), params(params), function(function),
-        arguments(getArguments(function)),
+      : optimizer(optimizer), average(average), isScaled(isScaled), params(params),
+        function(function), arguments(getArguments(function)),
         builder(function.getLoc(), OpBuilder::atBlockEnd(&function.front())) {}
 
   /// The block must have no terminator yet. `loss` is null where there is none. Fills the results
   /// below.
-  void emit(Value loss, ValueRange paramValues, ValueRange gradients) {
+  void emit(Value loss, ValueRange paramValues, ValueRange scaled) {
     SmallVector<SmallVector<Term>> slots = addSlots();
     llvm::StringMap<Term> hyper = addHypers();
+    SmallVector<Value> gradients(scaled);
+    if (isScaled) {
+      Term inverse = 1.0 / hyper.lookup(lossScaleName);
+      for (Value &gradient : gradients) {
+        Term g{&builder, gradient};
+        gradient = g * broadcast(inverse, g.getType(), {});
+      }
+    }
     Term total;
     for (Value gradient : gradients) {
       Term squares = convert(sumSquares({&builder, gradient}), getScalarType().getElementType());
@@ -167,6 +180,16 @@ public:
     }
     for (ArrayRef<Term> ofParam : slots)
       llvm::append_range(newSlots, ofParam);
+  }
+
+  /// The argument `early` is the loss scale, where it stands before arguments of earlier roles.
+  void moveScale(unsigned early) {
+    BlockArgument old = function.getArgument(early);
+    for (auto [i, port] : llvm::enumerate(arguments))
+      if (i != early && isLossScale(port))
+        old.replaceAllUsesWith(function.getArgument(i));
+    function.front().eraseArgument(early);
+    arguments.erase(arguments.begin() + early);
   }
 
   /// Returns outputs, states, then updated params and optimizer state.
@@ -232,11 +255,13 @@ private:
       hyper[name] = addArgument(makePort(getScalarType(), name, "hyper"));
     if (average)
       hyper["ema"] = addArgument(makePort(getScalarType(), "ema", "hyper"));
+    if (isScaled)
+      hyper[lossScaleName] = addArgument(makePort(getScalarType(), lossScaleName, "hyper"));
     return hyper;
   }
 
   const Optimizer &optimizer;
-  bool average;
+  bool average, isScaled;
   ArrayRef<TrainedParam> params;
   func::FuncOp function;
   SmallVector<Port> arguments;
@@ -274,7 +299,9 @@ private:
     FailureOr<SmallVector<TrainedParam>> params = findParams(grad);
     if (failed(params))
       return failure();
-    buildUpdate(*chosen, *params, buildTrain(*chosen, *params, grad));
+    bool isScaled = llvm::any_of(getArguments(grad), isLossScale);
+    func::FuncOp train = buildTrain(*chosen, *params, grad, isScaled);
+    buildUpdate(*chosen, *params, train, isScaled);
     return success();
   }
 
@@ -298,8 +325,8 @@ private:
   }
 
   /// The forward and backward pass of `grad`, then the update.
-  func::FuncOp buildTrain(const Optimizer &chosen, ArrayRef<TrainedParam> params,
-                          func::FuncOp grad) {
+  func::FuncOp buildTrain(const Optimizer &chosen, ArrayRef<TrainedParam> params, func::FuncOp grad,
+                          bool isScaled) {
     auto train = cast<func::FuncOp>(grad->clone());
     train.setName(function + ".train");
     grad->getBlock()->getOperations().insertAfter(grad->getIterator(), train);
@@ -328,16 +355,19 @@ private:
         paramValues.push_back(train.getArgument(i));
     terminator->erase();
 
-    Update update(chosen, average, params, train);
+    Update update(chosen, average, isScaled, params, train);
     update.outputs = outputs;
     update.outputPorts = outputPorts;
     update.emit(loss, paramValues, gradients);
+    if (isScaled)
+      update.moveScale(grad.getNumArguments() - 1);
     update.finish(states, statePorts);
     return train;
   }
 
   /// The update alone.
-  void buildUpdate(const Optimizer &chosen, ArrayRef<TrainedParam> params, Operation *before) {
+  void buildUpdate(const Optimizer &chosen, ArrayRef<TrainedParam> params, Operation *before,
+                   bool isScaled) {
     SmallVector<Port> arguments;
     for (const TrainedParam &param : params)
       arguments.push_back(
@@ -346,7 +376,7 @@ private:
       arguments.push_back(param.port);
     func::FuncOp alone = createFunction(before, "update", arguments, {});
     SmallVector<Value> values(alone.getArguments());
-    Update update(chosen, average, params, alone);
+    Update update(chosen, average, isScaled, params, alone);
     update.emit(/*loss=*/{}, ArrayRef(values).drop_front(params.size()),
                 ArrayRef(values).take_front(params.size()));
     update.finish({}, {});

@@ -16,7 +16,8 @@ def DifferentiatePass : Pass<"weft-differentiate", "::mlir::ModuleOp"> {
       the forward call or, under its own name, an argument of F, which the caller still has: constants, moves of
       data and broadcasts are computed again instead. A size symbol that no argument type binds comes as a saved i32.
     - `@F.grad` takes F's arguments; returns F's results, then the `gradient` of the result `objective`, or else `loss`,
-      for every float input and every param. Absent if F has neither result.
+      for every float input and every param. Absent if F has neither result. With `loss-scale` it takes the hyper scalar
+      `loss_scale`, too, and every gradient is multiplied by it: that of the result itself is then not 1 but this.
 
     The gradient of a weft.scan is one that runs the other way. It reads of each step what the forward scan keeps of it, as
     outputs of its own, and carries the gradients of what that one carries. Gradients of captures are sums over time: those
@@ -31,7 +32,10 @@ def DifferentiatePass : Pass<"weft-differentiate", "::mlir::ModuleOp"> {
     - differentiate.C3: `objective` (or `loss`) is a float scalar.
     - differentiate.C4: no gradient reaches the statistics of an attention op.
   }];
-  let options = [ListOption<"functions", "functions", "std::string", "functions to differentiate">];
+  let options = [
+    ListOption<"functions", "functions", "std::string", "functions to differentiate">,
+    Option<"lossScale", "loss-scale", "bool", "false", "@F.grad takes what the gradients are multiplied by">
+  ];
 }
 
 def UnrollScansPass : Pass<"weft-unroll-scans", "::mlir::ModuleOp"> {
@@ -62,6 +66,9 @@ def FuseUpdatePass : Pass<"weft-fuse-update", "::mlir::ModuleOp"> {
     | adagrad | lr, clip | p.sum | c = lr min(1, clip / (n + 1e-10)) if n > clip, else lr | s += g^2, unclipped; p -= c g / (sqrt(s) + 1e-10) |
     | adam | lr, clip, beta1, beta2, step | p.m, p.v | as sgd | Kingma and Ba 2015, algorithm 1, epsilon 1e-8; step counts from 1 |
     | adamw | as adam, weight_decay | p.m, p.v | as sgd | as adam, and p -= lr weight_decay p where p has rank 2 or more |
+
+    If `@F.grad` takes a `loss_scale`, both take one, and g is the gradient divided by it: so gradients that are rounded to
+    f16 on their way keep small numbers (Micikevicius et al. 2018, section 3.2).
 
     Then p is clamped to the `low` and `high` of its declaration. With `average` there is one more state p.ema and one more
     hyper ema, the decay: after that, e = ema e + (1 - ema) p.
@@ -94,16 +101,16 @@ def SelectDtypePass : Pass<"weft-select-dtype", "::mlir::ModuleOp"> {
 def SelectPrecisionPass : Pass<"weft-select-precision", "::mlir::ModuleOp"> {
   let summary = "rounds the factors of matrix products, and nothing else";
   let description = [{
-    With bf16, `weft.dot` of f32 becomes `weft.dot` of two `weft.cast ... f32 -> bf16`, still with a result of f32; alike
+    With bf16 or f16, `weft.dot` of f32 becomes `weft.dot` of two `weft.cast ... f32 -> bf16` (f16), still with a result of f32; alike
     the factors of `weft.span_attention` and its gradient: query, keys, values, relative keys and `result_grad`. A value
     is cast once for all its readers, before what only moves its elements, and outside of a loop that only reads it. A
-    comparison `> 0` of what is rounded reads the rounding, which has the same sign. With f32 nothing changes. For
+    comparison `> 0` of what is rounded reads the rounding, which has the same sign or is 0. With f32 nothing changes. For
     graphs that are differentiated: so a rounding has slope 1, and the update stays exact.
 
-    - select-precision.C1: `precision` is f32 or bf16.
-    - select-precision.C2: with bf16, every product is one of f32.
+    - select-precision.C1: `precision` is f32, bf16 or f16.
+    - select-precision.C2: with bf16 or f16, every product is one of f32.
   }];
-  let options = [Option<"precision", "precision", "std::string", "\"f32\"", "f32 or bf16">];
+  let options = [Option<"precision", "precision", "std::string", "\"f32\"", "f32, bf16 or f16">];
 }
 
 def NarrowPass : Pass<"weft-narrow", "::mlir::ModuleOp"> {

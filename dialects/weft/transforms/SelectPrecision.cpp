@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// weft-select-precision: factors of products rounded to bf16, everything else as it was.
+// weft-select-precision: factors of products rounded to bf16 or f16, everything else as it was.
 #include "dialects/weft/transforms/Passes.h"
 
 namespace weft::ir {
@@ -16,7 +16,7 @@ namespace {
 /// Rounds values where they are made, once for all their readers.
 class FactorRounder {
 public:
-  explicit FactorRounder(MLIRContext *context) : builder(context) {}
+  explicit FactorRounder(Type narrow) : builder(narrow.getContext()), narrow(narrow) {}
 
   /// The rounded `factor`, for `reader` and all ops after it.
   Value round(Value factor, Operation *reader) {
@@ -25,7 +25,7 @@ public:
       return factor;
     if (Value known = rounded.lookup(factor))
       return known;
-    Type narrow = type.clone(builder.getBF16Type());
+    Type narrowed = type.clone(narrow);
     Operation *maker = factor.getDefiningOp();
     Value result;
     // A value and what only moves its elements are rounded once, next to what computed them: there
@@ -41,22 +41,23 @@ public:
       Operation *moved = builder.clone(*maker);
       moved->setOperand(0, input);
       result = moved->getResult(0);
-      result.setType(narrow);
+      result.setType(narrowed);
     } else if (Value captured = getCaptured(factor)) {
       // Once before the loop, not in each of its steps.
       auto scan = cast<ScanOp>(factor.getParentBlock()->getParentOp());
       scan.getCapturesMutable().append(round(captured, scan));
-      result = factor.getParentBlock()->addArgument(narrow, factor.getLoc());
+      result = factor.getParentBlock()->addArgument(narrowed, factor.getLoc());
     } else {
       builder.setInsertionPoint(reader);
-      result = CastOp::create(builder, factor.getLoc(), narrow, factor);
+      result = CastOp::create(builder, factor.getLoc(), narrowed, factor);
     }
     rounded[factor] = result;
     return result;
   }
 
   /// A comparison with 0, as the gradient of relu makes it, reads the rounded value, which is above
-  /// 0 exactly where the value is: so that nothing may be left that needs the value itself.
+  /// 0 where the value is, unless it is rounded to 0 itself (up to 2^-25 in f16): so that nothing
+  /// may be left that needs the value.
   void reroute(CompareOp op) {
     auto zero = op.getRhs().getDefiningOp<ConstantOp>();
     if (auto spread = op.getRhs().getDefiningOp<BroadcastOp>())
@@ -84,6 +85,7 @@ private:
   }
 
   OpBuilder builder;
+  Type narrow; ///< the element that factors get
   llvm::DenseMap<Value, Value> rounded;
 };
 
@@ -119,8 +121,9 @@ public:
     ModuleOp module = getOperation();
     if (precision == "f32")
       return;
-    if (precision != "bf16") {
-      module.emitError("'weft-select-precision' expects precision to be f32 or bf16, got '")
+    Builder types(&getContext());
+    if (precision != "bf16" && precision != "f16") {
+      module.emitError("'weft-select-precision' expects precision to be f32, bf16 or f16, got '")
           << precision << "' (select-precision.C1)";
       return signalPassFailure();
     }
@@ -132,11 +135,12 @@ public:
     for (Operation *product : products)
       if (Type type = product->getResult(0).getType(); !getElementOrSelf(type).isF32()) {
         product->emitError("'weft-select-precision' expects products of f32, whose factors "
-                           "precision bf16 rounds, got ")
-            << type << " (select-precision.C2)";
+                           "precision ")
+            << precision << " rounds, got " << type << " (select-precision.C2)";
         return signalPassFailure();
       }
-    FactorRounder rounder(&getContext());
+    Type narrow = precision == "f16" ? Type(types.getF16Type()) : types.getBF16Type();
+    FactorRounder rounder(narrow);
     for (Operation *product : products)
       for (OpOperand *factor : getFactors(product))
         factor->set(rounder.round(factor->get(), product));

@@ -18,6 +18,9 @@ struct Port {
   llvm::StringRef getString(llvm::StringRef attribute) const;
 };
 
+/// The hyper scalar that gradients are multiplied by while they are computed (Passes.td).
+inline constexpr llvm::StringRef lossScaleName = "loss_scale";
+
 /// A port with a name and a role and nothing else.
 Port makePort(mlir::Type type, llvm::StringRef name, llvm::StringRef role);
 

@@ -12,8 +12,8 @@ tile.kernel @nvptx_c1 tasks 1 writes [] {
 
 tile.kernel @nvptx_c2 tasks 1 writes [] {
 ^bb0(%task: index):
-  // expected-error @+1 {{'arith.constant' op expects elements to be f64, f32, bf16, i32 or i1 on a GPU, got 'f16' (nvptx.C2)}}
-  %x = arith.constant dense<1.0> : tensor<4xf16>
+  // expected-error @+1 {{'arith.constant' op expects elements to be f64, f32, bf16, f16, i32 or i1 on a GPU, got 'i64' (nvptx.C2)}}
+  %x = arith.constant dense<1> : tensor<4xi64>
 }
 
 // -----

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The code of products of bf16 as text, and the emulation that stands for AMX in tests.
-#include "Bf16.h"
 #include "CompiledKernel.h"
+#include "NarrowFormat.h"
 #include "test/lib/TileEmulation.h"
 
 #include <gtest/gtest.h>
@@ -108,9 +108,9 @@ TEST(TileEmulation, AddsPairsInTheirOrder) {
   configuration.rows[1] = 1, configuration.bytes[1] = 8;
   configuration.rows[2] = 2, configuration.bytes[2] = 8;
   check::tile::ldtilecfg(&configuration);
-  uint16_t left[4] = {toBf16(1), toBf16(2), toBf16(0x1p24), toBf16(4)};
-  uint16_t right[8] = {toBf16(1),  toBf16(10), toBf16(2), toBf16(-20),
-                       toBf16(-1), toBf16(3),  toBf16(1), toBf16(0.5)};
+  uint16_t left[4] = {bf16.round(1), bf16.round(2), bf16.round(0x1p24), bf16.round(4)};
+  uint16_t right[8] = {bf16.round(1),  bf16.round(10), bf16.round(2), bf16.round(-20),
+                       bf16.round(-1), bf16.round(3),  bf16.round(1), bf16.round(0.5)};
   float sum[2] = {0x1p24, 5};
   check::tile::tileloadd(0, sum, 8);
   check::tile::tileloadd(1, left, 8);

@@ -2,10 +2,19 @@
 // RUN: weft-opt %s --split-input-file --verify-diagnostics --tile-to-x86
 
 tile.kernel @x86_c1 tasks 1 writes [] {
-^bb0(%x: !tile.array<f16>, %task: index):
-  %one = arith.constant 1 : index
-  // expected-error @+1 {{'tile.view' op expects elements to be f64, f32, bf16, i32 or i1 on x86, got 'f16' (x86.C1)}}
-  %v = tile.view %x offset %task sizes %one strides %one : !tile.array<f16> -> !tile.view<1 x f16>
+^bb0(%task: index):
+  // expected-error @+1 {{'arith.constant' op expects elements to be f64, f32, bf16, f16, i32 or i1 on x86, got 'i64' (x86.C1)}}
+  %t = arith.constant dense<1> : tensor<4xi64>
+}
+
+// -----
+
+tile.kernel @x86_c6 tasks 1 writes [] {
+^bb0(%task: index):
+  %a = arith.constant dense<1.0> : tensor<4x4xf16>
+  %sum = arith.constant dense<0.0> : tensor<4x4xf32>
+  // expected-error @+1 {{'tile.dot' op expects factors of f16 to be widened by tile-widen-factors (x86.C6)}}
+  %t = tile.dot %a, %a, %sum : tensor<4x4xf16>, tensor<4x4xf16>, tensor<4x4xf32>
 }
 
 // -----
@@ -13,7 +22,7 @@ tile.kernel @x86_c1 tasks 1 writes [] {
 tile.kernel @x86_c5 tasks 1 writes [] {
 ^bb0(%x: !tile.array<bf16>, %task: index):
   %t = arith.constant dense<1.0> : tensor<4x4xbf16>
-  // expected-error @+1 {{'tile.reduce' op expects sums to be of f64 or f32 on x86, got bf16 (x86.C5)}}
+  // expected-error @+1 {{'tile.reduce' op expects sums to be of f64 or f32 on x86, got 'bf16' (x86.C5)}}
   %s = tile.reduce sum %t axis 1 : tensor<4x4xbf16> -> tensor<4xbf16>
 }
 

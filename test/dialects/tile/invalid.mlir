@@ -165,7 +165,7 @@ tile.kernel @dot_c2 tasks 1 writes [1] {
   %a = arith.constant dense<0.0> : tensor<2x8xf32>
   %b = arith.constant dense<0.0> : tensor<8x4xf64>
   %acc = arith.constant dense<0.0> : tensor<2x4xf32>
-  // expected-error @+1 {{'tile.dot' op expects one element type, or bf16 factors and an f32 sum, got 'f32', 'f64', 'f32' (dot.C2)}}
+  // expected-error @+1 {{'tile.dot' op expects one element type, or bf16 or f16 factors and an f32 sum, got 'f32', 'f64', 'f32' (dot.C2)}}
   %c = tile.dot %a, %b, %acc : tensor<2x8xf32>, tensor<8x4xf64>, tensor<2x4xf32>
 }
 
@@ -178,8 +178,21 @@ tile.kernel @dot_c2_narrow tasks 1 writes [1] {
   %acc = arith.constant dense<0.0> : tensor<2x4xf32>
   %c = tile.dot %a, %b, %acc : tensor<2x8xbf16>, tensor<8x4xbf16>, tensor<2x4xf32>
   %wide = arith.constant dense<0.0> : tensor<2x4xf64>
-  // expected-error @+1 {{'tile.dot' op expects one element type, or bf16 factors and an f32 sum, got 'bf16', 'bf16', 'f64' (dot.C2)}}
+  // expected-error @+1 {{'tile.dot' op expects one element type, or bf16 or f16 factors and an f32 sum, got 'bf16', 'bf16', 'f64' (dot.C2)}}
   %d = tile.dot %a, %b, %wide : tensor<2x8xbf16>, tensor<8x4xbf16>, tensor<2x4xf64>
+}
+
+// -----
+
+tile.kernel @dot_c2_of_both tasks 1 writes [1] {
+^bb0(%x: !tile.array<f32>, %y: !tile.array<f32>, %task: index):
+  %a = arith.constant dense<0.0> : tensor<2x8xf16>
+  %b = arith.constant dense<0.0> : tensor<8x4xf16>
+  %acc = arith.constant dense<0.0> : tensor<2x4xf32>
+  %c = tile.dot %a, %b, %acc : tensor<2x8xf16>, tensor<8x4xf16>, tensor<2x4xf32>
+  %other = arith.constant dense<0.0> : tensor<8x4xbf16>
+  // expected-error @+1 {{'tile.dot' op expects one element type, or bf16 or f16 factors and an f32 sum, got 'f16', 'bf16', 'f32' (dot.C2)}}
+  %d = tile.dot %a, %other, %acc : tensor<2x8xf16>, tensor<8x4xbf16>, tensor<2x4xf32>
 }
 
 // -----
@@ -372,6 +385,6 @@ tile.kernel @dot_c2_one_rounded tasks 1 writes [1] {
   %a = arith.constant dense<0.0> : tensor<2x8xbf16>
   %b = arith.constant dense<0.0> : tensor<8x4xf32>
   %acc = arith.constant dense<0.0> : tensor<2x4xf32>
-  // expected-error @+1 {{'tile.dot' op expects one element type, or bf16 factors and an f32 sum, got 'bf16', 'f32', 'f32' (dot.C2)}}
+  // expected-error @+1 {{'tile.dot' op expects one element type, or bf16 or f16 factors and an f32 sum, got 'bf16', 'f32', 'f32' (dot.C2)}}
   %c = tile.dot %a, %b, %acc : tensor<2x8xbf16>, tensor<8x4xf32>, tensor<2x4xf32>
 }

@@ -2,6 +2,8 @@
 // RUN: weft-opt %s --weft-differentiate=functions=step --weft-fuse-update="function=step optimizer=adagrad" --weft-verify-graph | FileCheck %s --check-prefix=ADAGRAD
 // RUN: weft-opt %s --weft-differentiate=functions=step --weft-fuse-update="function=step optimizer=sgd" --weft-verify-graph | FileCheck %s --check-prefix=SGD
 // RUN: weft-opt %s --weft-differentiate=functions=step --weft-fuse-update="function=step optimizer=adam" --weft-verify-graph | FileCheck %s --check-prefix=ADAM
+// RUN: weft-opt %s --weft-differentiate="functions=step loss-scale" --weft-fuse-update="function=step optimizer=sgd" --weft-verify-graph | FileCheck %s --check-prefix=SCALED
+// RUN: weft-opt %s --weft-differentiate=functions=step --weft-fuse-update="function=step optimizer=sgd" | not grep loss_scale
 
 module attributes {weft.model = "product"} {
   weft.param @z : tensor<3xf32> init "zeros" scale 0.0 {low = 0.0 : f64, high = 1.0 : f64}
@@ -94,3 +96,22 @@ module attributes {weft.model = "product"} {
 // ADAM-SAME: tensor<f32> {weft.name = "step", weft.role = "hyper"}
 // ADAM: weft.log
 // ADAM: weft.tanh
+
+// With a loss scale the way back begins with it, and what it multiplied is divided by it before the norm is taken.
+// SCALED-LABEL: func.func @step.grad(
+// SCALED-SAME: %[[SCALE:[^:]*]]: tensor<f32> {weft.name = "loss_scale", weft.role = "hyper"})
+// SCALED: %[[SEED:.*]] = weft.broadcast %[[SCALE]] dims []
+// SCALED: weft.mul %[[SEED]],
+// SCALED-LABEL: func.func @step.train(
+// SCALED-SAME: {weft.name = "w.momentum", weft.role = "optimizer"}, %[[LR:[^:]*]]: tensor<f32> {weft.name = "lr", weft.role = "hyper"},
+// SCALED-SAME: %[[SCALE:[^:]*]]: tensor<f32> {weft.name = "loss_scale", weft.role = "hyper"})
+// SCALED: %[[SEED:.*]] = weft.broadcast %[[SCALE]] dims []
+// SCALED: %[[ONE:.*]] = weft.constant dense<1.000000e+00> : tensor<f32>
+// SCALED-NEXT: %[[INVERSE:.*]] = weft.div %[[ONE]], %[[SCALE]] : tensor<f32>
+// SCALED-NEXT: %[[SPREAD:.*]] = weft.broadcast %[[INVERSE]] dims []
+// SCALED-NEXT: %[[G:.*]] = weft.mul %{{.*}}, %[[SPREAD]]
+// SCALED: %[[SQUARE:.*]] = weft.mul %[[G]], %[[G]]
+// SCALED-NEXT: weft.sum %[[SQUARE]]
+// SCALED-LABEL: func.func @update(
+// SCALED-SAME: %[[SCALE:[^:]*]]: tensor<f32> {weft.name = "loss_scale", weft.role = "hyper"})
+// SCALED: weft.div %{{.*}}, %[[SCALE]] : tensor<f32>

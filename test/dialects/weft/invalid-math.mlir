@@ -52,6 +52,24 @@ func.func @dot_c1_one_rounded(%x: tensor<2x4xbf16>, %w: tensor<3x4xf32>) {
 
 // -----
 
+func.func @dot_c1_rounded_apart(%x: tensor<2x4xbf16>, %w: tensor<3x4xf16>) {
+  // expected-error @below {{'weft.dot' op expects lhs and rhs to have one element type, got 'bf16' vs 'f16' (dot.C1)}}
+  // expected-error @below {{'weft.dot' op failed to infer returned types}}
+  %0 = weft.dot %x, %w batch [] x [] contract [1] x [1] : tensor<2x4xbf16>, tensor<3x4xf16> -> tensor<2x3xf32>
+  return
+}
+
+// -----
+
+func.func @dot_of_halves_is_f32(%x: tensor<2x4xf16>, %w: tensor<3x4xf16>) {
+  // expected-error @below {{'weft.dot' op inferred type(s) 'tensor<2x3xf32>' are incompatible with return type(s) of operation 'tensor<2x3xf16>'}}
+  // expected-error @below {{'weft.dot' op failed to infer returned types}}
+  %0 = weft.dot %x, %w batch [] x [] contract [1] x [1] : tensor<2x4xf16>, tensor<3x4xf16> -> tensor<2x3xf16>
+  return
+}
+
+// -----
+
 func.func @dot_of_rounded_is_f32(%x: tensor<2x4xbf16>, %w: tensor<3x4xbf16>) {
   // expected-error @below {{'weft.dot' op inferred type(s) 'tensor<2x3xf32>' are incompatible with return type(s) of operation 'tensor<2x3xbf16>'}}
   // expected-error @below {{'weft.dot' op failed to infer returned types}}

@@ -2,6 +2,8 @@
 // RUN: weft-opt %s --weft-select-precision=precision=bf16 | FileCheck %s
 // RUN: weft-opt %s --weft-select-precision=precision=f32 | FileCheck %s --check-prefix=F32
 // RUN: weft-opt %s --weft-select-precision=precision=bf16 --weft-select-precision=precision=bf16 | FileCheck %s
+// The same with f16.
+// RUN: sed 's/b[f]16/f16/g' %s > %t.mlir && weft-opt %s --weft-select-precision=precision=f16 | FileCheck %t.mlir --implicit-check-not=bf16
 
 // F32-NOT: bf16
 // CHECK: module attributes {weft.precision = "bf16"}

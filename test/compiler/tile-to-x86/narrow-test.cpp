@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Products of bf16 with sums in f32, in every form and at every level, against sums in f64. What
-// lies beside the factors is NaN: none of it may be read, or none of it may count.
-#include "Bf16.h"
+// Products of bf16 and f16 with sums in f32, in every form and at every level, against sums in f64.
+// What lies beside the factors is NaN: none of it may be read, or none of it may count.
 #include "CompiledKernel.h"
+#include "NarrowFormat.h"
 
 #include <gtest/gtest.h>
 
@@ -12,9 +12,31 @@
 
 namespace {
 
-class Bf16 : public testing::TestWithParam<std::string> {};
-INSTANTIATE_TEST_SUITE_P(Levels, Bf16, testing::ValuesIn(getRunnableBf16Levels()),
-                         [](const auto &info) { return "Level" + std::to_string(info.index); });
+struct Case {
+  NarrowFormat format;
+  std::string level;
+};
+
+std::vector<Case> getCases() {
+  std::vector<Case> cases;
+  for (const std::string &level : getRunnableBf16Levels())
+    cases.push_back({bf16, level});
+  for (const std::string &level : getRunnableLevels())
+    cases.push_back({f16, level});
+  return cases;
+}
+
+class Narrow : public testing::TestWithParam<Case> {
+protected:
+  NarrowFormat format = GetParam().format;
+  /// A kernel that is written for bf16.
+  CompiledKernel compile(const std::string &text) const {
+    return CompiledKernel(fill(text, {{"bf16", format.name}}), GetParam().level);
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Levels, Narrow, testing::ValuesIn(getCases()), [](const auto &info) {
+  return info.param.format.name + ("Level" + std::to_string(info.index));
+});
 
 struct Product {
   int m, n, k; ///< of one tile
@@ -42,10 +64,12 @@ struct Matrix {
   std::vector<uint16_t> bits;
   std::vector<float> numbers;
   int start;
+  NarrowFormat format;
 
-  Matrix(int rows, int columns, unsigned seed) : rows(rows), columns(columns), line(columns + 3) {
+  Matrix(int rows, int columns, unsigned seed, NarrowFormat format)
+      : rows(rows), columns(columns), line(columns + 3), format(format) {
     start = 5 * line + 1;
-    bits.assign((rows + 40) * line + 64, 0x7FC0);
+    bits.assign((rows + 40) * line + 64, format.round(NAN));
     numbers.assign(bits.size(), std::numeric_limits<float>::quiet_NaN());
     std::mt19937 engine(seed);
     std::uniform_real_distribution<float> distribution(-1, 1);
@@ -53,13 +77,13 @@ struct Matrix {
       for (int c = 0; c < columns; ++c) {
         float value = distribution(engine);
         numbers[start + r * line + c] = value;
-        bits[start + r * line + c] = toBf16(value);
+        bits[start + r * line + c] = format.round(value);
       }
   }
   /// Zero outside.
   double at(int r, int c) const {
     bool isInside = r >= 0 && r < rows && c >= 0 && c < columns;
-    return isInside ? toFloat(bits[start + r * line + c]) : 0;
+    return isInside ? format.widen(bits[start + r * line + c]) : 0;
   }
 };
 
@@ -143,18 +167,19 @@ std::string makeKernel(const Product &p, const Matrix &a, const Matrix &b) {
                {"MxK", number(p.m) + "x" + number(p.k)}});
 }
 
-void check(const Product &p, const std::string &level) {
+void check(const Product &p, const Case &test) {
   SCOPED_TRACE(p.str());
   int depth = p.k * p.chunks - p.missingDepth, rows = p.m - p.missingRows,
       columns = p.n - p.missingColumns;
-  Matrix a = p.downA ? Matrix(depth, rows, 1) : Matrix(rows, depth, 1);
-  Matrix b = p.transposeB ? Matrix(columns, depth, 2) : Matrix(depth, columns, 2);
+  Matrix a = p.downA ? Matrix(depth, rows, 1, test.format) : Matrix(rows, depth, 1, test.format);
+  Matrix b = p.transposeB ? Matrix(columns, depth, 2, test.format)
+                          : Matrix(depth, columns, 2, test.format);
   std::vector<float> c(p.m * p.n), d(p.m * p.n, 7.0f);
   std::mt19937 engine(3);
   std::uniform_real_distribution<float> distribution(-1, 1);
   for (float &value : c)
     value = p.startsFromZero ? 0 : distribution(engine);
-  CompiledKernel kernel(makeKernel(p, a, b), level);
+  CompiledKernel kernel(fill(makeKernel(p, a, b), {{"bf16", test.format.name}}), test.level);
   void *left = p.isComputed ? static_cast<void *>(a.numbers.data()) : a.bits.data();
   void *right = p.isComputed ? static_cast<void *>(b.numbers.data()) : b.bits.data();
   kernel.run({left, right, c.data(), d.data()});
@@ -174,7 +199,7 @@ void check(const Product &p, const std::string &level) {
     }
 }
 
-TEST_P(Bf16, ProductsOfEveryForm) {
+TEST_P(Narrow, ProductsOfEveryForm) {
   struct Shape {
     int m, n, k;
   };
@@ -187,7 +212,7 @@ TEST_P(Bf16, ProductsOfEveryForm) {
         check({.m = s.m, .n = s.n, .k = s.k, .downA = downA, .transposeB = transposeB}, GetParam());
 }
 
-TEST_P(Bf16, ChunksAndEdges) {
+TEST_P(Narrow, ChunksAndEdges) {
   for (bool downA : {false, true})
     for (bool transposeB : {false, true}) {
       Product p{.m = 40, .n = 64, .k = 64, .downA = downA, .transposeB = transposeB, .chunks = 3};
@@ -212,7 +237,7 @@ TEST_P(Bf16, ChunksAndEdges) {
     }
 }
 
-TEST_P(Bf16, ComputedFactors) {
+TEST_P(Narrow, ComputedFactors) {
   for (bool transposeB : {false, true})
     for (int k : {1, 30, 31, 64}) {
       Product p{.m = 35,
@@ -230,9 +255,9 @@ TEST_P(Bf16, ComputedFactors) {
 }
 
 /// One tile in every role: on both sides, as it is and transposed.
-TEST_P(Bf16, OneTileInEveryRole) {
+TEST_P(Narrow, OneTileInEveryRole) {
   constexpr int size = 33;
-  CompiledKernel kernel(fill(R"(module {
+  CompiledKernel kernel = compile(fill(R"(module {
   tile.kernel @k tasks 1 writes [1, 2, 3] {
   ^bb0(%a: !tile.array<bf16>, %c: !tile.array<f32>, %d: !tile.array<f32>, %e: !tile.array<f32>, %task: index):
     %zero = arith.constant 0 : index
@@ -254,15 +279,14 @@ TEST_P(Bf16, OneTileInEveryRole) {
     tile.store %columns, %r[%zero, %zero] : tensor<SxSxf32>, !tile.view<2 x f32>
   }
 })",
-                             {{"SxS", "33x33"}}),
-                        GetParam());
+                                       {{"SxS", "33x33"}}));
   // Small integers: every sum is exact.
   std::vector<uint16_t> x(size * size);
   for (int i = 0; i < size * size; ++i)
-    x[i] = toBf16(i * 7 % 13 - 6);
+    x[i] = format.round(i * 7 % 13 - 6);
   std::vector<float> plain(x.size()), rows(x.size()), columns(x.size());
   kernel.run({x.data(), plain.data(), rows.data(), columns.data()});
-  auto at = [&](int r, int c) { return toFloat(x[r * size + c]); };
+  auto at = [&](int r, int c) { return format.widen(x[r * size + c]); };
   for (int i = 0; i < size; ++i)
     for (int j = 0; j < size; ++j) {
       float expected[3] = {};
@@ -277,20 +301,30 @@ TEST_P(Bf16, OneTileInEveryRole) {
     }
 }
 
-std::vector<uint32_t> getEdges() {
-  std::vector<uint32_t> bits;
-  // Around every step of the upper half: ties, their neighbours, both signs, all exponents.
-  for (uint32_t upper = 0; upper < 0x10000; upper += 37)
-    for (uint32_t lower : {0u, 1u, 0x7FFFu, 0x8000u, 0x8001u, 0xFFFFu})
-      for (uint32_t odd : {0u, 1u})
-        bits.push_back(((upper ^ odd) << 16) | lower);
-  // Denormals, the largest numbers, infinities, NaN of all kinds.
-  for (uint32_t upper :
-       {0u, 1u, 0x7Fu, 0x80u, 0x7F7Fu, 0x7F80u, 0x7FC0u, 0x7FFFu, 0xFF80u, 0xFFFFu})
+/// Where roundings differ: numbers of the format, ties between them, and beside the ties, both
+/// signs, all exponents.
+std::vector<float> getEdges(const NarrowFormat &format) {
+  std::vector<float> edges;
+  auto add = [&](float number) { edges.insert(edges.end(), {number, -number}); };
+  auto addAround = [&](float number) {
+    for (float other : {0.0f, std::numeric_limits<float>::max()})
+      add(std::nextafter(number, other));
+    add(number);
+  };
+  for (int bits = 0; bits + 1 < format.infinity; bits += 19) {
+    float least = format.widen(uint16_t(bits)), most = format.widen(uint16_t(bits + 1));
+    add(least);
+    addAround(float((double(least) + double(most)) / 2));
+  }
+  addAround(float(format.getBeyond()));
+  addAround(std::numeric_limits<float>::min());
+  add(std::numeric_limits<float>::infinity());
+  // Numbers below the normal ones of f32, and NaN of all kinds.
+  for (uint32_t upper : {0u, 1u, 0x7Fu, 0x7F80u, 0x7FC0u, 0x7FFFu, 0xFF80u, 0xFFFFu})
     for (uint32_t lower = 0; lower < 0x10000; lower += 0x7F)
-      bits.push_back(upper << 16 | lower);
-  bits.resize(bits.size() / 64 * 64);
-  return bits;
+      edges.push_back(std::bit_cast<float>(upper << 16 | lower));
+  edges.resize(edges.size() / 64 * 64);
+  return edges;
 }
 
 std::string makeCast(const std::string &from, const std::string &to, const std::string &op,
@@ -320,57 +354,59 @@ std::string makeCast(const std::string &from, const std::string &to, const std::
 }
 
 /// The same bits at every level, denormals included: kernels run with FTZ and DAZ.
-TEST_P(Bf16, Rounds) {
-  std::vector<uint32_t> x = getEdges();
-  for (int line : {64, 24}) {
+TEST_P(Narrow, Rounds) {
+  std::vector<float> x = getEdges(format);
+  for (int line : {64, 24, 3}) {
     std::vector<uint16_t> y(x.size(), 7);
-    CompiledKernel(makeCast("f32", "bf16", "truncf", x.size(), line), GetParam())
+    compile(makeCast("f32", "bf16", "truncf", x.size(), line))
         .run({x.data(), y.data()}, (x.size() + line - 1) / line);
-    for (size_t i = 0; i < x.size(); ++i) {
-      float number = std::bit_cast<float>(x[i]);
-      if (std::isnan(number))
-        ASSERT_TRUE(std::isnan(toFloat(y[i])) && (y[i] & 0x40)) << std::hex << x[i];
+    for (size_t i = 0; i < x.size(); ++i)
+      if (std::isnan(x[i]))
+        ASSERT_TRUE(std::isnan(format.widen(y[i])) && (y[i] & format.quiet())) << i;
       else
-        ASSERT_EQ(y[i], toBf16(number)) << std::hex << x[i];
-    }
+        ASSERT_EQ(y[i], format.round(x[i])) << x[i];
   }
 }
 
 /// Once, not to f32 first: numbers just beside a tie, less far than f32 can tell.
-TEST_P(Bf16, RoundsOnceFromF64) {
+TEST_P(Narrow, RoundsOnceFromF64) {
   std::vector<double> x;
-  for (uint32_t bits : getEdges()) {
-    double number = std::bit_cast<float>(bits);
+  for (float number : getEdges(format)) {
     if (std::isnan(number) || std::abs(number) < 0x1p-120)
       continue;
     for (double factor : {1.0, 1 + 0x1p-40, 1 - 0x1p-40})
       x.push_back(number * factor);
   }
   std::vector<uint16_t> y(x.size());
-  CompiledKernel(makeCast("f64", "bf16", "truncf", x.size(), 64), GetParam())
+  compile(makeCast("f64", "bf16", "truncf", x.size(), 64))
       .run({x.data(), y.data()}, (x.size() + 63) / 64);
   for (size_t i = 0; i < x.size(); ++i)
-    ASSERT_EQ(y[i], toBf16(x[i])) << x[i];
+    ASSERT_EQ(y[i], format.round(x[i])) << x[i];
 }
 
-TEST_P(Bf16, WidensExactly) {
+TEST_P(Narrow, WidensExactly) {
   std::vector<uint16_t> x(65536);
   for (size_t i = 0; i < x.size(); ++i)
     x[i] = uint16_t(i);
-  std::vector<uint32_t> y(x.size());
-  CompiledKernel(makeCast("bf16", "f32", "extf", x.size(), 48), GetParam())
+  std::vector<float> y(x.size());
+  compile(makeCast("bf16", "f32", "extf", x.size(), 48))
       .run({x.data(), y.data()}, (x.size() + 47) / 48);
-  for (size_t i = 0; i < x.size(); ++i)
-    ASSERT_EQ(y[i], uint32_t(x[i]) << 16);
+  for (size_t i = 0; i < x.size(); ++i) {
+    float expected = format.widen(x[i]);
+    if (std::isnan(expected))
+      ASSERT_TRUE(std::isnan(y[i])) << i;
+    else
+      ASSERT_EQ(std::bit_cast<uint32_t>(y[i]), std::bit_cast<uint32_t>(expected)) << i;
+  }
 }
 
-/// Arithmetic on bf16 is f32's, rounded; through views that need masks, and that need gathering.
-TEST_P(Bf16, ArithmeticThroughEveryView) {
+/// Arithmetic is f32's, rounded; through views that need masks, and that need gathering.
+TEST_P(Narrow, ArithmeticThroughEveryView) {
   struct View {
     int rows, columns, rowStride, columnStride;
   };
   for (View v : {View{8, 32, 32, 1}, View{7, 31, 40, 1}, View{8, 32, 1, 9}, View{5, 9, 3, 50}}) {
-    CompiledKernel kernel(fill(R"(module {
+    CompiledKernel kernel = compile(fill(R"(module {
   tile.kernel @k tasks 1 writes [1] {
   ^bb0(%x: !tile.array<bf16>, %y: !tile.array<bf16>, %task: index):
     %zero = arith.constant 0 : index
@@ -389,21 +425,20 @@ TEST_P(Bf16, ArithmeticThroughEveryView) {
     tile.store %v, %out[%zero, %zero] : tensor<8x32xbf16>, !tile.view<2 x bf16>
   }
 })",
-                               {{"ROWS", std::to_string(v.rows)},
-                                {"COLUMNS", std::to_string(v.columns)},
-                                {"ROW_STRIDE", std::to_string(v.rowStride)},
-                                {"COLUMN_STRIDE", std::to_string(v.columnStride)}}),
-                          GetParam());
+                                         {{"ROWS", std::to_string(v.rows)},
+                                          {"COLUMNS", std::to_string(v.columns)},
+                                          {"ROW_STRIDE", std::to_string(v.rowStride)},
+                                          {"COLUMN_STRIDE", std::to_string(v.columnStride)}}));
     std::vector<uint16_t> x(512), y(512, 7);
     for (int i = 0; i < 512; ++i)
-      x[i] = toBf16(i * 0.011 - 2);
+      x[i] = format.round(i * 0.011 - 2);
     kernel.run({x.data(), y.data()});
     std::vector<uint16_t> expected(512, 7);
     for (int r = 0; r < v.rows; ++r)
       for (int c = 0; c < v.columns; ++c) {
         int at = r * v.rowStride + c * v.columnStride;
-        uint16_t product = toBf16(double(toFloat(x[at])) * 0.333984375);
-        expected[at] = toFloat(product) < 0.333984375f ? product : x[at];
+        uint16_t product = format.round(double(format.widen(x[at])) * 0.333984375);
+        expected[at] = format.widen(product) < 0.333984375f ? product : x[at];
       }
     ASSERT_EQ(y, expected) << v.rowStride << ", " << v.columnStride;
   }
