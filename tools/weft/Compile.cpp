@@ -171,9 +171,10 @@ static void checkOptions(const CompileOptions &options) {
     fail(ErrorCode::Usage, "--sizes belongs to --emit=memory");
   if (options.emit == "artifact" && !isArtifact)
     fail(ErrorCode::Usage, "--emit=artifact and --until={} exclude each other", options.until);
-  if (options.dtype == "f64" && options.precision == "bf16")
+  if (options.dtype == "f64" && options.precision != "f32")
     fail(ErrorCode::Usage,
-         "--precision bf16 and --dtype f64 exclude each other: bf16 rounds factors of f32");
+         "--precision {0} and --dtype f64 exclude each other: {0} rounds factors of f32",
+         options.precision);
   if (options.json && options.output == "-")
     fail(ErrorCode::Usage, "--json and -o - exclude each other: both write to the standard output");
   std::string until = options.until.empty() ? "artifact" : options.until;
@@ -288,7 +289,7 @@ Command driver::makeCompileCommand() {
               {.name = "--precision",
                .value = &options->precision,
                .help = "what factors of matrix products are rounded to",
-               .choices = {"f32", "bf16"}},
+               .choices = {"f32", "bf16", "f16"}},
               {.name = "--gradients{step}",
                .value = &options->gradients,
                .help = "add .forward, .backward and .grad of these functions (a,b; alone: step)"},

@@ -230,6 +230,10 @@ std::vector<Field> driver::getTrainingFields() {
             "parts of a batch that are computed one after another"),
       field("precision", FieldType::Text, "f32", {},
             "what factors of matrix products are rounded to; weights and sums stay f32"),
+      field("loss_scale", FieldType::Float, "65536", 1,
+            "of f16: what gradients are multiplied by at first, a power of two"),
+      field("loss_scale_steps", FieldType::Integer, "1000", 1,
+            "of f16: good steps after which it doubles"),
       field("outlier_z", FieldType::Float, "0", 0,
             "skips an update whose loss or gradient norm is so many deviations above the last; "
             "0: none"),
@@ -246,7 +250,9 @@ std::vector<Field> driver::getTrainingFields() {
     if (entry.name == "schedule")
       entry.choices = {"constant", "cosine", "rsqrt"};
     else if (entry.name == "precision")
-      entry.choices = {"f32", "bf16"};
+      entry.choices = {"f32", "bf16", "f16"};
+    else if (entry.name == "loss_scale")
+      entry.high = 0x1p100;
     else if (entry.name == "outlier_window")
       entry.high = 4096; // what a checkpoint holds, and what each step reads
   fields[0].choices = {"adagrad", "adam", "adamw", "sgd"};

@@ -149,7 +149,7 @@ static Roof getRoof(const Manifest &manifest) {
   std::optional<compiler::GpuTarget> gpu = compiler::getGpuTarget(manifest.targetKind);
   if (!gpu)
     return {};
-  return {manifest.precision == "bf16" ? gpu->tensorFlops : gpu->flops, gpu->bytes};
+  return {manifest.precision != "f32" ? gpu->tensorFlops : gpu->flops, gpu->bytes};
 }
 
 static void printGpuResources(const Artifact &artifact, const InspectOptions &options) {

@@ -59,6 +59,8 @@ std::vector<std::string> Report::describe(const StepFacts &facts) {
     parts.push_back(fmt::format("span {:.0f} (max {:.0f})", *facts.meanSpan, *facts.maxSpan));
   parts.push_back(fmt::format("lr {:.2g}", facts.learningRate));
   parts.push_back(fmt::format("|g| {:.2g}", facts.gradientNorm));
+  if (facts.lossScale)
+    parts.push_back(fmt::format("scale 2^{:.0f}", std::log2(*facts.lossScale)));
   return parts;
 }
 
@@ -79,6 +81,8 @@ void Report::step(const StepFacts &facts) {
     record["mean_span"] = *facts.meanSpan;
     record["max_span"] = *facts.maxSpan;
   }
+  if (facts.lossScale)
+    record["loss_scale"] = *facts.lossScale;
   std::string text = record.dump();
   fmt::print(metrics, "{}\n", text);
   if (style == ReportStyle::Json) {

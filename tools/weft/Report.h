@@ -25,6 +25,7 @@ struct StepFacts {
   double seconds = 0;
   int64_t tokens = 0;
   std::optional<double> meanSpan = {}, maxSpan = {};
+  std::optional<double> lossScale = {}; ///< of f16
 };
 
 /// Bytes of memory this process has had at most.

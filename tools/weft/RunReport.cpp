@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // weft report: a run on one page of HTML that needs nothing else: pictures and numbers are inside,
 // nothing is fetched, no script runs.
+#include <cmath>
 #include <fstream>
 #include <memory>
 #include <numbers>
@@ -60,6 +61,8 @@ static std::string printSummary(const RunMetrics &metrics) {
   if (const Curve &skipped = metrics.curve("skipped_steps"); !skipped.empty())
     rows += formatRow("steps skipped", fmt::format("{:.0f}, the last is step {:.0f}",
                                                    skipped.back().second, skipped.back().first));
+  if (const Curve &scale = metrics.curve("loss_scale"); !scale.empty())
+    rows += formatRow("loss scale", fmt::format("2^{:.0f}", std::log2(scale.back().second)));
   double seconds = 0;
   for (auto [step, value] : metrics.curve("seconds"))
     seconds += value;
@@ -102,7 +105,7 @@ static std::string printSettings(const RunFolder &folder) {
 static std::string printData(const RunMetrics &metrics) {
   nlohmann::ordered_json data;
   for (const char *key : {"loss", "valid_loss", "lr", "grad_norm", "tokens_per_s", "mean_span",
-                          "max_span", "seconds", "skipped_steps"})
+                          "max_span", "seconds", "skipped_steps", "loss_scale"})
     if (!metrics.curve(key).empty())
       data[key] = metrics.curve(key);
   std::string text = data.dump(), safe;

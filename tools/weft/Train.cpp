@@ -67,9 +67,10 @@ static Config configure(const ModelSource &source, const TrainOptions &options,
   if (options.resume)
     checkResumed(config, source.configure(folder.config(), {}));
   checkTraining(config);
-  if (options.dtype == "f64" && config.text("precision") == "bf16")
+  if (std::string precision = config.text("precision");
+      options.dtype == "f64" && precision != "f32")
     fail(ErrorCode::Usage,
-         "precision=bf16 and --dtype f64 exclude each other: bf16 rounds factors of f32");
+         "precision={0} and --dtype f64 exclude each other: {0} rounds factors of f32", precision);
   return config;
 }
 

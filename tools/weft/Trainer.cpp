@@ -69,6 +69,7 @@ Checkpoint Trainer::makeCheckpoint() const {
   for (const Field &field : config.all())
     checkpoint.run.config.emplace(field.name, field.value);
   outliers.save(checkpoint.model.states);
+  updater.saveScale(checkpoint.model.states);
   return checkpoint;
 }
 
@@ -98,6 +99,7 @@ void Trainer::load() {
   };
   check(batches.seek({getPlace("position"), getPlace("wraps")}).within(found.path));
   check(outliers.load(found.checkpoint.model.states).within(found.path));
+  check(updater.loadScale(found.checkpoint.model.states).within(found.path));
   session.model = std::move(found.checkpoint.model);
   updater.setUpdates(run.step);
   savedStep = int64_t(run.step);
@@ -120,6 +122,9 @@ StepFacts Trainer::update() {
   result.step = step();
   result.loss = outcome.loss;
   result.gradientNorm = outcome.gradientNorm;
+  if (outcome.lossScale > 0)
+    result.lossScale = outcome.lossScale;
+  isOverflow = outcome.isOverflow;
   result.tokens = blocks.at("tokens").size();
   if (auto spans = summarise(measureSpans(session.module.manifest(), session.model.params)))
     std::tie(result.meanSpan, result.maxSpan) = *spans;
@@ -152,6 +157,12 @@ void Trainer::advance(Report &report) {
     }
     return;
   }
+  if (isOverflow) {
+    // The caches are sound: the way forward knows nothing of the scale. The update left the rest.
+    report.skip(result.step, fmt::format("gradients beyond f16 at loss scale {}, which is halved",
+                                         *result.lossScale));
+    return;
+  }
   if (nan == NanPolicy::Skip && ++skipped <= maxSkipped) {
     session.model.states = cleared.states;
     report.skip(result.step, describe(result));
@@ -173,6 +184,9 @@ void Trainer::stopNonFinite(const std::string &what, bool wasUpdate) {
     Session traced{take(Module::load(session.module.artifact(), openTraceDevice())), session.model};
     Updater again(traced, config);
     again.setUpdates(updater.updates());
+    TensorMap scale;
+    updater.saveScale(scale);
+    check(again.loadScale(scale));
     text += "; " + traceNonFinite([&] { again.update(blocks, facts.seed); });
   }
   // Beside the checkpoints, never among them: the newest good one stays the newest.

@@ -56,6 +56,7 @@ private:
   models::Batches batches;
   TensorMap blocks; ///< tokens and targets
   int64_t savedStep = -1;
+  bool isOverflow = false;       ///< the last step did not count because of the loss scale
   int skipped = 0;               ///< steps in a row whose numbers were not finite
   int64_t skippedSteps = 0;      ///< of the run, before this process
   bool measures = false;         ///< there is held-out text, and the model has an eval

@@ -56,6 +56,8 @@ void driver::checkTraining(const Config &config) {
   require("weight_decay", 0, "optimizer", {"adamw"});
   require("decay_steps", 0, "schedule", {"cosine"});
   require("lr_floor", 0, "schedule", {"cosine"});
+  require("loss_scale", 65536, "precision", {"f16"});
+  require("loss_scale_steps", 1000, "precision", {"f16"});
   if (config.integer("outlier_window") != 128 && config.number("outlier_z") == 0)
     fail(ErrorCode::Usage, "outlier_window belongs to outlier_z above 0, got outlier_z 0");
   for (const char *key : {"momentum", "beta1", "beta2", "ema"})
@@ -91,10 +93,17 @@ Config driver::getTraced(const Config &config) {
   return traced;
 }
 
+static bool takesScale(const FunctionSpec &spec) {
+  return std::any_of(spec.arguments.begin(), spec.arguments.end(), [](const TensorSpec &argument) {
+    return argument.role == "hyper" && argument.name == "loss_scale";
+  });
+}
+
 Updater::Updater(Session &session, const Config &config)
     : session(session), parts(config.integer("accumulate")),
       function(take(session.module.function(parts == 1 ? "step.train" : "step.grad"))),
-      optimizer(makeOptimizer(session, config, parts)) {}
+      optimizer(makeOptimizer(session, config, parts)), isScaled(takesScale(function.spec())),
+      scale(config.number("loss_scale"), uint64_t(config.integer("loss_scale_steps"))) {}
 
 std::pair<int64_t, int64_t> Updater::getBlock() const {
   auto [streams, length] = session.getBlock(function.spec().name);
@@ -105,6 +114,63 @@ void Updater::start() {
   session.model.optimizer = take(zeroOptimizer(optimizer.function().spec()));
   check(startAverages(session.model));
   clearStates();
+}
+
+/// No state of a model has such a name: they begin with the function's.
+static constexpr const char *scaleName = "#loss_scale";
+
+void Updater::addScale(const FunctionSpec &spec, TensorMap &inputs) const {
+  if (!isScaled)
+    return;
+  for (const TensorSpec &argument : spec.arguments) {
+    if (argument.role != "hyper")
+      continue;
+    // Weights have not moved in the steps that were skipped: a moment that Adam would correct for
+    // them was never added.
+    if (argument.name == "step")
+      inputs.insert_or_assign(argument.key,
+                              take(Tensor::scalar(float(updates() + 1 - scale.skippedSteps()))));
+    if (argument.name == "loss_scale")
+      inputs.insert_or_assign(argument.key, take(Tensor::scalar(float(scale.value()))));
+  }
+}
+
+void Updater::judgeScale(Outcome &outcome) {
+  if (!isScaled)
+    return;
+  outcome.lossScale = scale.value();
+  // A loss that is not finite left f16 on the way forward: no scale helps.
+  if (!std::isfinite(outcome.loss))
+    return;
+  bool isFinite = std::isfinite(outcome.gradientNorm);
+  outcome.isOverflow = scale.judge(isFinite) && !isFinite;
+}
+
+void Updater::saveScale(TensorMap &states) const {
+  if (!isScaled)
+    return;
+  Tensor tensor = take(Tensor::zeros(DType::F64, {3}));
+  std::span<double> values = tensor.values<double>();
+  values[0] = scale.value();
+  values[1] = double(scale.goodSteps());
+  values[2] = double(scale.skippedSteps());
+  states.insert_or_assign(scaleName, tensor);
+}
+
+Status Updater::loadScale(TensorMap &states) {
+  if (!isScaled)
+    return {};
+  auto found = states.find(scaleName);
+  if (found == states.end() || found->second.dtype() != DType::F64 ||
+      found->second.shape() != Shape{3})
+    return Status(
+        ErrorCode::File,
+        fmt::format("`{}` expects f64 [3]: the scale, its good and its skipped steps", scaleName));
+  std::span<double> saved = found->second.values<double>();
+  if (Status status = scale.restore(saved[0], saved[1], saved[2]); !status)
+    return status.within(fmt::format("`{}`", scaleName));
+  states.erase(found);
+  return {};
 }
 
 /// The name of a state of micro-batch i.
@@ -145,6 +211,7 @@ double Updater::addGradients(int64_t i, const TensorMap &inputs, uint64_t seed, 
     arguments.emplace(name, takeRows(tensor, i * rows, rows));
   }
   addKey(spec, seed, updates() * uint64_t(parts) + uint64_t(i) + 1, arguments);
+  addScale(spec, arguments);
   ModelState part{session.model.params, {}, {}};
   for (const TensorSpec &argument : spec.arguments)
     if (argument.role == "state")
@@ -169,7 +236,8 @@ Updater::Outcome Updater::accumulateAndUpdate(const TensorMap &inputs, uint64_t 
   double loss = 0;
   for (int64_t i = 0; i < parts; ++i)
     loss += addGradients(i, inputs, seed, sum, states) / double(parts);
-  check(scale(sum, 1.0 / double(parts)));
+  check(weft::scale(sum, 1.0 / double(parts)));
+  addScale(optimizer.function().spec(), sum);
   Outcome outcome = apply(sum, &loss);
   for (const auto &[name, tensor] : states)
     session.model.states.insert_or_assign(name, tensor);
@@ -188,6 +256,7 @@ Updater::Outcome Updater::apply(const TensorMap &inputs, const double *loss) {
     session.model.params = before->params;
     session.model.optimizer = before->optimizer;
   }
+  judgeScale(outcome);
   return outcome;
 }
 
@@ -196,5 +265,6 @@ Updater::Outcome Updater::update(const TensorMap &inputs, uint64_t seed) {
     return accumulateAndUpdate(inputs, seed);
   TensorMap arguments = inputs;
   addKey(function.spec(), seed, updates() + 1, arguments);
+  addScale(function.spec(), arguments);
   return apply(arguments, nullptr);
 }

@@ -12,6 +12,7 @@
 
 #include "tools/weft/Config.h"
 #include "tools/weft/Session.h"
+#include "weft/LossScale.h"
 #include "weft/Optimizer.h"
 
 namespace weft::driver {
@@ -38,6 +39,10 @@ public:
 
   struct Outcome {
     double loss = 0, gradientNorm = 0;
+    /// That the step was computed with; 0 where the artifact takes none.
+    double lossScale = 0;
+    /// The scale was too large, and is halved: the step does not count, the next one may.
+    bool isOverflow = false;
   };
   /// One update on i32 tensors [B, M]. A failure leaves the model as it was. Where the loss or the
   /// gradient norm is not finite, weights and optimizer state are left, too, but the states are
@@ -48,12 +53,21 @@ public:
   void setUpdates(uint64_t count) { optimizer.setUpdates(count); }
   double rate() const { return optimizer.rate(); }
 
+  /// Adds the loss scale to the states of a checkpoint, where the artifact takes one.
+  void saveScale(TensorMap &states) const;
+  /// Takes it out of them again. Fails with File where it is missing or not what saveScale writes.
+  Status loadScale(TensorMap &states);
+
 private:
   /// Adds the gradients of micro-batch i to `sum`, keeps its new states in `states`, returns its
   /// loss.
   double addGradients(int64_t i, const TensorMap &inputs, uint64_t seed, TensorMap &sum,
                       TensorMap &states);
   Outcome accumulateAndUpdate(const TensorMap &inputs, uint64_t seed);
+  /// The loss scale of this step, and the number of updates that count, for Adam.
+  void addScale(const FunctionSpec &spec, TensorMap &inputs) const;
+  /// What the outcome means for the next step's loss scale.
+  void judgeScale(Outcome &outcome);
   /// The optimizer's update. `loss` is null where it is among the outputs.
   Outcome apply(const TensorMap &inputs, const double *loss);
 
@@ -61,6 +75,8 @@ private:
   int64_t parts;     ///< micro-batches of an update
   Function function; ///< takes the text: step.train, or step.grad
   Optimizer optimizer;
+  bool isScaled; ///< the artifact takes a loss scale
+  LossScale scale;
 };
 
 } // namespace weft::driver

@@ -8,6 +8,7 @@
 #include "weft/Average.h"
 #include "weft/Checkpoint.h"
 #include "weft/Device.h"
+#include "weft/LossScale.h"
 #include "weft/Module.h"
 #include "weft/Optimizer.h"
 #include "weft/ParamStore.h"
