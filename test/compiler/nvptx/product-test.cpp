@@ -32,7 +32,7 @@ mlir::DialectRegistry &getRegistry() {
 constexpr unsigned size = 128;
 
 /// 64 x 64 results a task of the product of two matrices of 128 x 128, in chunks of 32 along k.
-std::string makeProduct(bool transposeA, bool transposeB) {
+std::string makeProduct(const std::string &element, bool transposeA, bool transposeB) {
   std::string strides[] = {"strides %n, %one", "strides %one, %n"};
   std::string text = R"(
 tile.kernel @product tasks 4 writes [2] {
@@ -60,6 +60,8 @@ tile.kernel @product tasks 4 writes [2] {
   }
   tile.store %sum, %result[%row, %column] : tensor<64x64xf32>, !tile.view<2 x f32>
 })";
+  for (size_t at; (at = text.find("bf16")) != std::string::npos && element != "bf16";)
+    text.replace(at, 4, element);
   text.replace(text.find("LEFT"), 4, strides[transposeA]);
   text.replace(text.find("RIGHT"), 5, strides[transposeB]);
   return text;
@@ -71,10 +73,10 @@ struct Kernel {
   uint32_t shared = 0;
 };
 
-Kernel compileProduct(bool transposeA, bool transposeB) {
+Kernel compileProduct(const std::string &element, bool transposeA, bool transposeB) {
   mlir::MLIRContext context(getRegistry());
-  auto module =
-      mlir::parseSourceString<mlir::ModuleOp>(makeProduct(transposeA, transposeB), &context);
+  auto module = mlir::parseSourceString<mlir::ModuleOp>(
+      makeProduct(element, transposeA, transposeB), &context);
   mlir::PassManager passes(&context);
   addTileToNVPTXPasses(passes);
   if (!module || failed(passes.run(*module)))
@@ -127,11 +129,11 @@ Outcome run(Kernel &kernel, sim::Dim3 grid, const std::vector<uint16_t> &a,
   return {{pc, pc + size * size}, stats ? *stats : sim::LaunchStats()};
 }
 
-std::vector<uint16_t> makeMatrix(unsigned seed) {
+std::vector<uint16_t> makeMatrix(unsigned seed, uint16_t (*narrow)(float) = sim::floatToBfloat) {
   std::mt19937 random(seed);
   std::vector<uint16_t> matrix(size * size);
   for (uint16_t &element : matrix)
-    element = sim::floatToBfloat(float(random() % 17) - 8);
+    element = narrow(float(random() % 17) - 8);
   return matrix;
 }
 
@@ -143,15 +145,20 @@ std::vector<uint16_t> transpose(const std::vector<uint16_t> &matrix) {
   return result;
 }
 
-/// Small integers: every sum is exact, in whatever order.
-TEST(Product, IsTheHandWrittenKernelsBitByBit) {
-  std::vector<uint16_t> a = makeMatrix(1), b = makeMatrix(2);
+class Product : public testing::TestWithParam<std::string> {};
+INSTANTIATE_TEST_SUITE_P(Types, Product, testing::Values("bf16", "f16"),
+                         [](const auto &info) { return info.param; });
+
+/// Small integers: every sum is exact, in whatever order and type.
+TEST_P(Product, IsTheHandWrittenKernelsBitByBit) {
+  auto narrow = GetParam() == "f16" ? sim::floatToHalf : sim::floatToBfloat;
+  std::vector<uint16_t> a = makeMatrix(1, narrow), b = makeMatrix(2, narrow);
   Kernel byHand = loadByHand();
   ASSERT_TRUE(byHand.module);
-  Outcome expected = run(byHand, {2, 2, 1}, a, b);
+  Outcome expected = run(byHand, {2, 2, 1}, makeMatrix(1), makeMatrix(2));
   for (bool transposeA : {false, true})
     for (bool transposeB : {false, true}) {
-      Kernel ours = compileProduct(transposeA, transposeB);
+      Kernel ours = compileProduct(GetParam(), transposeA, transposeB);
       ASSERT_TRUE(ours.module);
       std::vector<uint16_t> left = transposeA ? transpose(a) : a,
                             right = transposeB ? transpose(b) : b;
@@ -164,14 +171,14 @@ TEST(Product, IsTheHandWrittenKernelsBitByBit) {
       EXPECT_EQ(shifted.c, expected.c) << transposeA << transposeB;
       EXPECT_EQ(shifted.stats.asyncCopies, 0u);
       // One other factor is noticed.
-      left[77] ^= 0x8080;
+      left[77] ^= 0x4000;
       EXPECT_NE(run(ours, {3, 1, 1}, left, right).c, expected.c);
     }
 }
 
 /// The picture of mma.m16n8k16's C and D: with g = lane / 4 and q = lane % 4, c0 and c1 are columns
 /// 2 q and 2 q + 1 of row g, c2 and c3 the same of row g + 8.
-TEST(Product, SumsLieAsTheManualSays) {
+TEST(TensorCores, SumsLieAsTheManualSays) {
   mlir::MLIRContext context(getRegistry());
   context.loadDialect<tile::TileDialect>();
   for (auto [rows, columns, wholeRows] : {std::tuple(64, 64, false),
@@ -207,7 +214,7 @@ TEST(Product, SumsLieAsTheManualSays) {
 
 /// The swizzle: pieces of 8 rows, one below another, lie in the 8 places of a line, and no two
 /// elements in one place.
-TEST(Product, SwizzledPiecesLieInDifferentBanks) {
+TEST(TensorCores, SwizzledPiecesLieInDifferentBanks) {
   mlir::MLIRContext context(getRegistry());
   context.loadDialect<tile::TileDialect>();
   auto element = mlir::BFloat16Type::get(&context);
