@@ -7,9 +7,10 @@
 
 llvm::LogicalResult differentiate(mlir::ModuleOp module, const std::string &dtype,
                                   llvm::ArrayRef<std::string> functions,
-                                  const std::string &precision) {
+                                  const std::string &precision, bool lossScale) {
   weft::ir::DifferentiatePassOptions options;
   options.functions = llvm::to_vector(functions);
+  options.lossScale = lossScale;
   mlir::PassManager passes(module.getContext());
   passes.addPass(weft::ir::createSelectDtypePass({dtype}));
   passes.addPass(weft::ir::createDifferentiatePass(options));

@@ -8,9 +8,9 @@
 #include "mlir/IR/BuiltinOps.h"
 
 /// Computes in `dtype`, adds the gradients `F.grad` of the functions, and rounds the factors of
-/// products to `precision`.
+/// products to `precision`. With `lossScale` F.grad takes what its gradients are multiplied by.
 llvm::LogicalResult differentiate(mlir::ModuleOp module, const std::string &dtype,
                                   llvm::ArrayRef<std::string> functions,
-                                  const std::string &precision = "f32");
+                                  const std::string &precision = "f32", bool lossScale = false);
 
 #endif

@@ -10,9 +10,9 @@
 // A RULE is NAME=LOW:HIGH or SYMBOL=VALUE (RandomArguments.h); those before the first --case hold
 // for every case. --perturb changes one element of that argument on the compiled side, so the tool
 // must then fail. Bounds, relative to the norm of the tensor: f64 1e-12; f32 1e-5 for outputs and
-// states, 1e-4 for gradients. With --precision=bf16 factors of products are rounded on both sides,
-// and a rounding of one can go the other way: 1e-3 for all. --meaning=f32 leaves the interpreter's
-// factors as they are.
+// states, 1e-4 for gradients. With --precision=bf16 or f16 factors of products are rounded on both
+// sides, and a rounding of one can go the other way: 1e-3 for all. Of f16 both take a loss_scale.
+// --meaning=f32 leaves the interpreter's factors as they are.
 #include "compiler/Compiler.h"
 #include "compiler/interpret/WeftInterpreter.h"
 #include "dialects/weft/WeftDialect.h"
@@ -203,7 +203,8 @@ LogicalResult run(ModuleOp module, const Request &request, Tally &tally) {
   FailureOr<weft::Module> compiled = load(module, request);
   if (failed(compiled))
     return failure();
-  if (failed(differentiate(module, request.dtype, {"step"}, request.meaning)))
+  if (failed(differentiate(module, request.dtype, {"step"}, request.meaning,
+                           request.precision == "f16")))
     return failure();
   for (const char *name : {"step.grad", "eval", "generate"}) {
     auto meaning = module.lookupSymbol<func::FuncOp>(name);
@@ -223,16 +224,17 @@ int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
   Request request;
   if (!parseArguments(argc, argv, request)) {
-    llvm::errs() << "usage: weft-agree FILE [--dtype=f64|f32] [--precision=f32|bf16] "
-                    "[--meaning=f32|bf16] [--target=T] [--threads=N] [--perturb=NAME] [RULE...] "
-                    "[--case RULE...]...\n";
+    llvm::errs()
+        << "usage: weft-agree FILE [--dtype=f64|f32] [--precision=f32|bf16|f16] "
+           "[--meaning=f32|bf16|f16] [--target=T] [--threads=N] [--perturb=NAME] [RULE...] "
+           "[--case RULE...]...\n";
     return 2;
   }
   DialectRegistry registry;
   weft::compiler::registerAll(registry);
   MLIRContext context(registry);
   OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(request.file, &context);
-  Tally tally{request.precision == "bf16"};
+  Tally tally{request.precision != "f32"};
   if (!module || failed(run(*module, request, tally)))
     return 2;
   llvm::outs() << tally.count << " compared, " << tally.failures << " differ\n";
