@@ -23,8 +23,8 @@
 // Hyper arguments are scalars. `lr` comes from the schedule and `step` from the count, unless they
 // are given; the others must be given: clip (0 is off) of every optimizer, momentum of sgd, beta1
 // and beta2 of adam and adamw, weight_decay of adamw (on parameters of rank 2 and more), ema where
-// the artifact averages (Average.h), loss_scale where it multiplies f16 (LossScale.h; it changes, so
-// it is given with the inputs). One that the function does not take is ignored, so one set
+// the artifact averages (Average.h), loss_scale where it multiplies f16 (LossScale.h; it changes,
+// so it is given with the inputs). One that the function does not take is ignored, so one set
 // serves every artifact; Function::spec says which there are.
 //
 // In place: params and optimizer state are updated where they lie if the model holds the only
