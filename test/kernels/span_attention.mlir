@@ -124,10 +124,10 @@ func.func @span_between(%q: tensor<1x2x33x4xf64>, %k: tensor<1x2x70x4xf64>, %v: 
   } : tensor<1x2x33x4xf64>, tensor<1x2x70x4xf64>, tensor<1x2x70x6xf64>, tensor<1x2x33x3xf64>, tensor<1x2x33x6xf64> -> tensor<1x2x33x4xf64>, tensor<1x2x70x4xf64>, tensor<1x2x70x6xf64>, tensor<37x4xf64>, tensor<2xf64>
   return %y, %stats, %dq, %dk, %dv, %dp, %dz : tensor<1x2x33x6xf64>, tensor<1x2x33x3xf64>, tensor<1x2x33x4xf64>, tensor<1x2x70x4xf64>, tensor<1x2x70x6xf64>, tensor<37x4xf64>, tensor<2xf64>
 }
-func.func @one_row(%q: tensor<1x1x1x8xf64>, %k: tensor<1x1x9x8xf64>, %v: tensor<1x1x9x8xf64>, %p: tensor<8x8xf64>, %z: tensor<1xf64> {check.value = dense<[0.4]> : tensor<1xf64>}, %dy: tensor<1x1x1x8xf64>)
-    -> (tensor<1x1x1x8xf64>, tensor<1x1x1x3xf64>, tensor<1x1x1x8xf64>, tensor<1x1x9x8xf64>, tensor<1x1x9x8xf64>, tensor<8x8xf64>, tensor<1xf64>) attributes {check.kernel} {
+func.func @one_row(%q: tensor<1x2x1x8xf64>, %k: tensor<1x2x9x8xf64>, %v: tensor<1x2x9x8xf64>, %p: tensor<8x8xf64>, %z: tensor<2xf64> {check.value = dense<[0.4, 0.7]> : tensor<2xf64>}, %dy: tensor<1x2x1x8xf64>)
+    -> (tensor<1x2x1x8xf64>, tensor<1x2x1x3xf64>, tensor<1x2x1x8xf64>, tensor<1x2x9x8xf64>, tensor<1x2x9x8xf64>, tensor<8x8xf64>, tensor<2xf64>) attributes {check.kernel} {
   %y, %stats = weft.span_attention %q, %k, %v position(%p : tensor<8x8xf64>) reach 1 to #weft.size<8> before_start zeros
-      captures(%z : tensor<1xf64>) kinds [#weft.capture<per_head>] epsilon 1.0e-8 {
+      captures(%z : tensor<2xf64>) kinds [#weft.capture<per_head>] epsilon 1.0e-8 {
   ^bb0(%content: f64, %relative: f64, %d: f64, %i: f64, %j: f64, %zh: f64):
     %scale = weft.constant 0.7 : f64
     %sum = weft.add %content, %relative : f64
@@ -143,9 +143,9 @@ func.func @one_row(%q: tensor<1x1x1x8xf64>, %k: tensor<1x1x9x8xf64>, %v: tensor<
     %raw = weft.add %sloped, %one : f64
     %m = weft.clamp %raw low 0.0 high 1.0 : f64
     weft.yield %score, %true, %m : f64, i1, f64
-  } : tensor<1x1x1x8xf64>, tensor<1x1x9x8xf64>, tensor<1x1x9x8xf64> -> tensor<1x1x1x8xf64>, tensor<1x1x1x3xf64>
+  } : tensor<1x2x1x8xf64>, tensor<1x2x9x8xf64>, tensor<1x2x9x8xf64> -> tensor<1x2x1x8xf64>, tensor<1x2x1x3xf64>
   %dq, %dk, %dv, %dp, %dz = weft.span_attention_grad %q, %k, %v position(%p : tensor<8x8xf64>) reach 1 to #weft.size<8> before_start zeros
-      captures(%z : tensor<1xf64>) kinds [#weft.capture<per_head>] epsilon 1.0e-8 given %y, %stats, %dy {
+      captures(%z : tensor<2xf64>) kinds [#weft.capture<per_head>] epsilon 1.0e-8 given %y, %stats, %dy {
   ^bb0(%content: f64, %relative: f64, %d: f64, %i: f64, %j: f64, %zh: f64):
     %scale = weft.constant 0.7 : f64
     %sum = weft.add %content, %relative : f64
@@ -161,8 +161,8 @@ func.func @one_row(%q: tensor<1x1x1x8xf64>, %k: tensor<1x1x9x8xf64>, %v: tensor<
     %raw = weft.add %sloped, %one : f64
     %m = weft.clamp %raw low 0.0 high 1.0 : f64
     weft.yield %score, %true, %m : f64, i1, f64
-  } : tensor<1x1x1x8xf64>, tensor<1x1x9x8xf64>, tensor<1x1x9x8xf64>, tensor<1x1x1x3xf64>, tensor<1x1x1x8xf64> -> tensor<1x1x1x8xf64>, tensor<1x1x9x8xf64>, tensor<1x1x9x8xf64>, tensor<8x8xf64>, tensor<1xf64>
-  return %y, %stats, %dq, %dk, %dv, %dp, %dz : tensor<1x1x1x8xf64>, tensor<1x1x1x3xf64>, tensor<1x1x1x8xf64>, tensor<1x1x9x8xf64>, tensor<1x1x9x8xf64>, tensor<8x8xf64>, tensor<1xf64>
+  } : tensor<1x2x1x8xf64>, tensor<1x2x9x8xf64>, tensor<1x2x9x8xf64>, tensor<1x2x1x3xf64>, tensor<1x2x1x8xf64> -> tensor<1x2x1x8xf64>, tensor<1x2x9x8xf64>, tensor<1x2x9x8xf64>, tensor<8x8xf64>, tensor<2xf64>
+  return %y, %stats, %dq, %dk, %dv, %dp, %dz : tensor<1x2x1x8xf64>, tensor<1x2x1x3xf64>, tensor<1x2x1x8xf64>, tensor<1x2x9x8xf64>, tensor<1x2x9x8xf64>, tensor<8x8xf64>, tensor<2xf64>
 }
 func.func @short_cache(%q: tensor<1x2x5x4xf64>, %k: tensor<1x2x7x4xf64>, %v: tensor<1x2x7x3xf64>, %p: tensor<8x4xf64>, %z: tensor<2xf64> {check.value = dense<[0.3, 0.6]> : tensor<2xf64>}, %dy: tensor<1x2x5x3xf64>)
     -> (tensor<1x2x5x3xf64>, tensor<1x2x5x3xf64>, tensor<1x2x5x4xf64>, tensor<1x2x7x4xf64>, tensor<1x2x7x3xf64>, tensor<8x4xf64>, tensor<2xf64>) attributes {check.kernel} {

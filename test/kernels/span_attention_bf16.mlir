@@ -65,15 +65,15 @@ func.func @span_between(%q: tensor<1x2x33x4xf32>, %k: tensor<1x2x70x4xf32>, %v: 
   %dz_scaled = weft.mul %dz, %dz_unit : tensor<2xf32>
   return %y_scaled, %stats, %dq_scaled, %dk_scaled, %dv_scaled, %dp_scaled, %dz_scaled : tensor<1x2x33x6xf32>, tensor<1x2x33x3xf32>, tensor<1x2x33x4xf32>, tensor<1x2x70x4xf32>, tensor<1x2x70x6xf32>, tensor<37x4xf32>, tensor<2xf32>
 }
-func.func @one_row(%q: tensor<1x1x1x8xf32>, %k: tensor<1x1x9x8xf32>, %v: tensor<1x1x9x8xf32>, %p: tensor<8x8xf32>, %z: tensor<1xf32> {check.value = dense<[0.4]> : tensor<1xf32>}, %dy: tensor<1x1x1x8xf32>)
-    -> (tensor<1x1x1x8xf32>, tensor<1x1x1x3xf32>, tensor<1x1x1x8xf32>, tensor<1x1x9x8xf32>, tensor<1x1x9x8xf32>, tensor<8x8xf32>, tensor<1xf32>) attributes {check.kernel} {
-  %rq = weft.cast %q : tensor<1x1x1x8xf32> -> tensor<1x1x1x8xbf16>
-  %rk = weft.cast %k : tensor<1x1x9x8xf32> -> tensor<1x1x9x8xbf16>
-  %rv = weft.cast %v : tensor<1x1x9x8xf32> -> tensor<1x1x9x8xbf16>
+func.func @one_row(%q: tensor<1x2x1x8xf32>, %k: tensor<1x2x9x8xf32>, %v: tensor<1x2x9x8xf32>, %p: tensor<8x8xf32>, %z: tensor<2xf32> {check.value = dense<[0.4, 0.7]> : tensor<2xf32>}, %dy: tensor<1x2x1x8xf32>)
+    -> (tensor<1x2x1x8xf32>, tensor<1x2x1x3xf32>, tensor<1x2x1x8xf32>, tensor<1x2x9x8xf32>, tensor<1x2x9x8xf32>, tensor<8x8xf32>, tensor<2xf32>) attributes {check.kernel} {
+  %rq = weft.cast %q : tensor<1x2x1x8xf32> -> tensor<1x2x1x8xbf16>
+  %rk = weft.cast %k : tensor<1x2x9x8xf32> -> tensor<1x2x9x8xbf16>
+  %rv = weft.cast %v : tensor<1x2x9x8xf32> -> tensor<1x2x9x8xbf16>
   %rp = weft.cast %p : tensor<8x8xf32> -> tensor<8x8xbf16>
-  %rdy = weft.cast %dy : tensor<1x1x1x8xf32> -> tensor<1x1x1x8xbf16>
+  %rdy = weft.cast %dy : tensor<1x2x1x8xf32> -> tensor<1x2x1x8xbf16>
   %y, %stats = weft.span_attention %rq, %rk, %rv position(%rp : tensor<8x8xbf16>) reach 1 to #weft.size<8> before_start zeros
-      captures(%z : tensor<1xf32>) kinds [#weft.capture<per_head>] epsilon 1.0e-8 {
+      captures(%z : tensor<2xf32>) kinds [#weft.capture<per_head>] epsilon 1.0e-8 {
   ^bb0(%content: f32, %relative: f32, %d: f32, %i: f32, %j: f32, %zh: f32):
     %scale = weft.constant 0.7 : f32
     %sum = weft.add %content, %relative : f32
@@ -89,9 +89,9 @@ func.func @one_row(%q: tensor<1x1x1x8xf32>, %k: tensor<1x1x9x8xf32>, %v: tensor<
     %raw = weft.add %sloped, %one : f32
     %m = weft.clamp %raw low 0.0 high 1.0 : f32
     weft.yield %score, %true, %m : f32, i1, f32
-  } : tensor<1x1x1x8xbf16>, tensor<1x1x9x8xbf16>, tensor<1x1x9x8xbf16> -> tensor<1x1x1x8xf32>, tensor<1x1x1x3xf32>
+  } : tensor<1x2x1x8xbf16>, tensor<1x2x9x8xbf16>, tensor<1x2x9x8xbf16> -> tensor<1x2x1x8xf32>, tensor<1x2x1x3xf32>
   %dq, %dk, %dv, %dp, %dz = weft.span_attention_grad %rq, %rk, %rv position(%rp : tensor<8x8xbf16>) reach 1 to #weft.size<8> before_start zeros
-      captures(%z : tensor<1xf32>) kinds [#weft.capture<per_head>] epsilon 1.0e-8 given %y, %stats, %rdy {
+      captures(%z : tensor<2xf32>) kinds [#weft.capture<per_head>] epsilon 1.0e-8 given %y, %stats, %rdy {
   ^bb0(%content: f32, %relative: f32, %d: f32, %i: f32, %j: f32, %zh: f32):
     %scale = weft.constant 0.7 : f32
     %sum = weft.add %content, %relative : f32
@@ -107,20 +107,20 @@ func.func @one_row(%q: tensor<1x1x1x8xf32>, %k: tensor<1x1x9x8xf32>, %v: tensor<
     %raw = weft.add %sloped, %one : f32
     %m = weft.clamp %raw low 0.0 high 1.0 : f32
     weft.yield %score, %true, %m : f32, i1, f32
-  } : tensor<1x1x1x8xbf16>, tensor<1x1x9x8xbf16>, tensor<1x1x9x8xbf16>, tensor<1x1x1x3xf32>, tensor<1x1x1x8xbf16> -> tensor<1x1x1x8xf32>, tensor<1x1x9x8xf32>, tensor<1x1x9x8xf32>, tensor<8x8xf32>, tensor<1xf32>
-  %y_unit = weft.constant dense<1.0e-3> : tensor<1x1x1x8xf32>
-  %y_scaled = weft.mul %y, %y_unit : tensor<1x1x1x8xf32>
-  %dq_unit = weft.constant dense<1.0e-3> : tensor<1x1x1x8xf32>
-  %dq_scaled = weft.mul %dq, %dq_unit : tensor<1x1x1x8xf32>
-  %dk_unit = weft.constant dense<1.0e-3> : tensor<1x1x9x8xf32>
-  %dk_scaled = weft.mul %dk, %dk_unit : tensor<1x1x9x8xf32>
-  %dv_unit = weft.constant dense<1.0e-3> : tensor<1x1x9x8xf32>
-  %dv_scaled = weft.mul %dv, %dv_unit : tensor<1x1x9x8xf32>
+  } : tensor<1x2x1x8xbf16>, tensor<1x2x9x8xbf16>, tensor<1x2x9x8xbf16>, tensor<1x2x1x3xf32>, tensor<1x2x1x8xbf16> -> tensor<1x2x1x8xf32>, tensor<1x2x9x8xf32>, tensor<1x2x9x8xf32>, tensor<8x8xf32>, tensor<2xf32>
+  %y_unit = weft.constant dense<1.0e-3> : tensor<1x2x1x8xf32>
+  %y_scaled = weft.mul %y, %y_unit : tensor<1x2x1x8xf32>
+  %dq_unit = weft.constant dense<1.0e-3> : tensor<1x2x1x8xf32>
+  %dq_scaled = weft.mul %dq, %dq_unit : tensor<1x2x1x8xf32>
+  %dk_unit = weft.constant dense<1.0e-3> : tensor<1x2x9x8xf32>
+  %dk_scaled = weft.mul %dk, %dk_unit : tensor<1x2x9x8xf32>
+  %dv_unit = weft.constant dense<1.0e-3> : tensor<1x2x9x8xf32>
+  %dv_scaled = weft.mul %dv, %dv_unit : tensor<1x2x9x8xf32>
   %dp_unit = weft.constant dense<1.0e-3> : tensor<8x8xf32>
   %dp_scaled = weft.mul %dp, %dp_unit : tensor<8x8xf32>
-  %dz_unit = weft.constant dense<1.0e-3> : tensor<1xf32>
-  %dz_scaled = weft.mul %dz, %dz_unit : tensor<1xf32>
-  return %y_scaled, %stats, %dq_scaled, %dk_scaled, %dv_scaled, %dp_scaled, %dz_scaled : tensor<1x1x1x8xf32>, tensor<1x1x1x3xf32>, tensor<1x1x1x8xf32>, tensor<1x1x9x8xf32>, tensor<1x1x9x8xf32>, tensor<8x8xf32>, tensor<1xf32>
+  %dz_unit = weft.constant dense<1.0e-3> : tensor<2xf32>
+  %dz_scaled = weft.mul %dz, %dz_unit : tensor<2xf32>
+  return %y_scaled, %stats, %dq_scaled, %dk_scaled, %dv_scaled, %dp_scaled, %dz_scaled : tensor<1x2x1x8xf32>, tensor<1x2x1x3xf32>, tensor<1x2x1x8xf32>, tensor<1x2x9x8xf32>, tensor<1x2x9x8xf32>, tensor<8x8xf32>, tensor<2xf32>
 }
 func.func @short_cache(%q: tensor<1x2x5x4xf32>, %k: tensor<1x2x7x4xf32>, %v: tensor<1x2x7x3xf32>, %p: tensor<8x4xf32>, %z: tensor<2xf32> {check.value = dense<[0.3, 0.6]> : tensor<2xf32>}, %dy: tensor<1x2x5x3xf32>)
     -> (tensor<1x2x5x3xf32>, tensor<1x2x5x3xf32>, tensor<1x2x5x4xf32>, tensor<1x2x7x4xf32>, tensor<1x2x7x3xf32>, tensor<8x4xf32>, tensor<2xf32>) attributes {check.kernel} {

@@ -2,6 +2,7 @@
 // RUN: weft-check --kernels %s
 // RUN: weft-check --kernels=x86 %s
 // RUN: weft-check --kernels=sim %s
+// RUN: weft-check --kernels=barriers %s
 // Every kind of capture, masks from the region, no relative keys, a reach into the future, every op of the region.
 func.func @all_kinds(%q: tensor<2x2x5x2xf64>, %k: tensor<2x2x9x2xf64>, %v: tensor<2x2x9x3xf64>, %s: tensor<f64>, %bd: tensor<5xf64>, %bq: tensor<5xf64>, %bk: tensor<9xf64>, %bh: tensor<2xf64>, %dy: tensor<2x2x5x3xf64>)
     -> (tensor<2x2x5x3xf64>, tensor<2x2x5x2xf64>, tensor<2x2x9x2xf64>, tensor<2x2x9x3xf64>, tensor<f64>, tensor<5xf64>, tensor<5xf64>, tensor<9xf64>, tensor<2xf64>) attributes {check.kernel} {

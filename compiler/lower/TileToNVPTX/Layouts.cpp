@@ -175,6 +175,10 @@ bool isLoadedByOwner(tile::LoadOp load) {
          hasCopies(getLayout(load.getType())) && isUsedByOwner(load.getResult());
 }
 
+bool isReadByOwner(tile::ReadOp read) {
+  return hasCopies(getLayout(read.getType())) && isUsedByOwner(read.getResult());
+}
+
 RankedTensorType withLayout(Type tile, tile::LayoutAttr layout) {
   return cast<RankedTensorType>(tile).cloneWithEncoding(layout);
 }

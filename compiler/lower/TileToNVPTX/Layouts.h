@@ -45,6 +45,9 @@ bool hasCopies(tile::LayoutAttr layout);
 /// ops lead to stores, which are the owner's. The owner alone loads then, so that what it stored
 /// needs no barrier before it.
 bool isLoadedByOwner(tile::LoadOp load);
+/// The same for a read of a buffer: the owners of its elements alone read them, and nobody what
+/// lies beyond the tile or the buffer.
+bool isReadByOwner(tile::ReadOp read);
 mlir::RankedTensorType withLayout(mlir::Type tile, tile::LayoutAttr layout);
 
 } // namespace weft::compiler

@@ -2,6 +2,7 @@
 // Matrices from device memory into shared memory, past the registers: by cp.async in pieces of 16
 // bytes where the view allows, else element by element.
 #include "compiler/lower/TileToNVPTX/Lowering.h"
+#include "compiler/lower/TileToNVPTX/Ranges.h"
 
 using namespace mlir;
 
@@ -35,6 +36,19 @@ void GpuKernelLowering::lowerCopy(tile::CopyOp op) {
   Value base = buffers.lookup(op.getBuffer());
   Value row = scalars.lookup(op.getIndices()[0]), column = scalars.lookup(op.getIndices()[1]);
   int64_t piece = pieceBytes / type.getElementBytes();
+  auto view = op.getView().getDefiningOp<tile::ViewOp>();
+  CopyBounds bounds = {window.sizes[0], window.sizes[1]};
+  std::array<int64_t, 2> shape = {type.getRows(), type.getColumns()};
+  for (size_t axis = 0; axis < 2; ++axis) {
+    Value index = op.getIndices()[axis], size = view.getSizes()[axis];
+    if (isAlwaysBelow(index, shape[axis] - 1, size))
+      bounds[axis] = Value();
+    else if (isAtMost(size, index)) // a round ahead of the last one
+      bounds[axis] = b.makeI64(0);
+    else if (axis == 0 && isNeverBeyond(index, shape[axis] - 1, size))
+      bounds[axis] =
+          b.makeI64(int64_t(1) << 62); // rows before the view are more than that, unsigned
+  }
   // A piece never begins before the view.
   Value isFast = arith::CmpIOp::create(b, arith::CmpIPredicate::sge, column, b.makeI64(0));
   isFast = allOf({isFast, isInPieces(window, {row, column}, pieceBytes)});
@@ -43,11 +57,11 @@ void GpuKernelLowering::lowerCopy(tile::CopyOp op) {
   b.branch(
       isFast, {},
       [&] {
-        copyPieces(type, base, window, row, column);
+        copyPieces(type, base, window, bounds, row, column);
         return Registers();
       },
       [&] {
-        copyElements(type, base, window, row, column);
+        copyElements(type, base, window, bounds, row, column);
         return Registers();
       });
 }
@@ -55,7 +69,7 @@ void GpuKernelLowering::lowerCopy(tile::CopyOp op) {
 /// Each thread copies pieces of one column of them; where a row's pieces are no power of two, some
 /// threads copy none.
 void GpuKernelLowering::copyPieces(tile::BufferType type, Value base, const Window &window,
-                                   Value row, Value column) {
+                                   const CopyBounds &bounds, Value row, Value column) {
   int64_t piece = pieceBytes / type.getElementBytes();
   int64_t pieces = llvm::divideCeil(type.getHeldColumns(), piece);
   int64_t across = std::min<int64_t>(llvm::PowerOf2Ceil(pieces), gpuThreads);
@@ -68,8 +82,9 @@ void GpuKernelLowering::copyPieces(tile::BufferType type, Value base, const Wind
   Value source = getAddress(window, firstRow, firstColumn);
   // Of a piece, the bytes that lie in the view and in the matrix; the others become zeros.
   auto getBytes = [&](int64_t further) {
-    Value limit = arith::SubIOp::create(b, window.sizes[1], column);
-    limit = arith::MinSIOp::create(b, limit, b.makeI64(type.getColumns()));
+    Value limit = b.makeI64(type.getColumns());
+    if (bounds[1])
+      limit = arith::MinSIOp::create(b, arith::SubIOp::create(b, bounds[1], column), limit);
     Value there = arith::SubIOp::create(b, limit, b.add(c, b.makeI64(further)));
     there = arith::MaxSIOp::create(b, there, b.makeI64(0));
     there = arith::MinSIOp::create(b, there, b.makeI64(piece));
@@ -80,15 +95,17 @@ void GpuKernelLowering::copyPieces(tile::BufferType type, Value base, const Wind
   for (int64_t further = 0; further < pieces * piece; further += across * piece) {
     Value bytes = getBytes(further);
     for (int64_t i = 0; i < rows; i += down) {
-      Value isInside = b.isBelow(b.add(firstRow, b.makeI64(i)), window.sizes[0]);
-      Value held = b.add(r, b.makeI64(i));
+      Value held = b.add(r, b.makeI64(i)), isInside;
+      if (bounds[0])
+        isInside = b.isBelow(b.add(firstRow, b.makeI64(i)), bounds[0]);
       if (i + down > type.getRows())
-        isInside = b.both(isInside, b.isBelow(held, b.makeI64(type.getRows())));
+        isInside = allOf({isInside, b.isBelow(held, b.makeI64(type.getRows()))});
       Value place = b.add(b.mul(window.strides[0], b.makeI64(i)), b.makeI64(further));
       Value to = places.getAddress(i, further);
       auto copy = [&] {
         NVVM::CpAsyncOp::create(b, to, b.offset(window.element, source, place), pieceBytes,
-                                NVVM::LoadCacheModifierKind::CG, b.select(isInside, bytes, none));
+                                NVVM::LoadCacheModifierKind::CG,
+                                isInside ? b.select(isInside, bytes, none) : bytes);
         return Registers();
       };
       Value isMine;
@@ -106,7 +123,7 @@ void GpuKernelLowering::copyPieces(tile::BufferType type, Value base, const Wind
 }
 
 void GpuKernelLowering::copyElements(tile::BufferType type, Value base, const Window &window,
-                                     Value row, Value column) {
+                                     const CopyBounds &bounds, Value row, Value column) {
   const ThreadPlaces outside = thread;
   renewThread();
   int64_t across = type.getHeldColumns(), total = across * type.getHeldRows();
@@ -125,7 +142,8 @@ void GpuKernelLowering::copyElements(tile::BufferType type, Value base, const Wi
   Value from[2] = {b.add(row, r), b.add(column, c)};
   Value isInside =
       allOf({b.isBelow(r, b.makeI64(type.getRows())), b.isBelow(c, b.makeI64(type.getColumns())),
-             b.isBelow(from[0], window.sizes[0]), b.isBelow(from[1], window.sizes[1])});
+             bounds[0] ? b.isBelow(from[0], bounds[0]) : Value(),
+             bounds[1] ? b.isBelow(from[1], bounds[1]) : Value()});
   Registers element = b.branch(
       isInside, {zero.getType()},
       [&] {

@@ -52,15 +52,19 @@ Value GpuKernelLowering::getElement(const Window &window, tile::LayoutAttr layou
   return getAddress(window, places[0], places[1]);
 }
 
-Value GpuKernelLowering::isInView(tile::ViewOp view, ValueRange indices, RankedTensorType type,
+Value GpuKernelLowering::isInView(ValueRange sizes, ValueRange indices, RankedTensorType type,
                                   int64_t number) {
   tile::LayoutAttr layout = getLayout(type);
-  const Window window = windows.lookup(view);
   Value inside;
   for (auto [axis, place] : llvm::enumerate(getPlaces(layout, flatten(indices), type, number))) {
-    int64_t reach = int64_t(axis) < type.getRank() ? getReach(layout, axis, number) : 0;
-    if (!isAlwaysBelow(indices[axis], reach, view.getSizes()[axis]))
-      inside = allOf({inside, b.isBelow(place, window.sizes[axis])});
+    bool isOfTile = int64_t(axis) < type.getRank();
+    int64_t extent = isOfTile ? type.getDimSize(axis) : 1;
+    int64_t reach = isOfTile ? getReach(layout, axis, number) : 0;
+    // What threads hold beyond the tile is no element of it: that it is not, the tile's size says.
+    if (!isAlwaysBelow(indices[axis], std::min(reach, extent - 1), sizes[axis]))
+      inside = allOf({inside, b.isBelow(place, scalars.lookup(sizes[axis]))});
+    else if (reach >= extent)
+      inside = allOf({inside, b.isBelow(getPlace(layout, axis, number), b.makeI64(extent))});
   }
   return inside;
 }
@@ -109,23 +113,58 @@ void GpuKernelLowering::storeRun(ArrayRef<Value> values, Value pointer) {
 
 /// Whether a tile lies inside its view, and, for runs, whether those are whole in memory: then no
 /// element is looked at alone. Null: it always does.
-Value GpuKernelLowering::isWhole(tile::ViewOp view, ValueRange indices, RankedTensorType type,
-                                 int64_t run) {
-  const Window window = windows.lookup(view);
+Value GpuKernelLowering::isWhole(const Window &window, ValueRange sizes, ValueRange indices,
+                                 RankedTensorType type, int64_t run) {
   SmallVector<Value> places = flatten(indices);
   Value isWhole;
   for (auto [axis, place] : llvm::enumerate(places)) {
     int64_t extent = int64_t(axis) < type.getRank() ? type.getDimSize(axis) : 1;
-    if (isAlwaysBelow(indices[axis], extent - 1, view.getSizes()[axis]))
+    if (isAlwaysBelow(indices[axis], extent - 1, sizes[axis]))
       continue;
-    Value end = b.add(place, b.makeI64(extent - 1));
-    isWhole = allOf({isWhole, b.isBelow(place, window.sizes[axis])});
+    Value end = b.add(place, b.makeI64(extent - 1)), size = scalars.lookup(sizes[axis]);
+    isWhole = allOf({isWhole, b.isBelow(place, size)});
     if (extent > 1)
-      isWhole = allOf({isWhole, b.isBelow(end, window.sizes[axis])});
+      isWhole = allOf({isWhole, b.isBelow(end, size)});
   }
   if (run > 1)
     isWhole = allOf({isWhole, isInPieces(window, places, run * getByteSize(window.element))});
   return isWhole;
+}
+
+/// The stores that a tile's elements go to, one by one; none if something else looks at them, too.
+static bool collectStores(Value tile, SmallVectorImpl<tile::StoreOp> &stores) {
+  return llvm::all_of(tile.getUsers(), [&](Operation *user) {
+    if (auto store = dyn_cast<tile::StoreOp>(user)) {
+      stores.push_back(store);
+      return true;
+    }
+    bool isElementwise = isa<arith::ArithDialect>(user->getDialect()) || isa<tile::MathOp>(user);
+    auto type = isElementwise ? dyn_cast<RankedTensorType>(user->getResult(0).getType()) : nullptr;
+    return type && type.getShape() == cast<RankedTensorType>(tile.getType()).getShape() &&
+           collectStores(user->getResult(0), stores);
+  });
+}
+
+/// The sizes that a load is bounded by: those of its view, or along an axis where nothing looks at
+/// what lies beyond the view of the stores behind it, that one's. Then the load runs where the
+/// store does, and its own view needs no bound.
+SmallVector<Value> GpuKernelLowering::getLoadedSizes(tile::LoadOp op) {
+  SmallVector<Value> sizes(op.getView().getDefiningOp<tile::ViewOp>().getSizes());
+  SmallVector<tile::StoreOp> stores;
+  if (!collectStores(op.getResult(), stores) || stores.empty())
+    return sizes;
+  for (auto [axis, size] : llvm::enumerate(sizes)) {
+    auto getSize = [axis = axis](tile::StoreOp store) {
+      auto view = store.getView().getDefiningOp<tile::ViewOp>();
+      return axis < view.getSizes().size() ? view.getSizes()[axis] : Value();
+    };
+    Value stored = getSize(stores.front());
+    bool isTheirs = stored && scalars.contains(stored) && isAtMost(stored, size);
+    for (tile::StoreOp store : stores)
+      isTheirs &= getSize(store) == stored && store.getIndices()[axis] == op.getIndices()[axis];
+    size = isTheirs ? stored : size;
+  }
+  return sizes;
 }
 
 void GpuKernelLowering::lowerLoad(tile::LoadOp op) {
@@ -133,7 +172,7 @@ void GpuKernelLowering::lowerLoad(tile::LoadOp op) {
   tile::LayoutAttr layout = getLayout(type);
   auto view = op.getView().getDefiningOp<tile::ViewOp>();
   const Window window = windows.lookup(view);
-  SmallVector<Value> origin = flatten(op.getIndices());
+  SmallVector<Value> origin = flatten(op.getIndices()), sizes = getLoadedSizes(op);
   Value fill = scalars.lookup(op.getFill());
   Value reads = isLoadedByOwner(op) ? isOwner(layout) : Value();
   int64_t count = layout.getRegisterCount(), most = getRun(type);
@@ -141,7 +180,7 @@ void GpuKernelLowering::lowerLoad(tile::LoadOp op) {
     Registers results;
     for (int64_t i = 0; i < count; i += run) {
       Value inside =
-          allOf({reads, looks ? isInView(view, op.getIndices(), type, i) : isInside(type, i)});
+          allOf({reads, looks ? isInView(sizes, op.getIndices(), type, i) : isInside(type, i)});
       auto load = [&] {
         return loadRun(window.element, getElement(window, layout, origin, type, i), run);
       };
@@ -156,7 +195,7 @@ void GpuKernelLowering::lowerLoad(tile::LoadOp op) {
     tiles[op] = loadAll(1, true);
     return;
   }
-  Value whole = isWhole(view, op.getIndices(), type, most);
+  Value whole = isWhole(window, sizes, op.getIndices(), type, most);
   tiles[op] = whole ? b.branch(
                           whole, SmallVector<Type>(count, getValueType(window.element)),
                           [&] { return loadAll(most, false); }, [&] { return loadAll(1, true); })
@@ -175,7 +214,7 @@ void GpuKernelLowering::lowerStore(tile::StoreOp op) {
     for (int64_t i = 0; i < count; i += run) {
       Value writes = allOf({isOwner(layout), isInside(type, i)});
       if (looks)
-        writes = allOf({writes, isInView(view, op.getIndices(), type, i)});
+        writes = allOf({writes, isInView(view.getSizes(), op.getIndices(), type, i)});
       auto store = [&] {
         storeRun(ArrayRef(values).slice(i, run), getElement(window, layout, origin, type, i));
         return Registers();
@@ -191,7 +230,7 @@ void GpuKernelLowering::lowerStore(tile::StoreOp op) {
     storeAll(1, true);
     return;
   }
-  if (Value whole = isWhole(view, op.getIndices(), type, most))
+  if (Value whole = isWhole(window, view.getSizes(), op.getIndices(), type, most))
     b.branch(
         whole, {}, [&] { return storeAll(most, false); }, [&] { return storeAll(1, true); });
   else
@@ -305,8 +344,8 @@ void GpuKernelLowering::lowerRead(tile::ReadOp op) {
   Registers results;
   ArrayRef<int64_t> rows = op.getRows(), columns = op.getColumns();
   bool isAsHeld = rows == ArrayRef<int64_t>{1, 0, 0} && columns == ArrayRef<int64_t>{0, 1, 0};
-  bool isInBuffer =
-      staysBelow(rows, type, buffer.getRows()) && staysBelow(columns, type, buffer.getColumns());
+  bool areRowsIn = staysBelow(rows, type, buffer.getRows()),
+       areColumnsIn = staysBelow(columns, type, buffer.getColumns());
   HeldPlaces places = getHeldPlaces(buffer, base, layout, type.getRank());
   int64_t run = isAsHeld && areRunsWhole(buffer, type) ? getRun(type) : 1;
   auto getSource = [&](ArrayRef<int64_t> map, int64_t number) {
@@ -318,16 +357,24 @@ void GpuKernelLowering::lowerRead(tile::ReadOp op) {
   };
   for (int64_t i = 0; i < layout.getRegisterCount(); i += run) {
     Value row = getSource(rows, i), column = getSource(columns, i);
-    // An element beyond the tile may come from beyond the buffer.
+    // Only elements of the tile come from where the buffer's rows, or columns, are known to reach.
     Value inside = isInside(type, i);
-    if (!isInBuffer)
-      inside = allOf({b.isBelow(row, b.makeI64(buffer.getRows())),
-                      b.isBelow(column, b.makeI64(buffer.getColumns()))});
+    if (!areRowsIn)
+      inside = allOf({inside, b.isBelow(row, b.makeI64(buffer.getRows()))});
+    if (!areColumnsIn)
+      inside = allOf({inside, b.isBelow(column, b.makeI64(buffer.getColumns()))});
     Value address = isAsHeld ? getHeld(places, i) : getAddress(buffer, base, row, column);
+    auto load = [&] { return loadRun(buffer.getElement(), address, run); };
+    if (isReadByOwner(op)) {
+      Value reads = allOf({isOwner(layout), inside});
+      llvm::append_range(results, b.branch(reads, SmallVector<Type>(run, none.getType()), load,
+                                           [&] { return Registers(run, none); }));
+      continue;
+    }
     // Not a branch, so that all reads are on their way at once; the first element is always there.
     if (inside)
       address = b.select(inside, address, base);
-    for (Value value : loadRun(buffer.getElement(), address, run))
+    for (Value value : load())
       results.push_back(inside ? b.select(inside, value, none) : value);
   }
   tiles[op] = results;

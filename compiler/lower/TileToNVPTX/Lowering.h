@@ -82,10 +82,11 @@ private:
                    mlir::RankedTensorType type, int64_t number);
   /// Whether the element of a register is inside the view that its tile stands in; null: all that
   /// threads may have are, whatever the task and the sizes.
-  Value isInView(tile::ViewOp view, mlir::ValueRange indices, mlir::RankedTensorType type,
+  Value isInView(mlir::ValueRange sizes, mlir::ValueRange indices, mlir::RankedTensorType type,
                  int64_t number);
-  Value isWhole(tile::ViewOp view, mlir::ValueRange indices, mlir::RankedTensorType type,
-                int64_t run);
+  Value isWhole(const Window &window, mlir::ValueRange sizes, mlir::ValueRange indices,
+                mlir::RankedTensorType type, int64_t run);
+  llvm::SmallVector<Value> getLoadedSizes(tile::LoadOp op);
   int64_t getRun(mlir::RankedTensorType type);
   Registers loadRun(Type element, Value pointer, int64_t run);
   void storeRun(llvm::ArrayRef<Value> values, Value pointer);
@@ -104,9 +105,12 @@ private:
 
   // LowerCopy.cpp: arrays to buffers.
   void lowerCopy(tile::CopyOp op);
-  void copyPieces(tile::BufferType type, Value base, const Window &window, Value row, Value column);
-  void copyElements(tile::BufferType type, Value base, const Window &window, Value row,
-                    Value column);
+  /// The sizes of a view that a copy may go beyond; null for the others.
+  using CopyBounds = std::array<Value, 2>;
+  void copyPieces(tile::BufferType type, Value base, const Window &window, const CopyBounds &bounds,
+                  Value row, Value column);
+  void copyElements(tile::BufferType type, Value base, const Window &window,
+                    const CopyBounds &bounds, Value row, Value column);
   Value isMultiple(Value value, int64_t of);
   Value isInPieces(const Window &window, llvm::ArrayRef<Value> places, int64_t bytes);
 

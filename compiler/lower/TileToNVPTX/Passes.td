@@ -37,7 +37,8 @@ def TileInsertBarriersPass : Pass<"tile-insert-barriers", "::mlir::ModuleOp"> {
     Buffers, and arrays that the kernel writes: a read behind a write, and a write behind a read. Loops are
     followed around, and a block that takes another task. An element of an array that the same
     thread touches both times needs none: the tiles have one layout, stand at the same place, and
-    are loaded by the owners of their elements alone. So does a buffer that is written again.
+    are loaded by the owners of their elements alone. So does a buffer that is written again, one that owners
+    alone read where they wrote, and one that is copied to in the same way. Waits that nothing needs are left out.
   }];
   let dependentDialects = ["::weft::tile::TileDialect"];
 }

@@ -2,6 +2,7 @@
 #include "compiler/lower/TileToNVPTX/Ranges.h"
 
 #include <cmath>
+#include <numeric>
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Matchers.h"
@@ -85,14 +86,15 @@ static Range findUnbounded(Value value, int depth) {
                      std::max(operand(0).high, operand(1).high)};
       })
       .Case([&](arith::RemUIOp) {
-        return operand(0).low >= 0 && operand(1).low > 0
-                   ? Range{0, std::min(operand(0).high, operand(1).high - 1)}
+        return operand(0).low >= 0 && operand(1).low >= 0
+                   ? Range{0, std::max(0.0, std::min(operand(0).high, operand(1).high - 1))}
                    : anything;
       })
       .Case([&](arith::DivUIOp) {
-        return operand(0).low >= 0 && operand(1).low > 0
-                   ? Range{std::floor(operand(0).low / operand(1).high),
-                           std::floor(operand(0).high / operand(1).low)}
+        // What is divided by 0 has no value.
+        return operand(0).low >= 0 && operand(1).low >= 0
+                   ? Range{std::floor(operand(0).low / std::max(1.0, operand(1).high)),
+                           std::floor(operand(0).high / std::max(1.0, operand(1).low))}
                    : anything;
       })
       .Case([&](arith::SelectOp op) { return findClamp(op, depth); })
@@ -131,20 +133,46 @@ static Range find(Value value, int depth) {
 
 Range getRange(Value value) { return find(value, 32); }
 
-bool isAlwaysBelow(Value index, int64_t reach, Value size) {
-  Range first = getRange(index);
-  return first.low >= 0 && first.high + double(reach) < getRange(size).low;
+static int64_t findDivisor(Value value, int depth) {
+  APInt integer;
+  if (matchPattern(value, m_ConstantInt(&integer)))
+    return std::abs(integer.getSExtValue());
+  if (depth == 0 || !value.getType().isIndex())
+    return 1;
+  --depth;
+  if (auto argument = dyn_cast<BlockArgument>(value)) {
+    auto loop = dyn_cast<scf::ForOp>(argument.getOwner()->getParentOp());
+    return loop && argument == loop.getInductionVar()
+               ? std::gcd(findDivisor(loop.getLowerBound(), depth),
+                          findDivisor(loop.getStep(), depth))
+               : 1;
+  }
+  auto operand = [&](unsigned i) {
+    return findDivisor(value.getDefiningOp()->getOperand(i), depth);
+  };
+  return llvm::TypeSwitch<Operation *, int64_t>(value.getDefiningOp())
+      .Case<arith::AddIOp, arith::SubIOp, arith::MinSIOp, arith::MaxSIOp>(
+          [&](Operation *) { return std::gcd(operand(0), operand(1)); })
+      .Case([&](arith::SelectOp) { return std::gcd(operand(1), operand(2)); })
+      .Case([&](arith::MulIOp) {
+        int64_t product;
+        return llvm::MulOverflow(operand(0), operand(1), product) ? 1 : product;
+      })
+      .Default([](Operation *) { return 1; });
 }
+
+int64_t getDivisor(Value value) { return findDivisor(value, 32); }
 
 namespace {
 
 /// A sum of multiples of values, so that what two places have in common takes no part in how far
 /// they are apart.
-struct Sum {
+class Sum {
+public:
   llvm::MapVector<Value, double> terms;
   double constant = 0;
 
-  void add(Value value, double factor, int depth) {
+  void add(Value value, double factor, int depth = 16) {
     IntegerAttr number;
     Operation *op = depth > 0 ? value.getDefiningOp() : nullptr;
     if (matchPattern(value, m_Constant(&number)))
@@ -159,37 +187,85 @@ struct Sum {
       terms[value] += factor;
   }
 
-  /// The least that it may be.
-  double getLow() const {
+  /// The sum with a multiple of another value in place of a term.
+  Sum replace(Value term, Value by, double factor, double more) const {
+    Sum other = *this;
+    other.terms[term] = 0;
+    other.constant += more;
+    other.add(by, factor);
+    return other;
+  }
+
+  /// The least that it may be. What bounds a term may have terms in common with the rest: an index
+  /// of a loop lies between its ends, the greater of two values is each of them or more.
+  double getLow(int depth) const {
     double low = constant;
     for (auto [value, factor] : terms) {
       Range range = getRange(value);
       if (factor != 0)
         low += factor * (factor > 0 ? range.low : range.high);
     }
+    for (auto [value, factor] : terms)
+      if (depth > 0 && factor != 0)
+        low = std::max(low, getLowWithout(value, factor, depth - 1));
     return low;
+  }
+
+private:
+  double getLowWithout(Value value, double factor, int depth) const {
+    auto with = [&](Value by, double scale, double more) {
+      return replace(value, by, scale, more).getLow(depth);
+    };
+    if (auto argument = dyn_cast<BlockArgument>(value)) {
+      auto loop = dyn_cast<scf::ForOp>(argument.getOwner()->getParentOp());
+      if (!loop || argument != loop.getInductionVar())
+        return -infinity;
+      return factor > 0 ? with(loop.getLowerBound(), factor, 0)
+                        : with(loop.getUpperBound(), factor, -factor);
+    }
+    Operation *op = value.getDefiningOp();
+    if (isa<arith::MinSIOp, arith::MaxSIOp>(op)) {
+      double one = with(op->getOperand(0), factor, 0), other = with(op->getOperand(1), factor, 0);
+      return isa<arith::MaxSIOp>(op) == (factor > 0) ? std::max(one, other) : std::min(one, other);
+    }
+    IntegerAttr divisor;
+    if (isa<arith::DivUIOp>(op) && matchPattern(op->getOperand(1), m_Constant(&divisor)) &&
+        divisor.getInt() > 0 && getRange(op->getOperand(0)).low >= 0) {
+      double scale = factor / double(divisor.getInt());
+      double lost = factor > 0 ? scale * double(divisor.getInt() - 1) : 0;
+      return with(op->getOperand(0), scale, -lost);
+    }
+    return -infinity;
   }
 };
 
 } // namespace
 
-static bool isAlwaysLess(Value low, Value high, int depth) {
-  if (depth == 0)
-    return false;
-  auto test = [&](Value one, Value other) { return isAlwaysLess(one, other, depth - 1); };
-  if (auto least = high.getDefiningOp<arith::MinSIOp>())
-    return test(low, least.getLhs()) && test(low, least.getRhs());
-  if (auto most = low.getDefiningOp<arith::MaxSIOp>())
-    return test(most.getLhs(), high) && test(most.getRhs(), high);
+/// True if a value is always less than another by at least so much.
+static bool isLessBy(Value value, double distance, Value other) {
+  constexpr int mostReplaced = 4;
   Sum difference;
-  difference.add(high, 1, depth);
-  difference.add(low, -1, depth);
-  return difference.getLow() >= 1;
+  difference.add(other, 1);
+  difference.add(value, -1);
+  return difference.getLow(mostReplaced) >= distance;
 }
 
-bool runsOnce(scf::ForOp loop) {
-  constexpr int mostSteps = 16;
-  return isAlwaysLess(loop.getLowerBound(), loop.getUpperBound(), mostSteps);
+bool isAtMost(Value value, Value other) { return isLessBy(value, 0, other); }
+
+bool isNeverBeyond(Value index, int64_t reach, Value size) {
+  auto isBelow = [&](int64_t further) {
+    return getRange(index).high + double(further) < getRange(size).low ||
+           isLessBy(index, double(further) + 1, size);
+  };
+  // Between an index and a size that are multiples of a number there is as much room.
+  int64_t room = std::gcd(getDivisor(index), getDivisor(size));
+  return isBelow(reach) || (reach < room && isBelow(0));
 }
+
+bool isAlwaysBelow(Value index, int64_t reach, Value size) {
+  return getRange(index).low >= 0 && isNeverBeyond(index, reach, size);
+}
+
+bool runsOnce(scf::ForOp loop) { return isLessBy(loop.getLowerBound(), 1, loop.getUpperBound()); }
 
 } // namespace weft::compiler

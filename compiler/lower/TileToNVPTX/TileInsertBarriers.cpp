@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/lower/TileToNVPTX/Layouts.h"
 #include "compiler/lower/TileToNVPTX/Ranges.h"
+#include "compiler/lower/TileToNVPTX/SameThreads.h"
 #include "compiler/lower/TileToNVPTX/TileToNVPTX.h"
+#include "compiler/lower/TileToNVPTX/Waits.h"
 #include "dialects/tile/TileDialect.h"
 
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "llvm/Support/SaveAndRestore.h"
 
 using namespace mlir;
 
@@ -24,11 +27,14 @@ bool isArray(Value memory) { return isa<BlockArgument>(memory); }
 /// What was accessed since the last barrier.
 struct Pending {
   llvm::SetVector<Access> read, written;
-  /// Buffers that copies are on their way to.
-  llvm::SetVector<Value> copied;
+  /// Copies that may be on their way, and the least number of groups that began behind theirs.
+  llvm::MapVector<Operation *, int64_t> copied;
 
   void add(const Pending &other) {
-    copied.insert_range(other.copied);
+    for (auto [copy, newer] : other.copied) {
+      auto [known, isNew] = copied.try_emplace(copy, newer);
+      known->second = std::min(known->second, newer);
+    }
     read.insert_range(other.read);
     written.insert_range(other.written);
   }
@@ -84,12 +90,6 @@ bool movesByWholeTiles(Value index, int64_t extent) {
   return step && *step >= extent;
 }
 
-/// True if two writes of a buffer are of tiles that threads hold alike: each writes its own again.
-bool areAlike(Operation *a, Operation *c) {
-  auto one = dyn_cast<tile::WriteOp>(a), other = dyn_cast<tile::WriteOp>(c);
-  return one && other && one.getTile().getType() == other.getTile().getType();
-}
-
 /// True if an element is touched by one thread alone, as it is where it is stored.
 bool isOfOwner(Operation *op, const Place &place) {
   auto load = dyn_cast<tile::LoadOp>(op);
@@ -137,16 +137,8 @@ private:
   void visit(Operation *op, Pending &pending) {
     if (isa<tile::BarrierOp>(op))
       return pending.clear();
-    if (auto loop = dyn_cast<scf::ForOp>(op)) {
-      Pending before = pending;
-      visit(*loop.getBody(), pending);
-      pending.endRound(loop);
-      pending.add(before);
-      visit(*loop.getBody(), pending);
-      if (!runsOnce(loop))
-        pending.add(before);
-      return;
-    }
+    if (auto loop = dyn_cast<scf::ForOp>(op))
+      return visitLoop(loop, pending);
     if (auto branch = dyn_cast<scf::IfOp>(op)) {
       Pending before = pending, other = pending;
       visit(*branch.thenBlock(), pending);
@@ -158,6 +150,9 @@ private:
       return addWrite(op, getMemory(write.getBuffer()), pending);
     if (auto copy = dyn_cast<tile::CopyOp>(op))
       return addCopy(op, getMemory(copy.getBuffer()), pending);
+    if (isa<tile::CommitOp>(op))
+      for (auto &[begun, newer] : pending.copied)
+        ++newer;
     if (auto wait = dyn_cast<tile::WaitOp>(op))
       return addArrivals(wait, pending);
     if (auto store = dyn_cast<tile::StoreOp>(op))
@@ -170,11 +165,30 @@ private:
       addRead(op, {getArray(load.getView())}, pending);
   }
 
-  /// The stages of a ring are one memory: a copy to one waits for the readers of all.
-  static Value getMemory(Value buffer) {
-    auto stage = buffer.getDefiningOp<tile::StageOp>();
-    return stage ? stage.getRing() : buffer;
+  void visitLoop(scf::ForOp loop, Pending &pending) {
+    std::optional<int64_t> few = getFewRounds(loop);
+    if (few == 0)
+      return;
+    Pending before = pending, left = pending;
+    // What a round leaves behind is known first: one barrier then serves this round and the next.
+    {
+      llvm::SaveAndRestore dry(isDry, true);
+      visit(*loop.getBody(), left);
+    }
+    left.endRound(loop);
+    if (few != 1)
+      pending.add(left);
+    visit(*loop.getBody(), pending);
+    for (int64_t round = 1; round < few.value_or(2); ++round) {
+      pending.endRound(loop);
+      if (!few)
+        pending.add(before);
+      visit(*loop.getBody(), pending);
+    }
+    if (!few && !runsOnce(loop))
+      pending.add(before);
   }
+
   static Value getArray(Value view) { return view.getDefiningOp<tile::ViewOp>().getArray(); }
 
   /// Arrays that are only read need no order.
@@ -189,7 +203,7 @@ private:
       auto [touched, by, isEarlier] = access;
       if (touched != memory)
         return false;
-      return isArray(memory) ? !areOfOneThread(by, isEarlier, op) : !areAlike(by, op);
+      return isArray(memory) ? !areOfOneThread(by, isEarlier, op) : !areOfSameThreads(by, op);
     });
   }
 
@@ -209,61 +223,37 @@ private:
   }
 
   /// A copy begins to write at once, but what it writes is read behind a wait only.
-  static void addCopy(Operation *op, Value memory, Pending &pending) {
+  void addCopy(Operation *op, Value memory, Pending &pending) {
     if (meets(pending.read, memory, op) || meets(pending.written, memory, op))
       insert(op, pending);
-    pending.copied.insert(memory);
+    pending.copied[op] = -1;
   }
 
-  /// Other threads see what arrived behind the next barrier. Which of the groups a wait leaves open
-  /// is not looked at.
+  /// Other threads see what arrived behind the next barrier. A copy that may still be on its way
+  /// arrives in this wait, too, and again in the next one.
   static void addArrivals(tile::WaitOp wait, Pending &pending) {
-    for (Value memory : pending.copied)
-      pending.written.insert({memory, wait, 0});
-    if (wait.getOpen() == 0)
-      pending.copied.clear();
+    for (auto [copy, newer] : pending.copied)
+      pending.written.insert({getMemory(cast<tile::CopyOp>(copy).getBuffer()), copy, 0});
+    pending.copied.remove_if(
+        [&](const auto &begun) { return begun.second >= int64_t(wait.getOpen()); });
   }
 
-  static void insert(Operation *before, Pending &pending) {
+  void insert(Operation *before, Pending &pending) {
     OpBuilder builder(before);
-    tile::BarrierOp::create(builder, before->getLoc());
+    if (!isDry)
+      tile::BarrierOp::create(builder, before->getLoc());
     pending.clear();
   }
 
   tile::KernelOp kernel;
+  /// Looks where barriers would stand and puts none.
+  bool isDry = false;
 };
-
-/// Copies that follow one another, with nothing in between that reads them, need one wait.
-void joinWaits(Block &block) {
-  tile::WaitOp last;
-  for (Operation &op : llvm::make_early_inc_range(block)) {
-    auto wait = dyn_cast<tile::WaitOp>(op);
-    if (last && wait && wait.getOpen() == 0)
-      last.erase();
-    if (wait)
-      last = wait.getOpen() == 0 ? wait : tile::WaitOp();
-    else if (op.getNumRegions() > 0 || isa<tile::ReadOp, tile::DotOp, tile::BarrierOp>(op))
-      last = tile::WaitOp();
-  }
-}
-
-/// What nobody reads or writes over any more need not arrive.
-void leaveOutLastWait(tile::KernelOp kernel) {
-  if (kernel.getTasks() != 1)
-    return;
-  for (Operation &op : llvm::reverse(kernel.getBody().front())) {
-    if (auto wait = dyn_cast<tile::WaitOp>(op))
-      return wait.erase();
-    if (op.getNumRegions() > 0 || isa<tile::ReadOp, tile::DotOp, tile::WriteOp, tile::CopyOp>(op))
-      return;
-  }
-}
 
 struct TileInsertBarriersPass : impl::TileInsertBarriersPassBase<TileInsertBarriersPass> {
   void runOnOperation() override {
     for (auto kernel : getOperation().getOps<tile::KernelOp>()) {
-      kernel.walk([](Block *block) { joinWaits(*block); });
-      leaveOutLastWait(kernel);
+      leaveOutWaits(kernel);
       BarrierInsertion(kernel).run();
     }
   }

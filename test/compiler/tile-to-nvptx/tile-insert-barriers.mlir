@@ -331,3 +331,120 @@ tile.kernel @certain tasks 4 writes [] sizes [64] {
   // CHECK-NEXT: tile.read
   %z = tile.read %b rows [1, 0, 0] columns [0, 1, 0] : !tile.buffer<16 x 32 x f32 stride 33> -> tensor<16x32xf32, #rows>
 }
+
+// The wait behind the second copy is left out: what arrives there is touched in the next task only, behind the wait for the
+// first. Where it is read before that, the wait stays.
+// CHECK-LABEL: tile.kernel @next_task
+tile.kernel @next_task tasks 2 writes [] {
+^bb0(%x: !tile.array<f32>, %task: index):
+  %zero = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %n = arith.constant 64 : index
+  %v = tile.view %x offset %zero sizes %n, %n strides %n, %one : !tile.array<f32> -> !tile.view<2 x f32>
+  %a = tile.buffer 0 : !tile.buffer<16 x 16 x f32 stride 20>
+  %b = tile.buffer 1280 : !tile.buffer<16 x 16 x f32 stride 20>
+  // CHECK: tile.wait 0
+  tile.copy %v[%zero, %zero], %a : !tile.view<2 x f32>, !tile.buffer<16 x 16 x f32 stride 20>
+  tile.commit
+  tile.wait 0
+  // CHECK: tile.read
+  %y = tile.read %a rows [1, 0, 0] columns [0, 1, 0] : !tile.buffer<16 x 16 x f32 stride 20> -> tensor<16x16xf32, #rows>
+  // CHECK: tile.commit
+  // CHECK-NEXT: }
+  tile.copy %v[%zero, %zero], %b : !tile.view<2 x f32>, !tile.buffer<16 x 16 x f32 stride 20>
+  tile.commit
+  tile.wait 0
+}
+// CHECK-LABEL: tile.kernel @this_task
+tile.kernel @this_task tasks 2 writes [] {
+^bb0(%x: !tile.array<f32>, %task: index):
+  %zero = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %n = arith.constant 64 : index
+  %v = tile.view %x offset %zero sizes %n, %n strides %n, %one : !tile.array<f32> -> !tile.view<2 x f32>
+  %a = tile.buffer 0 : !tile.buffer<16 x 16 x f32 stride 20>
+  %b = tile.buffer 1280 : !tile.buffer<16 x 16 x f32 stride 20>
+  // CHECK: tile.read
+  %early = tile.read %b rows [1, 0, 0] columns [0, 1, 0] : !tile.buffer<16 x 16 x f32 stride 20> -> tensor<16x16xf32, #rows>
+  tile.copy %v[%zero, %zero], %a : !tile.view<2 x f32>, !tile.buffer<16 x 16 x f32 stride 20>
+  tile.commit
+  // CHECK: tile.wait 0
+  tile.wait 0
+  %y = tile.read %a rows [1, 0, 0] columns [0, 1, 0] : !tile.buffer<16 x 16 x f32 stride 20> -> tensor<16x16xf32, #rows>
+  // CHECK: tile.commit
+  // CHECK-NEXT: tile.wait 0
+  // CHECK-NEXT: }
+  tile.copy %v[%zero, %zero], %b : !tile.view<2 x f32>, !tile.buffer<16 x 16 x f32 stride 20>
+  tile.commit
+  tile.wait 0
+}
+
+// A copy over a copy of the task before needs no barrier where threads divide both alike. Heads of three elements may begin
+// between pieces or not: some tasks copy whole pieces, others element by element.
+// CHECK-LABEL: tile.kernel @divided_alike
+tile.kernel @divided_alike tasks 4 writes [] {
+^bb0(%x: !tile.array<f64>, %task: index):
+  %zero = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %head = arith.constant 4 : index
+  %n = arith.constant 64 : index
+  %from = arith.muli %task, %head : index
+  %v = tile.view %x offset %from sizes %n, %head strides %n, %one : !tile.array<f64> -> !tile.view<2 x f64>
+  %a = tile.buffer 0 : !tile.buffer<16 x 4 x f64 stride 6>
+  // CHECK-NOT: tile.barrier
+  tile.copy %v[%zero, %zero], %a : !tile.view<2 x f64>, !tile.buffer<16 x 4 x f64 stride 6>
+  tile.commit
+  tile.wait 0
+  // CHECK: tile.wait
+  // CHECK-NEXT: }
+}
+// CHECK-LABEL: tile.kernel @divided_otherwise
+tile.kernel @divided_otherwise tasks 4 writes [] {
+^bb0(%x: !tile.array<f64>, %task: index):
+  %zero = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %head = arith.constant 3 : index
+  %n = arith.constant 64 : index
+  %from = arith.muli %task, %head : index
+  %v = tile.view %x offset %from sizes %n, %head strides %n, %one : !tile.array<f64> -> !tile.view<2 x f64>
+  %a = tile.buffer 0 : !tile.buffer<16 x 3 x f64 stride 6>
+  // CHECK: tile.barrier
+  // CHECK-NEXT: tile.copy
+  tile.copy %v[%zero, %zero], %a : !tile.view<2 x f64>, !tile.buffer<16 x 3 x f64 stride 6>
+  tile.commit
+  tile.wait 0
+}
+
+// One row, turned: thread i wrote the element that it reads, and only owners use it. Where all threads look at it, or where it
+// comes from another's place, a barrier stands.
+// CHECK-LABEL: tile.kernel @turned
+#across = #tile.layout<threads (8 on 1 step 1, 16 alike) registers ()>
+#down = #tile.layout<threads (8 on 0 step 1, 16 alike) registers ()>
+tile.kernel @turned tasks 1 writes [] {
+^bb0(%task: index):
+  %x = arith.constant dense<1.0> : tensor<1x8xf32, #across>
+  %a = tile.buffer 0 : !tile.buffer<1 x 8 x f32 stride 9>
+  %b = tile.buffer 64 : !tile.buffer<8 x 1 x f32 stride 1>
+  // CHECK: tile.write
+  // CHECK-NEXT: tile.read
+  // CHECK-NEXT: tile.write
+  tile.write %x, %a : tensor<1x8xf32, #across>, !tile.buffer<1 x 8 x f32 stride 9>
+  %y = tile.read %a rows [0, 1, 0] columns [1, 0, 0] : !tile.buffer<1 x 8 x f32 stride 9> -> tensor<8x1xf32, #down>
+  tile.write %y, %b : tensor<8x1xf32, #down>, !tile.buffer<8 x 1 x f32 stride 1>
+  // CHECK-NEXT: tile.barrier
+  // CHECK-NEXT: tile.read
+  %z = tile.read %a rows [0, 1, 0] columns [-1, 0, 7] : !tile.buffer<1 x 8 x f32 stride 9> -> tensor<8x1xf32, #down>
+  tile.write %z, %b : tensor<8x1xf32, #down>, !tile.buffer<8 x 1 x f32 stride 1>
+}
+// CHECK-LABEL: tile.kernel @looked_at
+tile.kernel @looked_at tasks 1 writes [] {
+^bb0(%task: index):
+  %x = arith.constant dense<1.0> : tensor<1x8xf32, #across>
+  %a = tile.buffer 0 : !tile.buffer<1 x 8 x f32 stride 9>
+  // CHECK: tile.write
+  // CHECK-NEXT: tile.barrier
+  // CHECK-NEXT: tile.read
+  tile.write %x, %a : tensor<1x8xf32, #across>, !tile.buffer<1 x 8 x f32 stride 9>
+  %y = tile.read %a rows [1, 0, 0] columns [0, 1, 0] : !tile.buffer<1 x 8 x f32 stride 9> -> tensor<1x8xf32, #across>
+  %s = tile.reduce sum %y axis 1 : tensor<1x8xf32, #across> -> tensor<1xf32, #all>
+}

@@ -84,3 +84,76 @@ tile.kernel @product tasks 1 writes [1] {
   // CHECK: llvm.store %{{.*}} {alignment = 4 : i64} : f32, !llvm.ptr<1>
   tile.store %e, %to[%zero, %zero] : tensor<16x16xf32, #atoms>, !tile.view<2 x f32>
 }
+
+// A load whose elements go to a store alone runs where that runs: the size of its own view is no bound. A sum looks at all.
+// CHECK-LABEL: llvm.func @stored
+// CHECK: %[[SHORT:.*]] = arith.constant 30 : i64
+// CHECK: arith.cmpi ult, %{{.*}}, %[[SHORT]]
+// CHECK: llvm.load
+// CHECK: arith.cmpi ult, %{{.*}}, %[[SHORT]]
+// CHECK: llvm.store
+tile.kernel @stored tasks 1 writes [1] {
+^bb0(%x: !tile.array<f32>, %y: !tile.array<f32>, %task: index):
+  %fill = arith.constant 0.0 : f32
+  %zero = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %long = arith.constant 31 : index
+  %short = arith.constant 30 : index
+  %from = tile.view %x offset %zero sizes %long strides %one : !tile.array<f32> -> !tile.view<1 x f32>
+  %to = tile.view %y offset %zero sizes %short strides %one : !tile.array<f32> -> !tile.view<1 x f32>
+  %t = tile.load %from[%zero] fill %fill : !tile.view<1 x f32>, f32 -> tensor<32xf32, #row>
+  tile.store %t, %to[%zero] : tensor<32xf32, #row>, !tile.view<1 x f32>
+}
+// CHECK-LABEL: llvm.func @summed
+// CHECK: scf.for
+// CHECK: %[[LONG:.*]] = arith.constant 31 : i64
+// CHECK: arith.cmpi ult, %{{.*}}, %[[LONG]]
+// CHECK: llvm.load
+tile.kernel @summed tasks 1 writes [1] {
+^bb0(%x: !tile.array<f32>, %y: !tile.array<f32>, %task: index):
+  %fill = arith.constant 0.0 : f32
+  %zero = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %long = arith.constant 31 : index
+  %from = tile.view %x offset %zero sizes %long strides %one : !tile.array<f32> -> !tile.view<1 x f32>
+  %to = tile.view %y offset %zero sizes %one strides %one : !tile.array<f32> -> !tile.view<1 x f32>
+  %t = tile.load %from[%zero] fill %fill : !tile.view<1 x f32>, f32 -> tensor<32xf32, #row>
+  %s = tile.reduce sum %t axis 0 : tensor<32xf32, #row> -> tensor<f32, #tile.layout<threads (128 alike) registers ()>>
+  %total = tile.extract %s[] : tensor<f32, #tile.layout<threads (128 alike) registers ()>> -> f32
+  %all = tile.broadcast %total dims [] : f32 -> tensor<1xf32, #tile.layout<threads (128 alike) registers ()>>
+  tile.store %all, %to[%zero] : tensor<1xf32, #tile.layout<threads (128 alike) registers ()>>, !tile.view<1 x f32>
+}
+// Rounds of 32 in a view of a multiple of 32, up to an end that is never beyond it: no bound. Of 100 the last round is cut.
+// CHECK-LABEL: llvm.func @rounds
+// CHECK: scf.for
+// CHECK: scf.for
+// CHECK-NOT: arith.cmpi
+// CHECK: llvm.load
+// CHECK-NOT: arith.cmpi
+// CHECK: llvm.store
+// CHECK: scf.for
+// CHECK: llvm.load
+// CHECK: arith.cmpi ult
+// CHECK: llvm.store
+tile.kernel @rounds tasks 2 writes [1] sizes [64] {
+^bb0(%x: !tile.array<f32>, %y: !tile.array<f32>, %task: index):
+  %fill = arith.constant 0.0 : f32
+  %zero = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %step = arith.constant 32 : index
+  %whole = arith.constant 96 : index
+  %cut = arith.constant 100 : index
+  %n = tile.size 0
+  %end = arith.minsi %n, %whole : index
+  %from = tile.view %x offset %zero sizes %whole strides %one : !tile.array<f32> -> !tile.view<1 x f32>
+  %to = tile.view %y offset %zero sizes %whole strides %one : !tile.array<f32> -> !tile.view<1 x f32>
+  scf.for %i = %zero to %end step %step {
+    %t = tile.load %from[%i] fill %fill : !tile.view<1 x f32>, f32 -> tensor<32xf32, #row>
+    tile.store %t, %to[%i] : tensor<32xf32, #row>, !tile.view<1 x f32>
+  }
+  %other = tile.view %y offset %zero sizes %cut strides %one : !tile.array<f32> -> !tile.view<1 x f32>
+  scf.for %i = %zero to %cut step %step {
+    %t = tile.load %from[%zero] fill %fill : !tile.view<1 x f32>, f32 -> tensor<32xf32, #row>
+    tile.store %t, %other[%i] : tensor<32xf32, #row>, !tile.view<1 x f32>
+  }
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Copies to shared memory that are on their way, and the waits for them.
+#ifndef COMPILER_LOWER_TILETONVPTX_WAITS_H
+#define COMPILER_LOWER_TILETONVPTX_WAITS_H
+
+#include "dialects/tile/TileDialect.h"
+
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+namespace weft::compiler {
+
+/// The stages of a ring are one memory.
+mlir::Value getMemory(mlir::Value buffer);
+
+/// How often a loop goes around, if that is known and so seldom that its rounds can be followed one
+/// by one, as those can that begin the first copies of a ring.
+std::optional<int64_t> getFewRounds(mlir::scf::ForOp loop);
+
+/// Leaves out the waits that nothing needs: another one follows, behind which nothing of what
+/// arrives is read yet, or the kernel ends.
+void leaveOutWaits(tile::KernelOp kernel);
+
+} // namespace weft::compiler
+
+#endif
