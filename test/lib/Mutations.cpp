@@ -57,19 +57,19 @@ std::vector<std::string> doubleSync(ModuleOp staged, int number) {
   return places;
 }
 
-/// A copy of the view, for this one access, that is longer by one along an axis.
-static void widenView(Operation *access, OpOperand &view, unsigned axis) {
+/// A copy of the view, for this one access, that is longer along an axis.
+static void widenView(Operation *access, OpOperand &view, unsigned axis, int64_t by) {
   auto old = view.get().getDefiningOp<tile::ViewOp>();
   OpBuilder builder(old);
   Value size = old.getSizes()[axis];
-  Value one = arith::ConstantIndexOp::create(builder, old.getLoc(), 1);
-  Value more = arith::AddIOp::create(builder, old.getLoc(), size, one);
+  Value step = arith::ConstantIndexOp::create(builder, old.getLoc(), by);
+  Value more = arith::AddIOp::create(builder, old.getLoc(), size, step);
   auto wide = cast<tile::ViewOp>(builder.clone(*old));
   wide.getSizesMutable()[axis].set(more);
   view.set(wide);
 }
 
-/// The buffer at the same place with a row or a column more, for this one access.
+/// The buffer at the same place with more rows or columns, for this one access.
 static void widenBuffer(tile::ReadOp read, int64_t rows, int64_t columns) {
   auto old = read.getBuffer().getDefiningOp<tile::BufferOp>();
   tile::BufferType type = old.getType();
@@ -80,7 +80,7 @@ static void widenBuffer(tile::ReadOp read, int64_t rows, int64_t columns) {
   read.getBufferMutable().set(tile::BufferOp::create(builder, old.getLoc(), wide, old.getOffset()));
 }
 
-std::vector<std::string> widenBound(ModuleOp staged, int number) {
+static std::vector<std::string> widenBoundBy(ModuleOp staged, int number, int64_t by) {
   std::vector<std::string> places;
   std::vector<std::function<void()>> damages;
   auto add = [&](Operation *op, const Twine &what, std::function<void()> damage) {
@@ -93,7 +93,7 @@ std::vector<std::string> widenBound(ModuleOp staged, int number) {
     auto sizes = view.get().getDefiningOp<tile::ViewOp>().getSizes();
     for (unsigned axis = 0; axis < sizes.size(); ++axis)
       add(op, axis + 1 < sizes.size() ? "rows" : "columns",
-          [op, &view, axis] { widenView(op, view, axis); });
+          [op, &view, axis, by] { widenView(op, view, axis, by); });
   };
   staged.walk([&](Operation *op) {
     if (auto load = dyn_cast<tile::LoadOp>(op))
@@ -105,14 +105,22 @@ std::vector<std::string> widenBound(ModuleOp staged, int number) {
     else if (auto read = dyn_cast<tile::ReadOp>(op);
              read && read.getBuffer().getDefiningOp<tile::BufferOp>() &&
              !read.getBuffer().getType().getSwizzled()) { // behind its matrix that holds zeros
-      add(op, "rows", [read] { widenBuffer(read, 1, 0); });
+      add(op, "rows", [read, by] { widenBuffer(read, by, 0); });
       if (read.getBuffer().getType().getStride() > read.getBuffer().getType().getColumns())
-        add(op, "columns", [read] { widenBuffer(read, 0, 1); });
+        add(op, "columns", [read, by] { widenBuffer(read, 0, by); });
     }
   });
   if (number >= 0)
     damages[number]();
   return places;
+}
+
+std::vector<std::string> widenBound(ModuleOp staged, int number) {
+  return widenBoundBy(staged, number, 1);
+}
+
+std::vector<std::string> dropBound(ModuleOp staged, int number) {
+  return widenBoundBy(staged, number, int64_t(1) << 30);
 }
 
 } // namespace weft::check

@@ -18,6 +18,9 @@ using Mutation = std::vector<std::string>(mlir::ModuleOp staged, int number);
 Mutation removeSync;
 /// Lets one access go one row or column further than its view or buffer does.
 Mutation widenBound;
+/// The same places without a bound: one that is beyond every index. A kernel that is the same with
+/// it has no bound there that could be widened.
+Mutation dropBound;
 /// Puts a second barrier behind one that is there: changes the code and no meaning, so that a
 /// runner that sees it is wrong.
 Mutation doubleSync;

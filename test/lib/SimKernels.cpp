@@ -145,7 +145,6 @@ std::vector<uint64_t> SimKernels::listTouched(const KernelCall &call) const {
   module->setSchedule(call.seed, sim::Schedule::InOrder, sim::AsyncCopies::Eager);
   runOnce(call, call.tasks, &touched);
   llvm::sort(touched);
-  touched.erase(llvm::unique(touched), touched.end());
   return touched;
 }
 
@@ -168,12 +167,12 @@ CallResult SimKernels::runOnce(const KernelCall &call, int64_t blocks,
   config.block.x = uint32_t(entry.threads);
   config.dynamicShared = uint32_t(entry.sharedBytes);
   if (touched)
-    config.onAccess = [&](const sim::Dim3 &block, uintptr_t address, uint32_t) {
+    config.onAccess = [&](const sim::Dim3 &block, uintptr_t address, uint32_t bytes) {
       uint64_t before = 0;
       for (auto [pointer, array] : llvm::zip_equal(pointers, call.arrays)) {
         uintptr_t at = address - reinterpret_cast<uintptr_t>(pointer);
-        if (at < array.size())
-          touched->push_back(uint64_t(block.x) << 40 | (before + at));
+        for (uint32_t i = 0; at < array.size() && i < bytes; ++i)
+          touched->push_back(uint64_t(block.x) << 40 | (before + at + i));
         before += array.size();
       }
     };

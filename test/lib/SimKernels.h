@@ -61,7 +61,8 @@ public:
   /// them, are problems.
   CallResult run(const KernelCall &call, unsigned schedules) const;
 
-  /// What each task of a call touches in its arrays: task and element in one number, sorted.
+  /// What each task of a call touches in its arrays, as often as it does: task and byte in one
+  /// number, sorted.
   std::vector<uint64_t> listTouched(const KernelCall &call) const;
 
   /// As run() does, on values of a test; problems are reported at the kernel.
