@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The meaning of WeftAttentionOps.td, formula by formula.
+// The meaning of WeftAttentionOps.td and WeftBlockAttentionOps.td, formula by formula.
 #include "compiler/interpret/ScoreRegion.h"
+#include "dialects/weft/BlockLayout.h"
 
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -16,7 +17,8 @@ struct Row {
   int64_t batch, head, query;
 };
 
-/// Keys and values under one rule. Source 0 is the band; the others have no distances.
+/// Keys and values under one rule. Source 0 has distances (the band, or the keys of a layout of
+/// blocks); the others have none.
 struct Source {
   const TensorValue &keys, &values;
   ScoreRegion region;
@@ -34,7 +36,7 @@ struct Source {
 struct Reached {
   unsigned source;
   int64_t key; ///< negative: before the start
-  int64_t row; ///< of the band d - d_min: row of position, index of a capture by distance
+  int64_t row; ///< of a band d - d_min: row of position, index of a capture by distance; else 0
   int64_t column;
   SmallVector<double> arguments;
   double score, weight;
@@ -46,9 +48,10 @@ public:
   template <typename Op>
   Attention(Frame &frame, Op op)
       : query(frame.get(op.getQuery())), factor(getElementOrSelf(op.getQuery().getType())),
-        minimum(op.getDMin()), masked(op.getBeforeStart() == BeforeStart::masked),
-        epsilon(op.getEpsilon().convertToDouble()), rate(op.getDropout().convertToDouble()),
-        id(op.getId()), columns(op.getDMax().getMaximum() - op.getDMin() + 1),
+        minimum(op.getReachMinimum()), masked(op.getReachBeforeStart() == BeforeStart::masked),
+        blocks(op.getReachBlocks()), epsilon(op.getEpsilon().convertToDouble()),
+        rate(op.getDropout().convertToDouble()), id(op.getId()),
+        columns(op.getReachMaximum().getMaximum() - minimum + 1),
         kinds(op.getAttentionCaptureKinds()) {
     sources.push_back({frame.get(op.getKeys()), frame.get(op.getValues()),
                        ScoreRegion(op.getScore().front()), 0});
@@ -57,15 +60,17 @@ public:
       sources.push_back({frame.get(keys), frame.get(values), ScoreRegion(region.front()), columns});
       columns += getDimSize(cast<RankedTensorType>(keys.getType()), 2).getMaximum();
     }
-    position = op.getPosition() ? &frame.get(op.getPosition()) : nullptr;
-    headReach = op.getHeadReach() ? &frame.get(op.getHeadReach()) : nullptr;
+    if (Value relative = op.getAttentionPosition())
+      position = &frame.get(relative);
+    if (Value bounds = op.getReachOfHeads())
+      headReach = &frame.get(bounds);
     key = op.getKey() ? &frame.get(op.getKey()) : nullptr;
     for (Value capture : op.getCaptures())
       captures.push_back(&frame.get(capture));
   }
 
-  LogicalResult setReach(Frame &frame, SizeAttr size, Location location) {
-    FailureOr<int64_t> value = frame.sizes.get(size, location);
+  LogicalResult setReach(Frame &frame, AttentionOpInterface op) {
+    FailureOr<int64_t> value = frame.sizes.get(op.getReachMaximum(), op.getLoc());
     if (failed(value))
       return failure();
     maximum = *value;
@@ -78,7 +83,8 @@ public:
     });
   }
 
-  /// The keys a query attends: the band in ascending distance, then source after source.
+  /// The keys a query attends: the band in ascending distance or those of a layout in ascending
+  /// order, then source after source.
   FailureOr<SmallVector<Reached>> reach(Row row);
   /// Dropout's multiplier of the weight of one key.
   double getMultiplier(Row row, const Reached &reached) const {
@@ -98,10 +104,11 @@ public:
   const TensorValue &query;
   Type factor;
   std::vector<Source> sources;
-  const TensorValue *position, *headReach, *key;
+  const TensorValue *position = nullptr, *headReach = nullptr, *key;
   SmallVector<const TensorValue *> captures;
   int64_t minimum, maximum = 0;
   bool masked;
+  BlocksAttr blocks; ///< null: distances decide
   double epsilon, rate;
   int64_t id, columns;
   SmallVector<CaptureKind> kinds;
@@ -115,6 +122,12 @@ private:
                  source.keys.at(Source::place(source.keys, row, key, f));
     return content;
   }
+  /// The key index at which a query stands.
+  int64_t getPosition(Row row) const {
+    return sources[0].keys.shape[2] - query.shape[2] + row.query;
+  }
+  LogicalResult addBand(Row row, SmallVectorImpl<Reached> &reached);
+  LogicalResult addBlocks(Row row, SmallVectorImpl<Reached> &reached);
   /// Adds captures to the arguments, runs the region and keeps the key unless it is masked.
   LogicalResult add(Row row, Reached next, SmallVectorImpl<Reached> &reached);
 };
@@ -156,10 +169,9 @@ LogicalResult Attention::add(Row row, Reached next, SmallVectorImpl<Reached> &re
   return success();
 }
 
-FailureOr<SmallVector<Reached>> Attention::reach(Row row) {
-  SmallVector<Reached> reached;
+LogicalResult Attention::addBand(Row row, SmallVectorImpl<Reached> &reached) {
   const Source &band = sources[0];
-  int64_t length = band.keys.shape[2], here = length - query.shape[2] + row.query;
+  int64_t length = band.keys.shape[2], here = getPosition(row);
   for (int64_t distance = minimum; distance <= maximum; ++distance) {
     int64_t j = here - distance, distanceRow = distance - minimum;
     if (j >= length || (j < 0 && masked) ||
@@ -173,6 +185,27 @@ FailureOr<SmallVector<Reached>> Attention::reach(Row row) {
     if (failed(add(row, {0, j, distanceRow, distanceRow, arguments, 0, 0}, reached)))
       return failure();
   }
+  return success();
+}
+
+/// By the definition of the head's pattern, key by key.
+LogicalResult Attention::addBlocks(Row row, SmallVectorImpl<Reached> &reached) {
+  const Source &source = sources[0];
+  int64_t length = source.keys.shape[2], here = getPosition(row);
+  PatternAttr pattern = blocks.getPatterns()[blocks.getPatternOf(row.head)];
+  bool failedOnce = false;
+  forEachReachedKey(pattern, blocks.getSize(), row.query, query.shape[2], length, [&](int64_t j) {
+    SmallVector<double> arguments{getContent(source, row, j), 0, double(here - j),
+                                  double(row.query), double(j)};
+    failedOnce = failedOnce || failed(add(row, {0, j, 0, j, arguments, 0, 0}, reached));
+  });
+  return failure(failedOnce);
+}
+
+FailureOr<SmallVector<Reached>> Attention::reach(Row row) {
+  SmallVector<Reached> reached;
+  if (failed(blocks ? addBlocks(row, reached) : addBand(row, reached)))
+    return failure();
   for (unsigned i = 1; i < sources.size(); ++i)
     for (int64_t n = 0; n < sources[i].keys.shape[2]; ++n) {
       SmallVector<double> arguments{getContent(sources[i], row, n), double(row.query), double(n)};
@@ -222,10 +255,9 @@ LogicalResult makeResults(Frame &frame, Operation *op, Results &results) {
   return success();
 }
 
-LogicalResult interpret(Frame &frame, SpanAttentionOp op, Results &results) {
+template <typename Op> LogicalResult attend(Frame &frame, Op op, Results &results) {
   Attention attention(frame, op);
-  if (failed(attention.setReach(frame, op.getDMax(), op.getLoc())) ||
-      failed(makeResults(frame, op, results)))
+  if (failed(attention.setReach(frame, op)) || failed(makeResults(frame, op, results)))
     return failure();
   bool failedOnce = false;
   attention.forEachRow([&](Row row) {
@@ -326,10 +358,9 @@ void reverseRow(Attention &attention, Row row, ArrayRef<Reached> reached,
   }
 }
 
-LogicalResult interpret(Frame &frame, SpanAttentionGradOp op, Results &results) {
+template <typename Op> LogicalResult differentiate(Frame &frame, Op op, Results &results) {
   Attention attention(frame, op);
-  if (failed(attention.setReach(frame, op.getDMax(), op.getLoc())) ||
-      failed(makeResults(frame, op, results)))
+  if (failed(attention.setReach(frame, op)) || failed(makeResults(frame, op, results)))
     return failure();
   Gradients gradients = Gradients::open(attention, results);
   const TensorValue &statistics = frame.get(op.getStatistics()), &y = frame.get(op.getAttended()),
@@ -355,8 +386,10 @@ LogicalResult interpret(Frame &frame, SpanAttentionGradOp op, Results &results) 
 std::optional<LogicalResult> interpretAttentionOp(Frame &frame, Operation *op, Results &results) {
   using Done = std::optional<LogicalResult>;
   return llvm::TypeSwitch<Operation *, Done>(op)
-      .Case<SpanAttentionOp, SpanAttentionGradOp>(
-          [&](auto op) -> Done { return interpret(frame, op, results); })
+      .Case<SpanAttentionOp, BlockSparseAttentionOp>(
+          [&](auto op) -> Done { return attend(frame, op, results); })
+      .Case<SpanAttentionGradOp, BlockSparseAttentionGradOp>(
+          [&](auto op) -> Done { return differentiate(frame, op, results); })
       .Default(Done());
 }
 

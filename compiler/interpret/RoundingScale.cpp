@@ -73,8 +73,8 @@ private:
   FailureOr<TensorValue> scaleOfDot(DotOp op);
   TensorValue scaleElementwise(Operation *op);
   TensorValue scaleRows(Operation *op, int64_t axis, ArrayRef<Value> parameters);
-  LogicalResult scaleAttention(SpanAttentionOp op);
-  void scaleAttention(SpanAttentionGradOp op);
+  template <typename Op> LogicalResult scaleAttention(Op op);
+  template <typename Op> void scaleAttentionGrad(Op op);
   TensorValue splatAttention(Value result, Value query, Value keys, double terms);
   LogicalResult expectExactOperands(Operation *op);
 
@@ -225,8 +225,8 @@ struct AttentionNorms {
       keys = std::max(keys, largestOf(source));
     for (Value source : op.getSourceValues())
       values = std::max(values, largestOf(source));
-    if (op.getPosition())
-      keys += largestOf(op.getPosition());
+    if (Value position = op.getAttentionPosition())
+      keys += largestOf(position);
     kept = 1 / (1 - op.getDropout().convertToDouble());
   }
   double query, keys, values; ///< keys: with what their positions add
@@ -250,7 +250,7 @@ TensorValue ScaleInterpreter::splatAttention(Value result, Value query, Value ke
 }
 
 /// y = sum of a v: its terms are a |v|, times the score's. Statistics: the score's.
-LogicalResult ScaleInterpreter::scaleAttention(SpanAttentionOp op) {
+template <typename Op> LogicalResult ScaleInterpreter::scaleAttention(Op op) {
   AttentionNorms norms(op, [&](Value v) { return largest(frame.get(v)); });
   double score = norms.getScore(frame.get(op.getQuery()).shape.back()) * norms.kept;
   Values operands;
@@ -272,12 +272,12 @@ LogicalResult ScaleInterpreter::scaleAttention(SpanAttentionOp op) {
 
 /// Every difference as a sum, with the largest magnitudes in place of each element's: a weight's
 /// gradient is dy v - mean (dy v), and the rows of weights sum to 1.
-void ScaleInterpreter::scaleAttention(SpanAttentionGradOp op) {
+template <typename Op> void ScaleInterpreter::scaleAttentionGrad(Op op) {
   AttentionNorms norms(op, [&](Value v) { return largest(frame.get(v)); });
   double score = norms.getScore(frame.get(op.getQuery()).shape.back()) * norms.kept;
   double dy = largest(frame.get(op.getResultGrad()));
   double weight = 2 * double(frame.get(op.getValues()).shape.back()) * dy * norms.values * score;
-  size_t further = op.getSourceKeys().size(), firstSource = op.getPosition() ? 4 : 3;
+  size_t further = op.getSourceKeys().size(), firstSource = op.getAttentionPosition() ? 4 : 3;
   for (auto [i, result] : llvm::enumerate(op->getResults())) {
     bool isSource = i >= firstSource && i < firstSource + 2 * further;
     bool ofValues = i == 2 || (isSource && i >= firstSource + further);
@@ -410,12 +410,18 @@ LogicalResult ScaleInterpreter::runOp(Operation *op) {
     return runScan(scan);
   if (failed(frame.runOp(op)))
     return failure();
-  if (isa<SpanAttentionOp, SpanAttentionGradOp, TopKOp>(op) && failed(expectExactOperands(op)))
+  if (isa<AttentionOpInterface, TopKOp>(op) && failed(expectExactOperands(op)))
     return failure();
   if (auto attention = dyn_cast<SpanAttentionOp>(op))
     return scaleAttention(attention);
+  if (auto attention = dyn_cast<BlockSparseAttentionOp>(op))
+    return scaleAttention(attention);
   if (auto gradient = dyn_cast<SpanAttentionGradOp>(op)) {
-    scaleAttention(gradient);
+    scaleAttentionGrad(gradient);
+    return success();
+  }
+  if (auto gradient = dyn_cast<BlockSparseAttentionGradOp>(op)) {
+    scaleAttentionGrad(gradient);
     return success();
   }
   if (isa<TopKOp>(op)) { // chooses

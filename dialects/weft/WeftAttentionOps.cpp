@@ -14,6 +14,7 @@ int64_t SpanAttentionOp::getReachMinimum() { return getDMin(); }
 SizeAttr SpanAttentionOp::getReachMaximum() { return getDMax(); }
 Value SpanAttentionOp::getReachOfHeads() { return getHeadReach(); }
 BeforeStart SpanAttentionOp::getReachBeforeStart() { return getBeforeStart(); }
+BlocksAttr SpanAttentionOp::getReachBlocks() { return {}; }
 Region &SpanAttentionOp::getScoreRegion() { return getScore(); }
 OperandRange SpanAttentionOp::getAttentionSourceKeys() { return getSourceKeys(); }
 OperandRange SpanAttentionOp::getAttentionSourceValues() { return getSourceValues(); }
@@ -31,6 +32,7 @@ int64_t SpanAttentionGradOp::getReachMinimum() { return getDMin(); }
 SizeAttr SpanAttentionGradOp::getReachMaximum() { return getDMax(); }
 Value SpanAttentionGradOp::getReachOfHeads() { return getHeadReach(); }
 BeforeStart SpanAttentionGradOp::getReachBeforeStart() { return getBeforeStart(); }
+BlocksAttr SpanAttentionGradOp::getReachBlocks() { return {}; }
 Region &SpanAttentionGradOp::getScoreRegion() { return getScore(); }
 OperandRange SpanAttentionGradOp::getAttentionSourceKeys() { return getSourceKeys(); }
 OperandRange SpanAttentionGradOp::getAttentionSourceValues() { return getSourceValues(); }

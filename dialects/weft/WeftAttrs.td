@@ -49,6 +49,48 @@ def Weft_BoundedAttr : Weft_Attr<"Bounded", "bounded",
   let hasCustomAssemblyFormat = 1;
 }
 
+def Weft_PatternAttr : Weft_Attr<"Pattern", "pattern"> {
+  let summary = "which keys a query reaches: a union of closed forms and of listed blocks";
+  let description = [{
+    Printed as `#weft.pattern<local(128) | strided(64)>`. The closed forms, for a query at position p and a key j:
+
+    | form | reached |
+    | --- | --- |
+    | `all` | j <= p |
+    | `local(l)` | 0 <= p - j < l |
+    | `strided(l)` | j <= p, (p - j) mod l = 0 |
+    | `window(l)` | j <= p, floor(j / l) = floor(p / l) |
+    | `columns(l, c, g)` | j <= p, j mod l in [l - (g + 1) c, l - g c) |
+    | `prefix(m)` | j < m |
+
+    `listed [0, 0, -1, 1, 0, 0] masks [..]` names blocks by row, column and mask, sorted; mask -1 is a whole block. A mask is a word
+    of 64 bits for each row of the block, two where blocks are larger; bit c is pair (row, c).
+  }];
+  let parameters = (ins ArrayRefParameter<"::weft::ir::PatternTerm">:$terms, ArrayRefParameter<"int64_t">:$listed,
+      ArrayRefParameter<"int64_t">:$masks);
+  let hasCustomAssemblyFormat = 1;
+  let extraClassDeclaration = [{
+    /// Prints without the `#weft.pattern<>` around it; used by #weft.blocks.
+    void printInner(::llvm::raw_ostream &os) const;
+    static ::mlir::FailureOr<PatternAttr> parseInner(::mlir::AsmParser &parser);
+  }];
+}
+
+def Weft_BlocksAttr : Weft_Attr<"Blocks", "blocks"> {
+  let summary = "a size of blocks, patterns, and which of them each head has";
+  let description = [{
+    `#weft.blocks<32, [all]>`: all heads have the only pattern. `#weft.blocks<32, [local(128), strided(64)] heads [0, 1, 0, 1]>`:
+    head h has pattern heads[h].
+  }];
+  let parameters = (ins "int64_t":$size, ArrayRefParameter<"::weft::ir::PatternAttr">:$patterns,
+      ArrayRefParameter<"int64_t">:$heads);
+  let hasCustomAssemblyFormat = 1;
+  let extraClassDeclaration = [{
+    /// The number of the pattern of a head.
+    int64_t getPatternOf(int64_t head) const { return getHeads().empty() ? 0 : getHeads()[head]; }
+  }];
+}
+
 def Weft_ComparePredicate : I32EnumAttr<"ComparePredicate", "how two values are compared", [
     I32EnumAttrCase<"eq", 0>, I32EnumAttrCase<"ne", 1>, I32EnumAttrCase<"lt", 2>,
     I32EnumAttrCase<"le", 3>, I32EnumAttrCase<"gt", 4>, I32EnumAttrCase<"ge", 5>]> {

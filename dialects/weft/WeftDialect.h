@@ -18,6 +18,7 @@
 #include "mlir/Interfaces/InferTypeOpInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
+#include "dialects/weft/BlockPattern.h"
 #include "dialects/weft/WeftDialect.h.inc"
 #include "dialects/weft/WeftEnums.h.inc"
 

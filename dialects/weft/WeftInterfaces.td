@@ -8,7 +8,7 @@ def AttentionOpInterface : OpInterface<"AttentionOpInterface"> {
   let cppNamespace = "::weft::ir";
   let description = [{
     What span, block-sparse and feedback attention have in common, and all that the one attention emitter asks:
-    query, keys and values; which distances a query may reach; a region that turns element values into (score, mask,
+    query, keys and values; which distances a query may reach, or which blocks of keys; a region that turns element values into (score, mask,
     weight); and the further key sources of the same softmax, each with a region. Feature widths and head counts come from
     the operand types.
   }];
@@ -21,6 +21,8 @@ def AttentionOpInterface : OpInterface<"AttentionOpInterface"> {
     InterfaceMethod<"largest distance attended; may be a run-time value", "::weft::ir::SizeAttr", "getReachMaximum">,
     InterfaceMethod<"largest distance of each head below that, [heads], or null", "::mlir::Value", "getReachOfHeads">,
     InterfaceMethod<"what stands before the first key", "::weft::ir::BeforeStart", "getReachBeforeStart">,
+    InterfaceMethod<"the blocks of keys that blocks of queries reach, or null: then distances decide",
+                    "::weft::ir::BlocksAttr", "getReachBlocks">,
     InterfaceMethod<"the score region", "::mlir::Region &", "getScoreRegion">,
     InterfaceMethod<"keys of the further sources, as keys", "::mlir::OperandRange", "getAttentionSourceKeys">,
     InterfaceMethod<"values of the further sources, as values", "::mlir::OperandRange", "getAttentionSourceValues">,

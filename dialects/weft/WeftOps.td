@@ -7,5 +7,6 @@ include "dialects/weft/WeftMathOps.td"
 include "dialects/weft/WeftShapeOps.td"
 include "dialects/weft/WeftControlOps.td"
 include "dialects/weft/WeftAttentionOps.td"
+include "dialects/weft/WeftBlockAttentionOps.td"
 
 #endif

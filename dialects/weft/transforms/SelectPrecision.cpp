@@ -2,6 +2,8 @@
 // weft-select-precision: factors of products rounded to bf16 or f16, everything else as it was.
 #include "dialects/weft/transforms/Passes.h"
 
+#include "llvm/ADT/TypeSwitch.h"
+
 namespace weft::ir {
 #define GEN_PASS_DEF_SELECTPRECISIONPASS
 #include "dialects/weft/transforms/Passes.h.inc"
@@ -92,25 +94,31 @@ private:
 template <typename Op> SmallVector<OpOperand *> getAttentionFactors(Op op) {
   SmallVector<OpOperand *> factors = {&op.getQueryMutable(), &op.getKeysMutable(),
                                       &op.getValuesMutable()};
-  for (MutableOperandRange range :
-       {op.getPositionMutable(), op.getSourceKeysMutable(), op.getSourceValuesMutable()})
+  auto add = [&](MutableOperandRange range) {
     for (OpOperand &factor : range)
       factors.push_back(&factor);
+  };
+  if constexpr (std::is_same_v<Op, SpanAttentionOp> || std::is_same_v<Op, SpanAttentionGradOp>)
+    add(op.getPositionMutable());
+  add(op.getSourceKeysMutable());
+  add(op.getSourceValuesMutable());
+  if constexpr (std::is_same_v<Op, SpanAttentionGradOp> ||
+                std::is_same_v<Op, BlockSparseAttentionGradOp>)
+    factors.push_back(&op.getResultGradMutable());
   return factors;
 }
 
 /// The operands that an op multiplies with others; none of an op that does not.
 SmallVector<OpOperand *> getFactors(Operation *op) {
-  if (auto product = dyn_cast<DotOp>(op))
-    return {&product.getLhsMutable(), &product.getRhsMutable()};
-  if (auto attention = dyn_cast<SpanAttentionOp>(op))
-    return getAttentionFactors(attention);
-  auto gradient = dyn_cast<SpanAttentionGradOp>(op);
-  if (!gradient)
-    return {};
-  SmallVector<OpOperand *> factors = getAttentionFactors(gradient);
-  factors.push_back(&gradient.getResultGradMutable());
-  return factors;
+  using Factors = SmallVector<OpOperand *>;
+  return llvm::TypeSwitch<Operation *, Factors>(op)
+      .Case([](DotOp product) -> Factors {
+        return {&product.getLhsMutable(), &product.getRhsMutable()};
+      })
+      .Case<SpanAttentionOp, SpanAttentionGradOp, BlockSparseAttentionOp,
+            BlockSparseAttentionGradOp>(
+          [](auto attention) { return getAttentionFactors(attention); })
+      .Default(Factors());
 }
 
 class SelectPrecisionPass : public impl::SelectPrecisionPassBase<SelectPrecisionPass> {

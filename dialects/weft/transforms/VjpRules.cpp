@@ -3,6 +3,8 @@
 // the transpose of the op's derivative applied to g, written with ordinary weft ops.
 #include "dialects/weft/transforms/VjpRules.h"
 
+#include "dialects/weft/VerifyAttention.h"
+
 #include "mlir/IR/IRMapping.h"
 
 #include <cmath>
@@ -327,30 +329,41 @@ void VjpTable::addShapes() {
 
 // attention
 
+/// Gives the operands of an attention op the gradients that `create` makes of the gradient of y.
+template <typename Op, typename Create>
+static void giveAttention(Op y, const Vjp &v, Create create) {
+  SmallVector<Value> inputs = getDifferentiated(y);
+  SmallVector<Type> types(ValueRange(inputs).getTypes());
+  for (Type &type : types)
+    type = getSumType(type);
+  auto gradient = create(types, convert(v.g, getElementOrSelf(y.getQuery().getType())));
+  for (auto [from, to] : llvm::zip(y->getRegions(), gradient->getRegions())) {
+    IRMapping mapping;
+    from.cloneInto(&to, mapping);
+  }
+  for (auto [input, grad] : llvm::zip(inputs, gradient.getGrads()))
+    v.give(input, convert(v(grad), getElementOrSelf(input.getType())));
+}
+
 void VjpTable::addAttention() {
   rule<SpanAttentionOp>([](SpanAttentionOp y, const Vjp &v) {
-    SmallVector<Value> inputs{y.getQuery(), y.getKeys(), y.getValues()};
-    if (y.getPosition())
-      inputs.push_back(y.getPosition());
-    llvm::append_range(inputs, y.getSourceKeys());
-    llvm::append_range(inputs, y.getSourceValues());
-    llvm::append_range(inputs, y.getCaptures());
-    SmallVector<Type> types(ValueRange(inputs).getTypes());
-    for (Type &type : types)
-      type = getSumType(type);
-    Value resultGrad = convert(v.g, getElementOrSelf(y.getQuery().getType()));
-    auto gradient = SpanAttentionGradOp::create(
-        v.builder, types, y.getQuery(), y.getKeys(), y.getValues(), y.getPosition(),
-        y.getSourceKeys(), y.getSourceValues(), y.getCaptures(), y.getHeadReach(), y.getKey(),
-        y.getResult(), y.getStatistics(), resultGrad, y.getDMinAttr(), y.getDMaxAttr(),
-        y.getBeforeStartAttr(), y.getKindsAttr(), y.getEpsilonAttr(), y.getDropoutAttr(),
-        y.getIdAttr(), y.getSourceScores().size());
-    for (auto [from, to] : llvm::zip(y->getRegions(), gradient->getRegions())) {
-      IRMapping mapping;
-      from.cloneInto(&to, mapping);
-    }
-    for (auto [input, grad] : llvm::zip(inputs, gradient.getGrads()))
-      v.give(input, convert(v(grad), getElementOrSelf(input.getType())));
+    giveAttention(y, v, [&](TypeRange types, Value resultGrad) {
+      return SpanAttentionGradOp::create(
+          v.builder, types, y.getQuery(), y.getKeys(), y.getValues(), y.getPosition(),
+          y.getSourceKeys(), y.getSourceValues(), y.getCaptures(), y.getHeadReach(), y.getKey(),
+          y.getResult(), y.getStatistics(), resultGrad, y.getDMinAttr(), y.getDMaxAttr(),
+          y.getBeforeStartAttr(), y.getKindsAttr(), y.getEpsilonAttr(), y.getDropoutAttr(),
+          y.getIdAttr(), y.getSourceScores().size());
+    });
+  });
+  rule<BlockSparseAttentionOp>([](BlockSparseAttentionOp y, const Vjp &v) {
+    giveAttention(y, v, [&](TypeRange types, Value resultGrad) {
+      return BlockSparseAttentionGradOp::create(
+          v.builder, types, y.getQuery(), y.getKeys(), y.getValues(), y.getSourceKeys(),
+          y.getSourceValues(), y.getCaptures(), y.getKey(), y.getResult(), y.getStatistics(),
+          resultGrad, y.getLayoutAttr(), y.getKindsAttr(), y.getEpsilonAttr(), y.getDropoutAttr(),
+          y.getIdAttr(), y.getSourceScores().size());
+    });
   });
 }
 
