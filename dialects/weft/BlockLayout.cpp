@@ -71,7 +71,7 @@ BlockLayout::BlockLayout(ArrayRef<PatternView> patterns, int64_t size, int64_t q
   slots.assign(getColumnCount(), -1);
   for (const PatternView &pattern : patterns) {
     List &list = lists.emplace_back();
-    for (int64_t row = 0; row < getRowCount(); ++row)
+    for (int64_t row = 0; row < getRowCount() && !isTooLarge(); ++row)
       addRow(pattern, row, list);
   }
 }
@@ -111,6 +111,7 @@ void BlockLayout::addRow(const PatternView &pattern, int64_t blockRow, List &lis
         if (isListed(pattern, size, listed[i + 2], row, key - first))
           mark(row, key, key + 1);
   }
+  blocks += columns.size();
   std::vector<int32_t> sorted = columns;
   llvm::sort(sorted);
   for (int32_t column : sorted) {

@@ -49,6 +49,9 @@ public:
   bool isReached(const Mask &mask, int64_t row, int64_t column) const {
     return mask[row * words + column / 64] >> (column % 64) & 1;
   }
+  /// Layouts of more blocks are not built to their end.
+  static constexpr int64_t mostBlocks = int64_t(1) << 22;
+  bool isTooLarge() const { return blocks > mostBlocks; }
   int64_t getRowCount() const { return (queries + size - 1) / size; }
   int64_t getColumnCount() const { return (keys + size - 1) / size; }
 
@@ -64,6 +67,7 @@ private:
   int32_t getMaskNumber(const Mask &mask);
 
   std::map<Mask, int32_t> numbers;
+  int64_t blocks = 0; ///< of all patterns
   // Of the row of blocks that is being built.
   std::vector<int32_t> slots; ///< of each column of blocks, or -1
   std::vector<int32_t> columns;

@@ -164,6 +164,45 @@ func.func @prefix() {
   return
 }
 
+// In the order of remainders a stride is plain causal attention: 4 batches of 9 positions.
+func.func @strided_permuted() {
+  %q0 = weft.iota axis 0 start 0.3 step 0.7 : tensor<108xf64>
+  %q1 = weft.sin %q0 : tensor<108xf64>
+  %q = weft.reshape %q1 : tensor<108xf64> -> tensor<1x1x36x3xf64>
+  %k0 = weft.iota axis 0 start 1.1 step 1.3 : tensor<108xf64>
+  %k1 = weft.sin %k0 : tensor<108xf64>
+  %k = weft.reshape %k1 : tensor<108xf64> -> tensor<1x1x36x3xf64>
+  %v0 = weft.iota axis 0 start 0.2 step 2.1 : tensor<108xf64>
+  %v1 = weft.sin %v0 : tensor<108xf64>
+  %v = weft.reshape %v1 : tensor<108xf64> -> tensor<1x1x36x3xf64>
+  %y, %stats = weft.block_sparse_attention %q, %k, %v layout <16, [strided(4)]> kinds [] epsilon 0.0 {
+  ^bb0(%content: f64, %relative: f64, %d: f64, %i: f64, %j: f64):
+    %true = weft.constant true
+    %one = weft.constant 1.0 : f64
+    weft.yield %content, %true, %one : f64, i1, f64
+  } : tensor<1x1x36x3xf64>, tensor<1x1x36x3xf64>, tensor<1x1x36x3xf64> -> tensor<1x1x36x3xf64>, tensor<1x1x36x3xf64>
+  %qa = weft.reshape %q : tensor<1x1x36x3xf64> -> tensor<1x1x9x4x3xf64>
+  %qb = weft.transpose %qa permutation [0, 3, 1, 2, 4] : tensor<1x1x9x4x3xf64> -> tensor<1x4x1x9x3xf64>
+  %qc = weft.reshape %qb : tensor<1x4x1x9x3xf64> -> tensor<4x1x9x3xf64>
+  %ka = weft.reshape %k : tensor<1x1x36x3xf64> -> tensor<1x1x9x4x3xf64>
+  %kb = weft.transpose %ka permutation [0, 3, 1, 2, 4] : tensor<1x1x9x4x3xf64> -> tensor<1x4x1x9x3xf64>
+  %kc = weft.reshape %kb : tensor<1x4x1x9x3xf64> -> tensor<4x1x9x3xf64>
+  %va = weft.reshape %v : tensor<1x1x36x3xf64> -> tensor<1x1x9x4x3xf64>
+  %vb = weft.transpose %va permutation [0, 3, 1, 2, 4] : tensor<1x1x9x4x3xf64> -> tensor<1x4x1x9x3xf64>
+  %vc = weft.reshape %vb : tensor<1x4x1x9x3xf64> -> tensor<4x1x9x3xf64>
+  %yc, %statsc = weft.span_attention %qc, %kc, %vc reach 0 to <8> before_start masked kinds [] epsilon 0.0 {
+  ^bb0(%content: f64, %relative: f64, %d: f64, %i: f64, %j: f64):
+    %true = weft.constant true
+    %one = weft.constant 1.0 : f64
+    weft.yield %content, %true, %one : f64, i1, f64
+  } : tensor<4x1x9x3xf64>, tensor<4x1x9x3xf64>, tensor<4x1x9x3xf64> -> tensor<4x1x9x3xf64>, tensor<4x1x9x3xf64>
+  %yb = weft.reshape %yc : tensor<4x1x9x3xf64> -> tensor<1x4x1x9x3xf64>
+  %ya = weft.transpose %yb permutation [0, 2, 3, 1, 4] : tensor<1x4x1x9x3xf64> -> tensor<1x1x9x4x3xf64>
+  %permuted = weft.reshape %ya : tensor<1x1x9x4x3xf64> -> tensor<1x1x36x3xf64>
+  check.close %y, %permuted tolerance 1.0e-12 : tensor<1x1x36x3xf64>, tensor<1x1x36x3xf64>
+  return
+}
+
 // Rows 0 and 2 reach one key each, row 1 none. Where one key has all the weight, a change of scores changes nothing: dv is dy of the
 // rows that reach a key, dq and dk are 0; row 1 gives nothing.
 func.func @gradient() {

@@ -22,6 +22,16 @@ static std::optional<int64_t> countMaskedPairs(ir::AttentionOpInterface op, int6
   return pairs;
 }
 
+/// Pairs that all heads of a layout of blocks reach together.
+static int64_t countReachedPairs(ir::BlocksAttr blocks, ArrayRef<ir::SizeAttr> query,
+                                 ir::SizeAttr keys) {
+  ir::BlockLayout layout(blocks, query[2].getOffset(), keys.getOffset());
+  int64_t pairs = 0;
+  for (int64_t head = 0; head < query[1].getOffset(); ++head)
+    pairs += layout.countPairs(blocks.getPatternOf(head));
+  return pairs;
+}
+
 void countAttentionFlops(KernelBuilder &k, ir::AttentionOpInterface op, bool isGradient) {
   auto getSizes = [](Value value) {
     return ir::getDimSizes(cast<RankedTensorType>(value.getType()));
@@ -34,8 +44,10 @@ void countAttentionFlops(KernelBuilder &k, ir::AttentionOpInterface op, bool isG
   int64_t relative = op.getAttentionPosition() ? (isGradient ? 3 : 1) * features : 0;
 
   ir::SizeAttr keys = getSizes(op.getAttentionKeys())[2];
-  if (auto pairs =
-          query[2].isConstant() ? countMaskedPairs(op, query[2].getOffset(), keys) : std::nullopt)
+  if (ir::BlocksAttr blocks = op.getReachBlocks())
+    k.addFlops(2 * width * countReachedPairs(blocks, query, keys), {query[0]});
+  else if (auto pairs = query[2].isConstant() ? countMaskedPairs(op, query[2].getOffset(), keys)
+                                              : std::nullopt)
     k.addFlops(2 * (width + relative) * *pairs, {query[0], query[1]});
   else
     k.addFlops(2 * (width + relative),

@@ -7,9 +7,9 @@ namespace weft::compiler {
 
 void AttentionGradKernel::declare() {
   task.declare();
-  statistics = lowering.getStoredView(op.getStatistics());
-  attended = lowering.getStoredView(op.getAttended());
-  resultGrad = lowering.getStoredView(op.getResultGrad());
+  statistics = lowering.getStoredView(given.statistics);
+  attended = lowering.getStoredView(given.attended);
+  resultGrad = lowering.getStoredView(given.resultGrad);
   statisticsArray = k.addInput(statistics.base);
   attendedArray = k.addInput(attended.base);
   resultGradArray = k.addInput(resultGrad.base);
@@ -101,11 +101,11 @@ void AttentionGradKernel::giveTile(unsigned source, Value firstKey) {
 
 void AttentionGradKernel::giveTilesOfRows() {
   for (unsigned source = 0; source < task.sources.size(); ++source) {
-    KeyRange range = task.getKeyRange(source);
-    sums = k.loop(range.from, range.to, task.cols, sums,
-                  [&](Value firstKey, ValueRange carried) -> Values {
+    TileRange range = task.getKeyTiles(source);
+    sums = k.loop(range.from, range.to, range.step, sums,
+                  [&](Value tile, ValueRange carried) -> Values {
                     sums = llvm::to_vector(carried);
-                    giveTile(source, firstKey);
+                    giveTile(source, task.enterKeys(source, tile));
                     return sums;
                   });
   }

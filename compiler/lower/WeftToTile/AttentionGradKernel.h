@@ -15,14 +15,27 @@
 
 namespace weft::compiler {
 
+/// The operands of a gradient op beside those of its forward op.
+struct AttentionGradSpec {
+  AttentionSpec forward;
+  mlir::Value statistics, attended, resultGrad;
+
+  template <typename Op> static AttentionGradSpec get(Op op) {
+    return {AttentionSpec::get(op), op.getStatistics(), op.getAttended(), op.getResultGrad()};
+  }
+};
+
 class AttentionGradKernel {
 public:
   using Values = KernelBuilder::Values;
 
-  AttentionGradKernel(FunctionLowering &lowering, ir::SpanAttentionGradOp op, GradientKernel which,
-                      llvm::StringRef name)
-      : k(lowering, op.getLoc(), name), task(k, lowering, AttentionSpec::get(op)),
-        gradients(task, op, which), kinds(gradients.getKinds()), lowering(lowering), op(op) {}
+  /// `part` follows the name of the op in that of the kernel.
+  AttentionGradKernel(FunctionLowering &lowering, const AttentionGradSpec &spec,
+                      GradientKernel which, llvm::StringRef part)
+      : k(lowering, spec.forward.op->getLoc(),
+          (spec.forward.op->getName().stripDialect() + part).str()),
+        task(k, lowering, spec.forward), gradients(task, which), kinds(gradients.getKinds()),
+        lowering(lowering), given(spec) {}
   virtual ~AttentionGradKernel() = default;
 
 protected:
@@ -73,7 +86,7 @@ private:
   mlir::Value invert(mlir::Value perRow);
 
   FunctionLowering &lowering;
-  ir::SpanAttentionGradOp op;
+  AttentionGradSpec given;
   TensorView statistics, attended, resultGrad;
   mlir::Value statisticsArray, attendedArray, resultGradArray;
   // Of the task.
@@ -85,7 +98,7 @@ private:
 
 /// Kernels for queries, keys and distances, each with many tasks for a head
 /// (LowerAttentionGradApart.cpp).
-void emitAttentionGradApart(FunctionLowering &lowering, ir::SpanAttentionGradOp op);
+void emitAttentionGradApart(FunctionLowering &lowering, const AttentionGradSpec &spec);
 
 } // namespace weft::compiler
 

@@ -5,28 +5,27 @@ using namespace mlir;
 
 namespace weft::compiler {
 
-AttentionGradients::AttentionGradients(AttentionTask &task, ir::SpanAttentionGradOp op,
-                                       GradientKernel which)
-    : task(task), op(op), which(which), kinds(op.getAttentionCaptureKinds()),
-      isRelative(bool(op.getPosition())), further(op.getSourceKeys().size()) {
-  RankedTensorType query = getType(op.getQuery());
+AttentionGradients::AttentionGradients(AttentionTask &task, GradientKernel which)
+    : task(task), op(task.spec.op), which(which), kinds(op.getAttentionCaptureKinds()),
+      isRelative(bool(op.getAttentionPosition())), further(op.getAttentionSourceKeys().size()) {
+  RankedTensorType query = getType(op.getAttentionQuery());
   add(GradientKernel::queries, ArrayRef(ir::getDimSizes(query)).drop_front(2), {},
       /*isAdded=*/false);
-  addSource(op.getKeys());
-  addSource(op.getValues());
-  if (op.getPosition())
+  addSource(op.getAttentionKeys());
+  addSource(op.getAttentionValues());
+  if (op.getAttentionPosition())
     addPosition();
-  for (Value keys : op.getSourceKeys())
+  for (Value keys : op.getAttentionSourceKeys())
     addSource(keys);
-  for (Value values : op.getSourceValues())
+  for (Value values : op.getAttentionSourceValues())
     addSource(values);
-  for (auto [capture, kind] : llvm::zip(op.getCaptures(), kinds))
+  for (auto [capture, kind] : llvm::zip(op.getAttentionCaptures(), kinds))
     addCapture(capture, kind);
 }
 
 void AttentionGradients::add(GradientKernel giver, ArrayRef<ir::SizeAttr> sizes,
                              ArrayRef<int64_t> axes, bool isAdded) {
-  RankedTensorType query = getType(op.getQuery());
+  RankedTensorType query = getType(op.getAttentionQuery());
   SmallVector<ir::SizeAttr> all = {ir::getDimSize(query, 0), ir::getDimSize(query, 1)};
   all.append(sizes.begin(), sizes.end());
   outputs.push_back({ir::getTensorType(all, task.element),
@@ -41,7 +40,7 @@ void AttentionGradients::addByDistance(ArrayRef<ir::SizeAttr> sizes, ArrayRef<in
   SmallVector<ir::SizeAttr> all(sizes);
   SmallVector<int64_t> summed(axes);
   if (which == GradientKernel::distances) {
-    all.insert(all.begin(), ir::SizeAttr::get(op.getContext(), getSlices()));
+    all.insert(all.begin(), ir::SizeAttr::get(op->getContext(), getSlices()));
     summed.push_back(sliceAxis);
   }
   add(GradientKernel::distances, all, summed, /*isAdded=*/true);
@@ -51,7 +50,7 @@ void AttentionGradients::addSource(Value operand) {
   SmallVector<ir::SizeAttr> sizes = ir::getDimSizes(getType(operand));
   SmallVector<int64_t> shared;
   for (int64_t axis : {0, 1})
-    if (sizes[axis] != ir::getDimSize(getType(op.getQuery()), axis))
+    if (sizes[axis] != ir::getDimSize(getType(op.getAttentionQuery()), axis))
       shared.push_back(axis);
   add(GradientKernel::keys, ArrayRef(sizes).drop_front(2), shared, /*isAdded=*/true);
 }
@@ -59,10 +58,11 @@ void AttentionGradients::addSource(Value operand) {
 /// Beyond the reach of the layer, which may be far less than the table has, the gradient is 0:
 /// tasks neither store nor add that.
 void AttentionGradients::addPosition() {
-  SmallVector<ir::SizeAttr> sizes = ir::getDimSizes(getType(op.getPosition()));
+  SmallVector<ir::SizeAttr> sizes = ir::getDimSizes(getType(op.getAttentionPosition()));
   // A reach of 0 is no size where the least distance is larger than 1.
-  if (op.getDMax().isConstant() || op.getDMin() <= 1)
-    sizes[0] = op.getDMax().plus(1 - int64_t(op.getDMin()));
+  ir::SizeAttr most = op.getReachMaximum();
+  if (most.isConstant() || op.getReachMinimum() <= 1)
+    sizes[0] = most.plus(1 - op.getReachMinimum());
   addByDistance(sizes, {0, 1});
 }
 
@@ -70,8 +70,8 @@ void AttentionGradients::addCapture(Value capture, ir::CaptureKind kind) {
   SmallVector<ir::SizeAttr> sizes = ir::getDimSizes(getType(capture));
   // A head's own sum is kept in lanes until its task ends; tasks of rows leave it row by row.
   ir::SizeAttr lanes = which == GradientKernel::queries
-                           ? ir::getDimSize(getType(op.getQuery()), 2)
-                           : ir::SizeAttr::get(op.getContext(), task.rows);
+                           ? ir::getDimSize(getType(op.getAttentionQuery()), 2)
+                           : ir::SizeAttr::get(op->getContext(), task.rows);
   switch (kind) {
   case ir::CaptureKind::scalar:
     return add(GradientKernel::queries, {lanes}, {0, 1, 2}, /*isAdded=*/false);
@@ -164,7 +164,7 @@ Value AttentionGradients::addUp(const Output &output, Value buffer) {
 void AttentionGradients::finish(ArrayRef<Value> results) {
   FunctionLowering &lowering = task.lowering;
   size_t next = 0;
-  for (auto [output, gradient] : llvm::zip(outputs, op.getGrads())) {
+  for (auto [output, gradient] : llvm::zip(outputs, op->getResults())) {
     if (!gives(output))
       continue;
     Value buffer = results[next++];

@@ -17,7 +17,7 @@ enum class GradientKernel { all, queries, keys, distances };
 
 class AttentionGradients {
 public:
-  AttentionGradients(AttentionTask &task, ir::SpanAttentionGradOp op, GradientKernel which);
+  AttentionGradients(AttentionTask &task, GradientKernel which);
 
   /// Adds the results to the kernel; after its inputs, before scratch.
   void declare();
@@ -94,7 +94,7 @@ private:
   mlir::Value addUp(const Output &output, mlir::Value buffer);
 
   AttentionTask &task;
-  ir::SpanAttentionGradOp op;
+  ir::AttentionOpInterface op;
   GradientKernel which;
   llvm::SmallVector<ir::CaptureKind> kinds;
   bool isRelative;

@@ -5,6 +5,10 @@ using namespace mlir;
 
 namespace weft::compiler {
 
+static SizeExpr getSize(Value value, int64_t dim) {
+  return SizeExpr(ir::getDimSize(cast<RankedTensorType>(value.getType()), dim));
+}
+
 LogicalResult checkAttention(const AttentionSpec &spec) {
   ir::AttentionOpInterface op = spec.op;
   for (Value operand : {op.getAttentionQuery(), op.getAttentionValues()}) {
@@ -13,20 +17,33 @@ LogicalResult checkAttention(const AttentionSpec &spec) {
       return op->emitOpError("expects constant feature sizes, got ")
              << features.str() << " (kernels.C4)";
   }
+  if (ir::BlocksAttr blocks = op.getReachBlocks()) {
+    int64_t queries = getSize(op.getAttentionQuery(), 2).getMaximum(),
+            keys = getSize(op.getAttentionKeys(), 2).getMaximum();
+    if (ir::BlockLayout(blocks, queries, keys).isTooLarge())
+      return op->emitOpError("expects a layout of at most ")
+             << ir::BlockLayout::mostBlocks << " blocks of " << blocks.getSize()
+             << ", got more for " << queries << " queries and " << keys << " keys (kernels.C5)";
+  }
   return success();
 }
 
-static SizeExpr getSize(Value value, int64_t dim) {
-  return SizeExpr(ir::getDimSize(cast<RankedTensorType>(value.getType()), dim));
+/// The largest power of two that is at most `most` and divides a block.
+static int64_t getTileOfBlock(ir::BlocksAttr blocks, int64_t most) {
+  return llvm::bit_floor(static_cast<uint64_t>(std::min(blocks.getSize(), most)));
 }
 
 static int64_t getRowTile(const AttentionSpec &spec) {
   ir::AttentionOpInterface op = spec.op;
+  if (ir::BlocksAttr blocks = op.getReachBlocks())
+    return getTileOfBlock(blocks, getSchedule(op, {32, 32, 1}).rows);
   return getTileExtent(getSize(op.getAttentionQuery(), 2), getSchedule(op, {32, 32, 1}).rows);
 }
 
 static int64_t getColumnTile(const AttentionSpec &spec) {
   ir::AttentionOpInterface op = spec.op;
+  if (ir::BlocksAttr blocks = op.getReachBlocks())
+    return getTileOfBlock(blocks, getSchedule(op, {32, 32, 1}).cols);
   int64_t keys = op.getReachMaximum().getMaximum() + getRowTile(spec) - op.getReachMinimum();
   for (Value further : op.getAttentionSourceKeys())
     keys = std::max(keys, getSize(further, 2).getMaximum());
@@ -62,6 +79,9 @@ AttentionTask::AttentionTask(KernelBuilder &k, FunctionLowering &lowering,
   keySize = sources[0].size;
   features = *query.sizes[3].getConstant();
   valueFeatures = *sources[0].values.sizes[3].getConstant();
+  if (ir::BlocksAttr layout = op.getReachBlocks())
+    blocks.emplace(k, lowering, layout, *querySize.getConstant(), *keySize.getConstant(), rows,
+                   cols);
 }
 
 void AttentionTask::addSource(Value keys, Value values, Region &region) {
@@ -126,7 +146,10 @@ void AttentionTask::enter(Value batchIndex, Value headIndex) {
   }
   if (position.base)
     positionView = k.openView(positionArray, position.reverse(0), {Value(), Value()}, {0, 1});
-  reach = loadReach();
+  if (blocks)
+    blocks->enter(head);
+  else
+    reach = loadReach();
   if (spec.hasDropout())
     dropoutKey = loadDropoutKey(k, lowering, spec.dropoutKey);
 }
@@ -196,7 +219,7 @@ void AttentionTask::computeBandTile() {
   if (region().reads(4))
     arguments[4] = toFloat(getIndexTile(1, firstKey));
   runRegion(arguments);
-  present = getReachMask(distance, firstKey);
+  present = blocks ? blocks->loadMask() : getReachMask(distance, firstKey);
 }
 
 void AttentionTask::computeFurtherTile() {
@@ -220,11 +243,12 @@ Value AttentionTask::getDropoutMultiplier() {
   line = k.addIndex(k.mulIndex(line, k.getIndex(querySize)), firstRow);
   auto indexType = k.getTileType({rows, cols}, k.getI32Type());
   Value index = arith::MulIOp::create(k, getIndexTile(0, line), k.getConstant(indexType, columns));
+  bool isByDistance = source == 0 && !blocks;
   Value column =
-      source == 0 ? distance
-                  : getIndexTile(1, k.addIndex(firstKey, k.getIndex(sources[source].firstColumn)));
+      isByDistance ? distance
+                   : getIndexTile(1, k.addIndex(firstKey, k.getIndex(sources[source].firstColumn)));
   index = arith::AddIOp::create(k, index, column);
-  if (source == 0 && reachMinimum != 0)
+  if (isByDistance && reachMinimum != 0)
     index = arith::SubIOp::create(k, index, k.getConstant(indexType, reachMinimum));
   Value dropped = emitDropped(k, index, dropoutKey, spec.dropoutId, spec.dropoutRate);
   auto type = k.getTileType({rows, cols}, element);

@@ -10,6 +10,7 @@
 #define COMPILER_LOWER_WEFTTOTILE_ATTENTIONTASK_H
 
 #include "compiler/lower/WeftToTile/AttentionRegion.h"
+#include "compiler/lower/WeftToTile/BlockSparseAttentionReach.h"
 #include "compiler/lower/WeftToTile/Emitters.h"
 
 namespace weft::compiler {
@@ -36,18 +37,8 @@ mlir::LogicalResult checkAttention(const AttentionSpec &spec);
 /// heads have their own; what a kernel computes twice or for masked pairs does not count.
 void countAttentionFlops(KernelBuilder &k, ir::AttentionOpInterface op, bool isGradient);
 
-/// The keys a block of query rows may reach, as a range of key indices (SpanAttentionReach.cpp).
-struct KeyRange {
-  mlir::Value from, to;
-};
-
-/// The query rows that reach some keys or distances, from the first row of a block on.
-struct RowRange {
-  mlir::Value from, to;
-};
-
-/// Keys and values under one rule. Source 0 is the band; every query reaches all keys of the
-/// others.
+/// Keys and values under one rule. Source 0 is the band or the layout of blocks; every query
+/// reaches all keys of the others.
 struct AttentionSource {
   TensorView keys, values;
   AttentionRegion region;
@@ -78,16 +69,14 @@ public:
   /// Fixes the first query row.
   void enterRows(mlir::Value firstRow);
 
-  /// Of the band.
-  KeyRange getKeyRange();
-  /// True where a key is within reach of a row; `distance` is an i32 tile.
-  mlir::Value getReachMask(mlir::Value distance, mlir::Value firstKey);
-  /// The keys of a source that this block of rows meets.
-  KeyRange getKeyRange(unsigned source);
-  /// The rows that meet a tile of keys of a source.
-  RowRange getRowRange(unsigned source, mlir::Value firstKey);
+  /// The tiles of keys of a source that this block of rows meets, and the first key of one of them.
+  TileRange getKeyTiles(unsigned source);
+  mlir::Value enterKeys(unsigned source, mlir::Value tile);
+  /// The tiles of rows that meet a tile of keys of a source, and the first row of one of them.
+  TileRange getRowTiles(unsigned source, mlir::Value firstKey);
+  mlir::Value getFirstRow(unsigned source, mlir::Value tile, mlir::Value firstKey);
   /// The rows that meet the window that is held.
-  RowRange getRowsOfWindow();
+  TileRange getRowsOfWindow();
 
   /// Content, mask, score and weight of the tile of a source that begins at a key, for the band
   /// also relative; fills the fields below.
@@ -144,6 +133,10 @@ public:
 
 private:
   void addSource(mlir::Value keys, mlir::Value values, mlir::Region &region);
+  /// The keys of the band that this block of rows meets.
+  TileRange getKeysOfBand();
+  /// True where a key is within reach of a row; `distance` is an i32 tile.
+  mlir::Value getReachMask(mlir::Value distance, mlir::Value firstKey);
   void computeBandTile();
   void computeFurtherTile();
   /// Runs the region of the current source; `arguments` are those before the captures.
@@ -166,6 +159,7 @@ private:
   bool isFarFirst();
   mlir::Value getHeadOfRank(mlir::Value rank);
 
+  std::optional<BlockReach> blocks; ///< of source 0, in place of a band
   TensorView query, headReach;
   mlir::Value queryArray, positionArray, headReachArray;
   int64_t columns = 0; ///< of dropout's counter: the bound of the reach and of all further keys

@@ -69,6 +69,10 @@ mlir::LogicalResult emitSetSize(FunctionLowering &lowering, ir::SetSizeOp op);
 mlir::LogicalResult emitScan(FunctionLowering &lowering, ir::ScanOp op);
 mlir::LogicalResult emitSpanAttention(FunctionLowering &lowering, ir::SpanAttentionOp op);
 mlir::LogicalResult emitSpanAttentionGrad(FunctionLowering &lowering, ir::SpanAttentionGradOp op);
+mlir::LogicalResult emitBlockSparseAttention(FunctionLowering &lowering,
+                                             ir::BlockSparseAttentionOp op);
+mlir::LogicalResult emitBlockSparseAttentionGrad(FunctionLowering &lowering,
+                                                 ir::BlockSparseAttentionGradOp op);
 
 } // namespace weft::compiler
 

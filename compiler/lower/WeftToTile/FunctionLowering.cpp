@@ -155,6 +155,10 @@ LogicalResult FunctionLowering::lowerOp(Operation *op) {
       .Case([&](ir::ScanOp one) { return emitScan(*this, one); })
       .Case([&](ir::SpanAttentionOp one) { return emitSpanAttention(*this, one); })
       .Case([&](ir::SpanAttentionGradOp one) { return emitSpanAttentionGrad(*this, one); })
+      .Case([&](ir::BlockSparseAttentionOp one) { return emitBlockSparseAttention(*this, one); })
+      .Case([&](ir::BlockSparseAttentionGradOp one) {
+        return emitBlockSparseAttentionGrad(*this, one);
+      })
       .Default([](Operation *other) {
         return other->emitOpError("expects an op that has a kernel, got none for '")
                << other->getName() << "' (kernels.C1)";

@@ -86,11 +86,11 @@ void storeRows(AttentionTask &task, const Running &sums, Value resultView,
 } // namespace
 
 /// One task for a block of query rows of one head.
-LogicalResult emitSpanAttention(FunctionLowering &lowering, ir::SpanAttentionOp op) {
+template <typename Op> static LogicalResult emitAttention(FunctionLowering &lowering, Op op) {
   AttentionSpec spec = AttentionSpec::get(op);
   if (failed(checkAttention(spec)))
     return failure();
-  KernelBuilder k(lowering, op.getLoc(), "span_attention");
+  KernelBuilder k(lowering, op.getLoc(), op->getName().stripDialect());
   countAttentionFlops(k, spec.op, /*isGradient=*/false);
   AttentionTask task(k, lowering, spec);
   task.declare();
@@ -112,10 +112,10 @@ LogicalResult emitSpanAttention(FunctionLowering &lowering, ir::SpanAttentionOp 
   KernelBuilder::Values sums = {k.getConstant(none.getType(), lowest), none, none,
                                 task.zeros({task.rows, task.valueFeatures})};
   for (unsigned source = 0; source < task.sources.size(); ++source) {
-    KeyRange range = task.getKeyRange(source);
-    sums = k.loop(range.from, range.to, task.cols, sums,
-                  [&](Value firstKey, ValueRange carried) -> KernelBuilder::Values {
-                    Running after = addKeys(task, source, firstKey,
+    TileRange range = task.getKeyTiles(source);
+    sums = k.loop(range.from, range.to, range.step, sums,
+                  [&](Value tile, ValueRange carried) -> KernelBuilder::Values {
+                    Running after = addKeys(task, source, task.enterKeys(source, tile),
                                             {carried[0], carried[1], carried[2], carried[3]});
                     return {after.maximum, after.u, after.z, after.weighted};
                   });
@@ -126,6 +126,14 @@ LogicalResult emitSpanAttention(FunctionLowering &lowering, ir::SpanAttentionOp 
   lowering.setBuffer(op.getResult(), results[0]);
   lowering.setBuffer(op.getStatistics(), results[1]);
   return success();
+}
+
+LogicalResult emitSpanAttention(FunctionLowering &lowering, ir::SpanAttentionOp op) {
+  return emitAttention(lowering, op);
+}
+
+LogicalResult emitBlockSparseAttention(FunctionLowering &lowering, ir::BlockSparseAttentionOp op) {
+  return emitAttention(lowering, op);
 }
 
 } // namespace weft::compiler

@@ -13,8 +13,8 @@ namespace {
 
 class OneGradKernel : public AttentionGradKernel {
 public:
-  OneGradKernel(FunctionLowering &lowering, ir::SpanAttentionGradOp op)
-      : AttentionGradKernel(lowering, op, GradientKernel::all, "span_attention_grad") {}
+  OneGradKernel(FunctionLowering &lowering, const AttentionGradSpec &spec)
+      : AttentionGradKernel(lowering, spec, GradientKernel::all, "") {}
 
   void emit() {
     countAttentionFlops(k, task.spec.op, /*isGradient=*/true);
@@ -106,14 +106,23 @@ private:
 
 } // namespace
 
-LogicalResult emitSpanAttentionGrad(FunctionLowering &lowering, ir::SpanAttentionGradOp op) {
-  if (failed(checkAttention(AttentionSpec::get(op))))
+static LogicalResult emitAttentionGrad(FunctionLowering &lowering, const AttentionGradSpec &spec) {
+  if (failed(checkAttention(spec.forward)))
     return failure();
-  if (getSchedule(op, {32, 32, 1}).apart)
-    emitAttentionGradApart(lowering, op);
+  if (getSchedule(spec.forward.op, {32, 32, 1}).apart)
+    emitAttentionGradApart(lowering, spec);
   else
-    OneGradKernel(lowering, op).emit();
+    OneGradKernel(lowering, spec).emit();
   return success();
+}
+
+LogicalResult emitSpanAttentionGrad(FunctionLowering &lowering, ir::SpanAttentionGradOp op) {
+  return emitAttentionGrad(lowering, AttentionGradSpec::get(op));
+}
+
+LogicalResult emitBlockSparseAttentionGrad(FunctionLowering &lowering,
+                                           ir::BlockSparseAttentionGradOp op) {
+  return emitAttentionGrad(lowering, AttentionGradSpec::get(op));
 }
 
 } // namespace weft::compiler

@@ -19,8 +19,8 @@ bool isByDistance(ir::CaptureKind kind) {
 /// A task is a block of query rows and walks the keys they reach.
 class QueriesGradKernel : public AttentionGradKernel {
 public:
-  QueriesGradKernel(FunctionLowering &lowering, ir::SpanAttentionGradOp op)
-      : AttentionGradKernel(lowering, op, GradientKernel::queries, "span_attention_grad_queries") {}
+  QueriesGradKernel(FunctionLowering &lowering, const AttentionGradSpec &spec)
+      : AttentionGradKernel(lowering, spec, GradientKernel::queries, "_queries") {}
 
   void emit() {
     countAttentionFlops(k, task.spec.op, /*isGradient=*/true); // of all three
@@ -55,8 +55,8 @@ private:
 /// A task is a block of the keys of a source and walks the rows that reach them, in whole blocks.
 class KeysGradKernel : public AttentionGradKernel {
 public:
-  KeysGradKernel(FunctionLowering &lowering, ir::SpanAttentionGradOp op)
-      : AttentionGradKernel(lowering, op, GradientKernel::keys, "span_attention_grad_keys") {}
+  KeysGradKernel(FunctionLowering &lowering, const AttentionGradSpec &spec)
+      : AttentionGradKernel(lowering, spec, GradientKernel::keys, "_keys") {}
 
   void emit() {
     declare();
@@ -75,14 +75,14 @@ private:
     sums = {task.zeros({task.cols, task.features}), task.zeros({task.cols, task.valueFeatures})};
     if (source == 0)
       sums.resize(2 + llvm::count_if(kinds, isByKey), task.zeros({task.cols}));
-    RowRange range = task.getRowRange(source, firstKey);
-    sums =
-        k.loop(range.from, range.to, task.rows, sums, [&](Value row, ValueRange carried) -> Values {
-          sums = llvm::to_vector(carried);
-          enterRows(row);
-          giveTile(source, firstKey);
-          return sums;
-        });
+    TileRange range = task.getRowTiles(source, firstKey);
+    sums = k.loop(range.from, range.to, range.step, sums,
+                  [&](Value tile, ValueRange carried) -> Values {
+                    sums = llvm::to_vector(carried);
+                    enterRows(task.getFirstRow(source, tile, firstKey));
+                    giveTile(source, firstKey);
+                    return sums;
+                  });
     Values place = {firstKey, k.getIndex(0)};
     k.store(sums[0], gradients.getKeys(source), place);
     k.store(sums[1], gradients.getValues(source), place);
@@ -111,9 +111,8 @@ private:
 /// slices that take turns, and a slice is filled by windows of every n-th task.
 class DistancesGradKernel : public AttentionGradKernel {
 public:
-  DistancesGradKernel(FunctionLowering &lowering, ir::SpanAttentionGradOp op)
-      : AttentionGradKernel(lowering, op, GradientKernel::distances,
-                            "span_attention_grad_distances") {}
+  DistancesGradKernel(FunctionLowering &lowering, const AttentionGradSpec &spec)
+      : AttentionGradKernel(lowering, spec, GradientKernel::distances, "_distances") {}
 
   void emit() {
     declare();
@@ -133,14 +132,14 @@ public:
     if (gradients.hasPosition())
       sums.push_back(task.zeros({task.window, task.features}));
     sums.resize(sums.size() + llvm::count_if(kinds, isByDistance), task.zeros({task.window}));
-    RowRange range = task.getRowsOfWindow();
-    sums =
-        k.loop(range.from, range.to, task.rows, sums, [&](Value row, ValueRange carried) -> Values {
-          sums = llvm::to_vector(carried);
-          enterRows(row);
-          giveTile(/*source=*/0, k.subIndex(task.here, gap));
-          return sums;
-        });
+    TileRange range = task.getRowsOfWindow();
+    sums = k.loop(range.from, range.to, range.step, sums,
+                  [&](Value row, ValueRange carried) -> Values {
+                    sums = llvm::to_vector(carried);
+                    enterRows(row);
+                    giveTile(/*source=*/0, k.subIndex(task.here, gap));
+                    return sums;
+                  });
     int64_t rest = slices * task.cols - task.window;
     if (gradients.hasPosition())
       storeWindow(sums[0], gradients.getPosition(), gradients.getPositionSize(), rest);
@@ -179,11 +178,12 @@ private:
 
 } // namespace
 
-void emitAttentionGradApart(FunctionLowering &lowering, ir::SpanAttentionGradOp op) {
-  QueriesGradKernel(lowering, op).emit();
-  KeysGradKernel(lowering, op).emit();
-  if (op.getPosition() || llvm::any_of(op.getAttentionCaptureKinds(), isByDistance))
-    DistancesGradKernel(lowering, op).emit();
+void emitAttentionGradApart(FunctionLowering &lowering, const AttentionGradSpec &spec) {
+  QueriesGradKernel(lowering, spec).emit();
+  KeysGradKernel(lowering, spec).emit();
+  ir::AttentionOpInterface op = spec.forward.op;
+  if (op.getAttentionPosition() || llvm::any_of(op.getAttentionCaptureKinds(), isByDistance))
+    DistancesGradKernel(lowering, spec).emit();
 }
 
 } // namespace weft::compiler

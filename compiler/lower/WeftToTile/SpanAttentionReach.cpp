@@ -64,18 +64,22 @@ Value AttentionTask::getHeadOfRank(Value rank) {
   return found;
 }
 
-KeyRange AttentionTask::getKeyRange() {
+TileRange AttentionTask::getKeysOfBand() {
   Value from = k.subIndex(here, reach);
   if (spec.op.getReachBeforeStart() == ir::BeforeStart::masked)
     from = k.maxIndex(from, k.getIndex(0));
   Value past = k.addIndex(here, k.getIndex(rows - reachMinimum));
-  return {from, k.minIndex(past, k.getIndex(keySize))};
+  return {from, k.minIndex(past, k.getIndex(keySize)), cols};
 }
 
-KeyRange AttentionTask::getKeyRange(unsigned source) {
+TileRange AttentionTask::getKeyTiles(unsigned source) {
   if (source == 0)
-    return getKeyRange();
-  return {k.getIndex(0), k.getIndex(sources[source].size)};
+    return blocks ? blocks->getKeyTiles(firstRow) : getKeysOfBand();
+  return {k.getIndex(0), k.getIndex(sources[source].size), cols};
+}
+
+Value AttentionTask::enterKeys(unsigned source, Value tile) {
+  return source == 0 && blocks ? blocks->enterKeys(tile, firstRow) : tile;
 }
 
 Value AttentionTask::alignRow(Value row) {
@@ -83,19 +87,25 @@ Value AttentionTask::alignRow(Value row) {
 }
 
 /// Row i reaches key j where d_min <= L - M + i - j <= reach.
-RowRange AttentionTask::getRowRange(unsigned source, Value firstKey) {
+TileRange AttentionTask::getRowTiles(unsigned source, Value firstKey) {
   Value all = k.getIndex(querySize);
   if (source != 0)
-    return {k.getIndex(0), all};
+    return {k.getIndex(0), all, rows};
+  if (blocks)
+    return blocks->getRowTiles(firstKey);
   Value ownRow = k.subIndex(firstKey, k.subIndex(k.getIndex(keySize), all));
   Value from = k.maxIndex(k.addIndex(ownRow, k.getIndex(reachMinimum)), k.getIndex(0));
   Value past = k.addIndex(k.addIndex(ownRow, reach), k.getIndex(cols));
-  return {alignRow(from), k.minIndex(past, all)};
+  return {alignRow(from), k.minIndex(past, all), rows};
+}
+
+Value AttentionTask::getFirstRow(unsigned source, Value tile, Value firstKey) {
+  return source == 0 && blocks ? blocks->enterRows(tile, firstKey) : tile;
 }
 
 /// The window's distances begin at gap - (C - 1): none is met by a head that reaches less far.
 /// Where no key stands before the first, neither do the tiles of the first rows.
-RowRange AttentionTask::getRowsOfWindow() {
+TileRange AttentionTask::getRowsOfWindow() {
   Value zero = k.getIndex(0), all = k.getIndex(querySize);
   Value nearest = k.subIndex(gap, k.getIndex(cols - 1));
   Value isMet = arith::CmpIOp::create(k, arith::CmpIPredicate::sle, nearest, reach);
@@ -104,7 +114,7 @@ RowRange AttentionTask::getRowsOfWindow() {
     Value ownRow = k.subIndex(nearest, k.subIndex(k.getIndex(keySize), all));
     from = alignRow(k.addIndex(k.maxIndex(ownRow, zero), k.getIndex(rows - 1)));
   }
-  return {from, arith::SelectOp::create(k, isMet, all, zero)};
+  return {from, arith::SelectOp::create(k, isMet, all, zero), rows};
 }
 
 Value AttentionTask::isBelow(Value indexTile, const SizeExpr &size) {

@@ -36,3 +36,16 @@ func.func @kernels_c4(%q: tensor<1x1x2x?xf32, #weft.bounded<[1, 1, 2, n(8 by 1)]
   } : tensor<1x1x2x?xf32, #weft.bounded<[1, 1, 2, n(8 by 1)]>>, tensor<1x1x2x?xf32, #weft.bounded<[1, 1, 2, n(8 by 1)]>>, tensor<1x1x2x4xf32> -> tensor<1x1x2x4xf32>, tensor<1x1x2x3xf32>
   return %y : tensor<1x1x2x4xf32>
 }
+
+// -----
+
+func.func @kernels_c5(%q: tensor<1x1x1048576x4xf32>) -> tensor<1x1x1048576x4xf32> {
+  // expected-error @below {{'weft.block_sparse_attention' op expects a layout of at most 4194304 blocks of 128, got more for 1048576 queries and 1048576 keys (kernels.C5)}}
+  %y, %stats = weft.block_sparse_attention %q, %q, %q layout <128, [strided(1024)]> kinds [] epsilon 0.0 {
+  ^bb0(%content: f32, %relative: f32, %d: f32, %i: f32, %j: f32):
+    %true = weft.constant true
+    %one = weft.constant 1.0 : f32
+    weft.yield %content, %true, %one : f32, i1, f32
+  } : tensor<1x1x1048576x4xf32>, tensor<1x1x1048576x4xf32>, tensor<1x1x1048576x4xf32> -> tensor<1x1x1048576x4xf32>, tensor<1x1x1048576x3xf32>
+  return %y : tensor<1x1x1048576x4xf32>
+}

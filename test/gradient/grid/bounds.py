@@ -9,6 +9,7 @@ DEFAULT = 4
 LOOSE = 8
 
 BOUNDS: dict[str, tuple[float, str]] = {
+    "block_sparse_attention": (2, "as span_attention"),
     "scan": (2, "its scale adds what every step before may have lost, and errors of both signs cancel"),
     "span_attention": (2, "its scale is made of the largest magnitudes of its operands, not of each element's own"),
 }

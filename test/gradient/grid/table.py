@@ -398,3 +398,24 @@ def span_attention(name):
                     f"}} : {tensor(q)}, {tensor(k)}, {tensor(v)} -> {t}, {s}"]
             yield Graph(f"{family}_{before}", {"q": Input(q), "k": Input(k), "v": Input(v), "p": Input((span, d)), "z": Input((h,))}, body,
                         ("%y", t), second=False)
+
+
+@op("block_sparse_attention")
+def block_sparse_attention(name):
+    # batch, heads, queries, keys, width, width of values; blocks are of at least 16
+    layouts = {"union": "<16, [local(3) | strided(5)]>", "heads": "<16, [window(4) | columns(4, 1, 0), prefix(2)] heads [HEADS]>"}
+    for family, (b, h, m, length, d, e) in {
+            "one": (1, 1, 1, 1, 1, 1), "no_batch": (0, 1, 2, 3, 2, 2), "prime": (1, 2, 3, 7, 2, 3), "batched": (3, 1, 2, 4, 2, 2),
+            "tile_less_1": (1, 1, 15, 15, 1, 2), "tile": (1, 2, 16, 16, 1, 2), "tile_plus_1": (1, 1, 17, 17, 1, 2),
+            "long_memory": (1, 1, 2, 40, 2, 1), "bounded": (N, 2, 3, 5, 2, 3)}.items():
+        for kind, layout in layouts.items():
+            q, k, v = (b, h, m, d), (b, h, length, d), (b, h, length, e)
+            t, s = tensor((b, h, m, e)), tensor((b, h, m, 3))
+            heads = ", ".join(str(1 - i % 2) for i in range(h))
+            body = [f"%y, %stats = weft.block_sparse_attention %q, %k, %v layout {layout.replace('HEADS', heads)} "
+                    f"captures(%z : {tensor((h,))}) kinds [#weft.capture<per_head>] epsilon 1.0e-2 {{",
+                    "^bb0(%content: f64, %relative: f64, %d: f64, %i: f64, %j: f64, %zh: f64):",
+                    "  %present = weft.constant true", "  %weight = weft.exp %zh : f64",
+                    "  weft.yield %content, %present, %weight : f64, i1, f64",
+                    f"}} : {tensor(q)}, {tensor(k)}, {tensor(v)} -> {t}, {s}"]
+            yield Graph(f"{family}_{kind}", {"q": Input(q), "k": Input(k), "v": Input(v), "z": Input((h,))}, body, ("%y", t), second=False)
