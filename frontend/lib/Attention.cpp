@@ -1,43 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// attend: named axes to [batch, heads, time, features], and a reach to a score region.
-#include "weft/dsl/Attention.h"
-#include "frontend/lib/GraphBuilder.h"
-
-using namespace mlir;
+// attend: named axes to [batch, heads, time, features]; AttentionReach.cpp has what the types of
+// reach differ in.
+#include "frontend/lib/AttentionBuilder.h"
 
 namespace weft::dsl {
 
-using namespace detail;
-
-namespace {
-
-/// The axes of the four dimensions of the op, each a group of axes of the language.
-struct Layout {
-  Axes batch, heads, features;
-};
-
-/// Keys and values, the axis of their keys, and how messages call them.
-struct Source {
-  const Node &keys, &values;
-  Axis axis;
-  std::string owner;
-};
-
-/// What the types of reach have in common.
-struct Reach {
-  int64_t first = 0;
-  Size last;
-  bool zeros = false;
-  double epsilon = 0;
-  const SoftSpan *span = nullptr;
-};
-
-Axes join(std::initializer_list<Axes> groups) {
-  Axes all;
-  for (const Axes &group : groups)
-    all.insert(all.end(), group.begin(), group.end());
-  return all;
-}
+namespace detail {
 
 /// One size for a group of axes: 1, the size of the only axis, or the product of constants.
 Size fold(const Axes &group, Where where) {
@@ -55,55 +23,6 @@ Size fold(const Axes &group, Where where) {
   return Size(product);
 }
 
-class Attend {
-public:
-  Attend(GraphBuilder &graph, const AttendAxes &axes, Where where)
-      : graph(graph), axes(axes), where(where) {}
-
-  Tensor build(const Tensor &query, const Tensor &keys, const Tensor &values, const Reach &reach,
-               const AttendOptions &options);
-
-private:
-  const Node &place(const Tensor &tensor, const char *role);
-  Layout findLayout(const Node &query, const Node *span, const Node *bias);
-  /// Throws unless the source fits the query and the layout.
-  void checkSource(const Node &query, const Layout &layout, const Source &source);
-  Value toFour(const Node &node, const Axes &batch, const Axes &heads, const Axis &time,
-               const Axes &features);
-  /// Keys and values of the op; groups of axes that both lack have size 1.
-  std::pair<Value, Value> placeSource(const Layout &layout, const Source &source);
-  Value placePosition(const Node &query, const Tensor &position, const Reach &reach);
-  void addCapture(Value value, ir::CaptureKind kind);
-  void captureSpan(const Node &span, const Layout &layout);
-  /// How far each head reaches by its span, the first capture.
-  Value placeHeadReach(const Reach &reach);
-  void captureBias(const Node &query, const Node &bias, const Layout &layout, const Reach &reach);
-  void buildScore(ir::SpanAttentionOp op, const Reach &reach, bool hasBias);
-  void buildSourceScore(ir::SpanAttentionOp op, Region &region);
-  /// A block for a region whose arguments are `first` scalars and the captures.
-  Block *addBlock(ir::SpanAttentionOp op, Region &region, unsigned first);
-  /// A scalar of a region; what rounding to its type loses stays in its weft.exact.
-  Value number(Type element, double value) {
-    auto constant = ir::ConstantOp::create(graph.builder, loc, element, value);
-    if (constant.getSplatValue() != value)
-      constant->setAttr("weft.exact", graph.builder.getF64FloatAttr(value));
-    return constant;
-  }
-  double getScale() const {
-    return 1 / std::sqrt(static_cast<double>(axes.over.getSize().getOffset()));
-  }
-  int64_t checkDropout(double rate);
-
-  GraphBuilder &graph;
-  const AttendAxes &axes;
-  Where where;
-  Location loc = graph.location(where);
-  DType element = DType::f32; // of what has none of its own: that of the query
-  std::vector<Tensor> keep;   // owns what `place` made
-  SmallVector<Value> captures;
-  SmallVector<Attribute> kinds;
-};
-
 const Node &Attend::place(const Tensor &tensor, const char *role) {
   keep.push_back(graph.place(tensor, element, where));
   const Node &node = *keep.back().getNode();
@@ -115,7 +34,7 @@ const Node &Attend::place(const Tensor &tensor, const char *role) {
   return node;
 }
 
-Layout Attend::findLayout(const Node &query, const Node *span, const Node *bias) {
+Layout Attend::findLayout(const Node &query, const Node *span, const Node *bias, bool isPerHead) {
   if (axes.query == axes.over || axes.keys == axes.over)
     throw Error(where,
                 "attend expects `over` to be neither the queries nor the keys, got query `" +
@@ -137,7 +56,7 @@ Layout Attend::findLayout(const Node &query, const Node *span, const Node *bias)
   Layout layout;
   for (size_t i = 0; i < riders.size(); ++i) {
     bool isHead = perHead ? findAxis(perHead->axes, riders[i].getName()) != nullptr
-                          : i > 0 && i + 1 == riders.size();
+                          : (i > 0 || isPerHead) && i + 1 == riders.size();
     (isHead ? layout.heads : layout.batch).push_back(riders[i]);
   }
   if (span)
@@ -222,123 +141,6 @@ std::pair<Value, Value> Attend::placeSource(const Layout &layout, const Source &
           toFour(source.values, batch, heads, source.axis, layout.features)};
 }
 
-Value Attend::placePosition(const Node &query, const Tensor &position, const Reach &reach) {
-  if (!position)
-    return {};
-  const Node &node = place(position, "position");
-  requireSameType(query, node, "attend", where);
-  graph.checkSize(reach.last, "the reach of attend", where);
-  requireAxis(node, axes.over, "attend", where);
-  Axes distances;
-  for (const Axis &axis : node.axes)
-    if (!(axis == axes.over))
-      distances.push_back(axis);
-  Size needed = reach.last - (reach.first - 1);
-  if (distances.size() != 1 || !distances.front().getSize().isConstant() ||
-      distances.front().getSize().getOffset() < needed.getMaximum())
-    throw Error(where,
-                "attend expects position to be {distances, " + axes.over.getName() +
-                    "} with at least " + std::to_string(needed.getMaximum()) + " distances, got " +
-                    formatAxes(node.axes),
-                {node.note()}, "row i belongs to the distance i + first of the reach");
-  return graph.align(node, join({distances, axes.over}), loc);
-}
-
-void Attend::addCapture(Value value, ir::CaptureKind kind) {
-  captures.push_back(value);
-  kinds.push_back(ir::CaptureKindAttr::get(graph.builder.getContext(), kind));
-}
-
-void Attend::captureSpan(const Node &span, const Layout &layout) {
-  Value z = graph.align(span, layout.heads, loc);
-  if (span.axes.empty())
-    return addCapture(z, ir::CaptureKind::scalar);
-  addCapture(graph.reshape(z, {graph.sizeAttr(fold(layout.heads, where))}, loc),
-             ir::CaptureKind::per_head);
-}
-
-/// Beyond z S + R + 1 a head's weight is 0, and so is its gradient; one more, since the sum is
-/// rounded.
-Value Attend::placeHeadReach(const Reach &reach) {
-  OpBuilder &b = graph.builder;
-  Value z = captures.front();
-  Type type = z.getType();
-  auto splat = [&](double value) -> Value { return ir::ConstantOp::create(b, loc, type, value); };
-  Value longest = splat(static_cast<double>(reach.span->options.max)),
-        slack = splat(reach.span->options.ramp + 2);
-  Value span = ir::MulOp::create(b, loc, z, longest);
-  return ir::StopGradientOp::create(b, loc, ir::AddOp::create(b, loc, span, slack));
-}
-
-void Attend::captureBias(const Node &query, const Node &bias, const Layout &layout,
-                         const Reach &reach) {
-  checkShared(query, bias, where);
-  Axes distances;
-  for (const Axis &axis : bias.axes)
-    if (!findAxis(layout.heads, axis.getName()))
-      distances.push_back(axis);
-  int64_t needed = (reach.last - (reach.first - 1)).getMaximum();
-  if (distances.size() != 1 || !distances.front().getSize().isConstant() ||
-      distances.front().getSize().getOffset() != needed)
-    throw Error(where,
-                "attend expects bias to be {distances} or {head, distances} with " +
-                    std::to_string(needed) + " distances, got " + formatAxes(bias.axes),
-                {bias.note()}, "entry i belongs to the distance i + first of the reach");
-  bool perHead = bias.axes.size() > 1;
-  if (!perHead)
-    return addCapture(graph.align(bias, distances, loc), ir::CaptureKind::by_distance);
-  Value table = graph.align(bias, join({layout.heads, distances}), loc);
-  addCapture(
-      graph.reshape(table,
-                    {graph.sizeAttr(fold(layout.heads, where)), graph.sizeAttr(Size(needed))}, loc),
-      ir::CaptureKind::per_head_by_distance);
-}
-
-Block *Attend::addBlock(ir::SpanAttentionOp op, Region &region, unsigned first) {
-  Type element = llvm::cast<RankedTensorType>(op.getQuery().getType()).getElementType();
-  SmallVector<Type> types(first + op.getCaptures().size(), element);
-  return graph.builder.createBlock(&region, {}, types, SmallVector<Location>(types.size(), loc));
-}
-
-/// score = (content + relative) / sqrt(D) + bias; with a span, weight = clamp((1 - d + z S) / R +
-/// 1, 0, 1), else 1. The division by R is kept as one: at d = R + 1 and z = 0 the ramp must be
-/// exactly 0, where its gradient still passes.
-void Attend::buildScore(ir::SpanAttentionOp op, const Reach &reach, bool hasBias) {
-  OpBuilder &b = graph.builder;
-  OpBuilder::InsertionGuard guard(b);
-  Block *block = addBlock(op, op.getScore(), 5);
-  Type element = block->getArgument(0).getType();
-  Value scale = number(element, getScale());
-  Value sum = ir::AddOp::create(b, loc, block->getArgument(0), block->getArgument(1));
-  Value score = ir::MulOp::create(b, loc, sum, scale);
-  if (hasBias) // the last capture
-    score = ir::AddOp::create(b, loc, score, block->getArguments().back());
-  Value present = ir::ConstantOp::create(b, loc, b.getI1Type(), 1.0);
-  Value weight = number(element, 1);
-  if (reach.span) {
-    Value steps = ir::SubOp::create(b, loc, weight, block->getArgument(2));
-    Value longest = number(element, reach.span->options.max),
-          ramp = number(element, reach.span->options.ramp);
-    Value span = ir::MulOp::create(b, loc, block->getArgument(5), longest);
-    Value rest = ir::DivOp::create(b, loc, ir::AddOp::create(b, loc, steps, span), ramp);
-    Value raw = ir::AddOp::create(b, loc, rest, weight);
-    weight = ir::ClampOp::create(b, loc, raw, llvm::APFloat(0.0), llvm::APFloat(1.0));
-  }
-  ir::YieldOp::create(b, loc, ValueRange{score, present, weight});
-}
-
-/// score = content / sqrt(D), always present, weight 1.
-void Attend::buildSourceScore(ir::SpanAttentionOp op, Region &region) {
-  OpBuilder &b = graph.builder;
-  OpBuilder::InsertionGuard guard(b);
-  Block *block = addBlock(op, region, 3);
-  Type element = block->getArgument(0).getType();
-  Value scale = number(element, getScale());
-  Value score = ir::MulOp::create(b, loc, block->getArgument(0), scale);
-  Value present = ir::ConstantOp::create(b, loc, b.getI1Type(), 1.0);
-  ir::YieldOp::create(b, loc, ValueRange{score, present, number(element, 1)});
-}
-
 int64_t Attend::checkDropout(double rate) {
   if (!(rate >= 0 && rate < 1))
     throw Error(where, "attend expects a dropout rate in [0, 1), got " + formatNumber(rate), {},
@@ -375,7 +177,9 @@ Tensor Attend::build(const Tensor &query, const Tensor &keys, const Tensor &valu
     sources.push_back({place(source.keys, "keys of a source"),
                        place(source.values, "values of a source"), source.axis,
                        " of source `" + source.axis.getName() + "`"});
-  Layout layout = findLayout(q, span, bias);
+  if (reach.blocks)
+    checkBlocks(*reach.blocks, q, options);
+  Layout layout = findLayout(q, span, bias, reach.blocks && reach.blocks->getPatternCount() > 1);
   for (const Source &source : sources)
     checkSource(q, layout, source);
   layout.features = findFeatures(layout, sources.front());
@@ -391,45 +195,57 @@ Tensor Attend::build(const Tensor &query, const Tensor &keys, const Tensor &valu
     for (const Axis &axis : layout.features)
       requireAxis(source.values, axis, "attend", where);
   int64_t id = checkDropout(options.dropout);
-  Value q4 = toFour(q, layout.batch, layout.heads, axes.query, axes.over);
-  auto [k4, v4] = placeSource(layout, sources.front());
-  Value position = placePosition(q, options.position, reach);
-  SmallVector<Value> sourceKeys, sourceValues;
+  Operands operands;
+  operands.query = toFour(q, layout.batch, layout.heads, axes.query, axes.over);
+  std::tie(operands.keys, operands.values) = placeSource(layout, sources.front());
+  operands.position = placePosition(q, options.position, reach);
   for (const Source &source : llvm::drop_begin(sources)) {
     auto [keysOf, valuesOf] = placeSource(layout, source);
-    sourceKeys.push_back(keysOf);
-    sourceValues.push_back(valuesOf);
+    operands.sourceKeys.push_back(keysOf);
+    operands.sourceValues.push_back(valuesOf);
   }
   if (span)
     captureSpan(*span, layout);
-  Value headReach;
   if (span && reach.span->options.skip && !span->axes.empty())
-    headReach = placeHeadReach(reach);
+    operands.headReach = placeHeadReach(reach);
   if (bias)
     captureBias(q, *bias, layout, reach);
-  auto four = llvm::cast<RankedTensorType>(q4.getType());
+  operands.key = options.dropout > 0 ? graph.getKey(where) : Value();
+  operands.dropout = options.dropout;
+  operands.id = options.dropout > 0 ? id : 0;
+  Reach chosen = reach;
+  int64_t stride = reach.blocks ? findStride(operands, reach) : 0;
+  if (stride > 0) {
+    for (Value *operand : {&operands.query, &operands.keys, &operands.values})
+      *operand = permute(*operand, stride);
+    chosen.blocks = nullptr;
+    chosen.last = Size(axes.keys.getSize().getOffset() / stride - 1);
+  }
+  auto four = llvm::cast<RankedTensorType>(operands.query.getType());
   SmallVector<ir::SizeAttr> sizes = ir::getDimSizes(four), statistics = sizes;
   sizes[3] = graph.sizeAttr(fold(layout.features, where));
   statistics[3] = graph.sizeAttr(3);
-  Type element = four.getElementType();
-  auto op = ir::SpanAttentionOp::create(
-      graph.builder, loc, ir::getTensorType(sizes, element), ir::getTensorType(statistics, element),
-      q4, k4, v4, position, sourceKeys, sourceValues, captures, headReach,
-      options.dropout > 0 ? graph.getKey(where) : Value(), reach.first, graph.sizeAttr(reach.last),
-      reach.zeros ? ir::BeforeStart::zeros : ir::BeforeStart::masked,
-      graph.builder.getArrayAttr(kinds), llvm::APFloat(reach.epsilon),
-      llvm::APFloat(options.dropout), options.dropout > 0 ? id : 0, sourceKeys.size());
-  buildScore(op, reach, bias != nullptr);
-  for (Region &region : op.getSourceScores())
-    buildSourceScore(op, region);
+  scalar = four.getElementType();
+  Type types[] = {ir::getTensorType(sizes, scalar), ir::getTensorType(statistics, scalar)};
+  ir::AttentionOpInterface op = createOp(operands, types, chosen);
+  buildScore(op.getScoreRegion(), reach, bias != nullptr);
+  for (Region &region : op.getSourceRegions())
+    buildSourceScore(region);
+  Value attended = stride > 0 ? permuteBack(op->getResult(0), stride) : op->getResult(0);
   Axes result = join({layout.batch, layout.heads, axes.query, layout.features});
   graph.checkAxes(result, "the result of attend", where);
   SmallVector<ir::SizeAttr> unfolded;
   for (const Axis &axis : result)
     unfolded.push_back(graph.sizeAttr(axis.getSize()));
-  return graph.wrap(graph.reshape(op.getResult(), unfolded, loc), result, q.dtype, where, "attend",
+  return graph.wrap(graph.reshape(attended, unfolded, loc), result, q.dtype, where, "attend",
                     {&q, &k, &v});
 }
+
+} // namespace detail
+
+using namespace detail;
+
+namespace {
 
 Tensor attendTo(const AttendAxes &axes, const Tensor &query, const Tensor &keys,
                 const Tensor &values, const Reach &reach, const AttendOptions &options,
@@ -480,6 +296,13 @@ Tensor attend(const AttendAxes &axes, Tensor query, Tensor keys, Tensor values,
     return attendTo(axes, query, keys, values, {1, last, /*zeros=*/true, /*epsilon=*/1e-8, &reach},
                     options, where);
   });
+}
+
+Tensor attend(const AttendAxes &axes, Tensor query, Tensor keys, Tensor values,
+              const BlockLayout &layout, const AttendOptions &options, Where where) {
+  Reach reach{0, axes.keys.getSize() - 1};
+  reach.blocks = &layout;
+  return attendTo(axes, query, keys, values, reach, options, where);
 }
 
 Tensor attend(const AttendAxes &axes, Tensor query, Tensor keys, Tensor values, const Causal &,

@@ -19,6 +19,7 @@
 #include "weft/dsl/Graph.h"
 #include "weft/dsl/Model.h"
 #include "weft/dsl/Ops.h"
+#include "weft/dsl/Pattern.h"
 #include "weft/dsl/Scope.h"
 #include "weft/dsl/Tensor.h"
 

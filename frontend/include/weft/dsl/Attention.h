@@ -15,6 +15,7 @@
 #include <optional>
 #include <vector>
 
+#include "weft/dsl/Pattern.h"
 #include "weft/dsl/Tensor.h"
 
 namespace weft::dsl {
@@ -91,6 +92,11 @@ Tensor attend(const AttendAxes &axes, Tensor query, Tensor keys, Tensor values, 
               const AttendOptions &options = {}, Where where = Where::current());
 Tensor attend(const AttendAxes &axes, Tensor query, Tensor keys, Tensor values,
               const SlidingWindow &reach, const AttendOptions &options = {},
+              Where where = Where::current());
+/// The keys of a pattern, block by block (Child et al. 2019); position and bias are for distances,
+/// and stay away.
+Tensor attend(const AttendAxes &axes, Tensor query, Tensor keys, Tensor values,
+              const BlockLayout &reach, const AttendOptions &options = {},
               Where where = Where::current());
 
 } // namespace weft::dsl
