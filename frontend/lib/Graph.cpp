@@ -61,7 +61,6 @@ void GraphBuilder::trace(const std::string &name, const std::function<void(Funct
   function->name = name;
   function->index = functions.size() - 1;
   function->last = where;
-  function->errorsBefore = errors.size();
   builder.setInsertionPointToEnd(module->getBody());
   function->op = func::FuncOp::create(builder, UnknownLoc::get(&context), name,
                                       builder.getFunctionType({}, {}));
@@ -77,7 +76,7 @@ void GraphBuilder::trace(const std::string &name, const std::function<void(Funct
   try {
     body(handle);
     finishFunction();
-    function->whole = errors.size() == function->errorsBefore;
+    function->whole = !function->isMistaken;
   } catch (const Error &error) {
     keep(error);
   } catch (const UsageError &) {
@@ -138,7 +137,7 @@ void GraphBuilder::finishFunction() {
                    "state `" + argument.name + "` of `" + function->name + "` is never carried", {},
                    "end the function with carry(\"" + argument.name + "\", next)"));
   // A symbol whose value is a mistake has no value either; that is not a second mistake.
-  if (errors.size() == function->errorsBefore)
+  if (!function->isMistaken)
     checkSizesBound();
   SmallVector<Type> inputs, results;
   SmallVector<Value> values;

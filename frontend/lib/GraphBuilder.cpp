@@ -78,6 +78,8 @@ GraphBuilder::GraphBuilder(const std::string &model,
 }
 
 void GraphBuilder::report(const Error &error) {
+  if (function)
+    function->isMistaken = true;
   if (!reported.insert({error.where.file_name(), error.where.line()}).second)
     return;
   if (errors.size() < 20)

@@ -64,7 +64,7 @@ struct FunctionState {
   Where last;          // the newest call
   bool called = false; // or else `last` is the line that asked for the function
   bool whole = false;  // traced to its end without a mistake
-  size_t errorsBefore = 0;
+  bool isMistaken = false; // even if its mistake was another function's before
   struct Argument {
     std::string role, name, symbol; // symbol: of the weft.param or weft.state declaration
     std::shared_ptr<Node> node;

@@ -23,7 +23,21 @@ struct AcrossFunctions {
   }
 };
 
+/// Two functions with one mistake, which is told once: that the second lacks its output is none.
+struct InBothFunctions {
+  static constexpr const char *name = "both", *summary = "has one mistake in two functions";
+  template <class V> void visit(V &) {}
+  Tensor loss(Function &f) const {
+    // ERROR: sum expects `W` to have axis `time`, got [model=16]
+    // HELP: name an axis it has, or give it this one with rename
+    return sum(t, f.weights()("W", {d}));
+  }
+  void step(Function &f) const { f.output("loss", loss(f)); }
+  void eval(Function &f) const { f.output("loss", loss(f)); }
+};
+
 const std::vector<Case> cases = {
+    {"in both functions", InBothFunctions{}},
     {"across functions", AcrossFunctions{}},
     {"after the graph is gone",
      [](Function &f) {

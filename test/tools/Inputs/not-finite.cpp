@@ -101,6 +101,12 @@ const std::map<std::string, Case> cases = {
        Tensor q = g.repeat(g.bad * 1e30, {h, k}), keys = rename(t, s, q), values = keys * 0;
        return attend({t, s, k}, q, keys, values, causal()); // weft.span_attention
      }},
+    {"block_sparse_attention",
+     [](const Given &g) {
+       BlockLayout S = Pattern::local(2).blocks(4, 16);
+       Tensor q = g.repeat(g.bad * 1e30, {h, k}), keys = rename(t, s, q), values = keys * 0;
+       return attend({t, s, k}, q, keys, values, S); // weft.block_sparse_attention
+     }},
     // Derivatives that are not.
     {"sqrt_gradient",
      [](const Given &g) {
@@ -122,6 +128,14 @@ const std::map<std::string, Case> cases = {
        Tensor q = g.repeat(g.bad, {h, k}), values = rename(t, s, g.repeat(g.w, {b, t, h, k}));
        Tensor y =
            attend({t, s, k}, q, rename(t, s, q), values, causal()); // weft.span_attention_grad
+       return g.still(y, g.all);
+     }},
+    {"block_sparse_attention_grad",
+     [](const Given &g) {
+       BlockLayout S = Pattern::local(2).blocks(4, 16);
+       Tensor q = g.repeat(g.bad, {h, k}), keys = rename(t, s, q),
+              values = rename(t, s, g.repeat(g.w, {b, t, h, k}));
+       Tensor y = attend({t, s, k}, q, keys, values, S); // weft.block_sparse_attention_grad
        return g.still(y, g.all);
      }},
 };
