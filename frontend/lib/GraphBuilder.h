@@ -61,9 +61,9 @@ struct FunctionState {
   mlir::func::FuncOp op;
   std::string name;
   int index = 0;
-  Where last;          // the newest call
-  bool called = false; // or else `last` is the line that asked for the function
-  bool whole = false;  // traced to its end without a mistake
+  Where last;              // the newest call
+  bool called = false;     // or else `last` is the line that asked for the function
+  bool whole = false;      // traced to its end without a mistake
   bool isMistaken = false; // even if its mistake was another function's before
   struct Argument {
     std::string role, name, symbol; // symbol: of the weft.param or weft.state declaration
