@@ -102,14 +102,17 @@ Result<Device> Device::open(const std::string &name, const std::string &options)
   auto open = reinterpret_cast<WeftDeviceOpen>(::dlsym(device.state->library, "weftDeviceOpen"));
   if (!open)
     return makeError(ErrorCode::Device, "{} expects the function weftDeviceOpen, got none", *path);
-  if (int code = open(options.c_str(), &device.state->api, &device.state->device); code != 0)
-    return device.handle() && device.api().version == WEFT_DEVICE_VERSION
-               ? device.check(code)
-               : makeError(ErrorCode(code), "device `{}` did not open with options `{}`", name,
-                           options);
-  if (device.api().version != WEFT_DEVICE_VERSION)
-    return makeError(ErrorCode::Device, "{} expects device version {}, got {}", *path,
-                     WEFT_DEVICE_VERSION, device.api().version);
+  int code = open(options.c_str(), &device.state->api, &device.state->device);
+  const WeftDeviceApi *api = device.state->api;
+  if (api && api->version != WEFT_DEVICE_VERSION) {
+    device.state->device = nullptr; // not closed: who knows where its table has the function
+    return makeError(ErrorCode::Device, "{} expects device version {}, got {}; build it anew",
+                     *path, WEFT_DEVICE_VERSION, api->version);
+  }
+  if (code != 0)
+    return device.handle() ? device.check(code)
+                           : makeError(ErrorCode(code),
+                                       "device `{}` did not open with options `{}`", name, options);
   return device;
 }
 

@@ -84,8 +84,10 @@ private:
   }
 
   /// The least number of parts of the batch with which the function fits into `room`; 0: none, or
-  /// the model has no batch.
+  /// the model has no batch, or the function is none of training, which adds parts up.
   uint64_t findParts(uint64_t room) const {
+    if (!spec.name.ends_with(".train") && !spec.name.ends_with(".grad"))
+      return 0;
     auto found = manifest.config.find("batch");
     uint64_t batch = 0, fixed = countNeeded() - function.arenaBytes;
     if (found != manifest.config.end())
@@ -99,8 +101,9 @@ private:
   std::string describeSmaller(uint64_t parts) const {
     uint64_t fixed = countNeeded() - function.arenaBytes;
     if (parts)
-      return fmt::format("accumulate={} computes the batch in {} parts and needs about {}", parts,
-                         parts, formatBytes(fixed + function.arenaBytes / parts));
+      return fmt::format("the batch in {} times as many parts (accumulate={}, if it was 1) needs "
+                         "about {}",
+                         parts, parts, formatBytes(fixed + function.arenaBytes / parts));
     return fmt::format("half the batch or length needs about {}, since {} are weights, states and "
                        "inputs",
                        formatBytes(fixed + function.arenaBytes / 2), formatBytes(fixed));

@@ -12,7 +12,7 @@ namespace weft {
 static constexpr double largest = 0x1p100;
 
 LossScale::LossScale(double first, uint64_t patience)
-    : scale(std::exp2(std::floor(std::log2(std::clamp(first, 1.0, largest))))),
+    : scale(first >= 1 ? std::exp2(std::floor(std::log2(std::min(first, largest)))) : 1),
       patience(std::max<uint64_t>(patience, 1)) {}
 
 bool LossScale::judge(bool isFinite) {

@@ -42,6 +42,7 @@ TEST(LossScale, IsAPowerOfTwo) {
   EXPECT_EQ(LossScale(1000).value(), 512);
   EXPECT_EQ(LossScale(0.1).value(), 1);
   EXPECT_EQ(LossScale(1e300).value(), 0x1p100);
+  EXPECT_EQ(LossScale(std::nan("")).value(), 1);
 }
 
 TEST(LossScale, GoesOnFromSavedNumbers) {

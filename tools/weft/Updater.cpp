@@ -78,6 +78,11 @@ void driver::checkResumed(const Config &config, const Config &before) {
       refuse(key);
   if ((config.number("ema") > 0) != (before.number("ema") > 0))
     refuse("ema");
+  if (config.text("loss_scale") != before.text("loss_scale"))
+    fail(ErrorCode::Usage,
+         "loss_scale is where a run begins, which goes on with the scale of its checkpoint; it "
+         "began with {}, got {}; leave it out, or train into another --out DIR",
+         before.text("loss_scale"), config.text("loss_scale"));
 }
 
 Config driver::getTraced(const Config &config) {

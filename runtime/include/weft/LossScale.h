@@ -14,7 +14,7 @@
 //   if (!value)
 //     return value.status();
 //   TensorMap arguments = inputs;
-//   arguments["loss_scale"] = *value;
+//   arguments["loss_scale"] = *value; // and for Adam `step`, without those that were skipped
 //   Result<TensorMap> outputs = optimizer.update(arguments, model);
 //   if (!outputs)
 //     return outputs.status();
@@ -34,7 +34,7 @@ namespace weft {
 
 class LossScale {
 public:
-  /// `first` is rounded down to a power of two from 1 to 2^100.
+  /// `first` is rounded down to a power of two from 1 to 2^100; 1 if it is no number.
   explicit LossScale(double first = 65536, uint64_t patience = 1000);
 
   /// Of the next step.
