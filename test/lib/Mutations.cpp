@@ -69,14 +69,15 @@ static void widenView(Operation *access, OpOperand &view, unsigned axis, int64_t
   view.set(wide);
 }
 
-/// The buffer at the same place with more rows or columns, for this one access.
+/// The buffer at the same place with more rows or columns, no more than a row has room for, for
+/// this one access.
 static void widenBuffer(tile::ReadOp read, int64_t rows, int64_t columns) {
   auto old = read.getBuffer().getDefiningOp<tile::BufferOp>();
   tile::BufferType type = old.getType();
   OpBuilder builder(old);
   auto wide = tile::BufferType::get(builder.getContext(), type.getRows() + rows,
-                                    type.getColumns() + columns, type.getElement(),
-                                    type.getStride(), type.getSwizzled());
+                                    std::min(type.getColumns() + columns, type.getStride()),
+                                    type.getElement(), type.getStride(), type.getSwizzled());
   read.getBufferMutable().set(tile::BufferOp::create(builder, old.getLoc(), wide, old.getOffset()));
 }
 

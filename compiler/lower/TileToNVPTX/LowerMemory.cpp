@@ -161,7 +161,8 @@ SmallVector<Value> GpuKernelLowering::getLoadedSizes(tile::LoadOp op) {
     Value stored = getSize(stores.front());
     bool isTheirs = stored && scalars.contains(stored) && isAtMost(stored, size);
     for (tile::StoreOp store : stores)
-      isTheirs &= getSize(store) == stored && store.getIndices()[axis] == op.getIndices()[axis];
+      isTheirs =
+          isTheirs && getSize(store) == stored && store.getIndices()[axis] == op.getIndices()[axis];
     size = isTheirs ? stored : size;
   }
   return sizes;

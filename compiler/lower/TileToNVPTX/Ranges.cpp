@@ -128,7 +128,7 @@ static Range find(Value value, int depth) {
   if (auto type = dyn_cast<IntegerType>(value.getType()))
     most = std::ldexp(1.0, std::min<int>(type.getWidth() - 1, 53));
   bool isInteger = value.getType().isIntOrIndex();
-  return isInteger && !(range.low >= -most && range.high <= most) ? anything : range;
+  return isInteger && !(range.low >= -most && range.high < most) ? anything : range;
 }
 
 Range getRange(Value value) { return find(value, 32); }
