@@ -224,9 +224,8 @@ private:
       return failure();
     SmallVector<Value> returned(block.getTerminator()->getOperands());
     SmallVector<Port> results = getResults(grad);
-    for (int64_t i : wanted) {
+    for (int64_t i : wanted)
       results.push_back(makePort(arguments[i].type, arguments[i].getName(), "gradient"));
-    }
     llvm::append_range(returned, *found);
     setReturned(grad, returned);
     setSignature(grad, arguments, results);
