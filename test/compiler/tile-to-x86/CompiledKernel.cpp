@@ -14,6 +14,7 @@
 #include "compiler/target/X86.h"
 #include "dialects/tile/TileDialect.h"
 #include "dialects/weft/WeftDialect.h"
+#include "runtime/device/cpu/CpuFeatures.h"
 #include "test/lib/TileEmulation.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -61,6 +62,10 @@ static std::string compile(const std::string &text, std::string target,
 }
 
 CompiledKernel::CompiledKernel(const std::string &text, const std::string &level) {
+  // As the runtime does: the system gives tile registers on request only.
+  if (FailureOr<compiler::X86Level> known = compiler::getX86Level(level); succeeded(known))
+    if (Status status = requireCpuFeatures(known->features); !status)
+      throw std::runtime_error(status.message());
   auto start = std::chrono::steady_clock::now();
   std::string bytes = compile(text, level);
   compileTime =
