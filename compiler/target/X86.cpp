@@ -56,10 +56,11 @@ static bool isBf16(Type type) { return getElementTypeOrSelf(type).isBF16(); }
 bool hasBf16Products(ModuleOp module) {
   WalkResult walk = module.walk([](Operation *op) {
     auto call = dyn_cast<LLVM::CallIntrinsicOp>(op);
+    StringRef name = op->getName().stripDialect();
     // Of graphs and of kernels; lowered, by what only such products call.
-    bool isOne =
-        call ? call.getIntrin().contains("bf16")
-             : op->getName().stripDialect() == "dot" && llvm::any_of(op->getOperandTypes(), isBf16);
+    bool isOne = call ? call.getIntrin().contains("bf16")
+                      : (name == "dot" || name.contains("attention")) &&
+                            llvm::any_of(op->getOperandTypes(), isBf16);
     return isOne ? WalkResult::interrupt() : WalkResult::advance();
   });
   return walk.wasInterrupted();
