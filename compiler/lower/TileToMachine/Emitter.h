@@ -17,6 +17,8 @@ public:
 
   /// The code is for a GPU, which rounds to 16 bits by an instruction.
   bool isForGpu = false;
+  /// x86 with AVX-512 BF16: f32 become bf16 by an instruction.
+  bool hasBf16Rounding = false;
 
   mlir::Type getPointerType() { return mlir::LLVM::LLVMPointerType::get(getContext()); }
 

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // bf16 never reaches LLVM for x86, which would round by a call of its library on processors that
-// have no instruction for it, and flush small numbers on those that do. f16 does, on its way from
+// have no instruction for it, and flush small numbers on those that do. Where there are none to
+// flush, the instruction is called by its name. f16 does, on its way from
 // and to f32: every x86 with AVX2 converts it by an instruction that flushes nothing.
 #include "compiler/lower/TileToMachine/NarrowFloats.h"
 #include "compiler/lower/TileToMachine/Math.h"
+
+#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 
@@ -65,6 +68,33 @@ static Value emitRoundToBf16(Emitter &b, Value number) {
   return arith::TruncIOp::create(b, withElement(number.getType(), b.getI16Type()), result);
 }
 
+/// Whether operations of the processor compute this: with FTZ, as kernels run, nothing below the
+/// normal numbers but zeros.
+static bool isComputed(Value number) {
+  Operation *op = number.getDefiningOp();
+  if (auto select = dyn_cast_or_null<arith::SelectOp>(op))
+    return isComputed(select.getTrueValue()) && isComputed(select.getFalseValue());
+  FloatAttr constant;
+  if (matchPattern(number, m_Constant(&constant)) || matchPattern(number, m_AnyZeroFloat()))
+    return !constant || !constant.getValue().isDenormal();
+  return isa_and_nonnull<arith::AddFOp, arith::SubFOp, arith::MulFOp, arith::DivFOp, tile::DotOp>(
+      op);
+}
+
+/// By AVX-512 BF16, which takes numbers below the normal ones for 0; null for other lengths.
+static Value emitRoundByInstruction(Emitter &b, Value number) {
+  auto type = dyn_cast<VectorType>(number.getType());
+  if (!b.hasBf16Rounding || !type || !type.getElementType().isF32() ||
+      (type.getDimSize(0) != 16 && type.getDimSize(0) != 8))
+    return {};
+  std::string name = "llvm.x86.avx512bf16.cvtneps2bf16." + std::to_string(32 * type.getDimSize(0));
+  Value rounded =
+      LLVM::CallIntrinsicOp::create(b, VectorType::get(type.getShape(), b.getBF16Type()),
+                                    b.getStringAttr(name), number)
+          .getResult(0);
+  return LLVM::BitcastOp::create(b, VectorType::get(type.getShape(), b.getI16Type()), rounded);
+}
+
 std::pair<Value, Value> emitNarrowPair(Emitter &b, Value first, Value second, Type element) {
   StringRef name = element.isF16() ? "llvm.nvvm.ff2f16x2.rn" : "llvm.nvvm.ff2bf16x2.rn";
   // The first operand becomes the upper half. A call, not a truncation: LLVM would compute sums of
@@ -109,8 +139,12 @@ Value emitWithNarrow(Emitter &b, Operation *op, ArrayRef<Value> operands) {
     return result.isF32()
                ? wide[0]
                : Value(arith::ExtFOp::create(b, withElement(wide[0].getType(), result), wide[0]));
-  if (isa<arith::TruncFOp>(op))
+  if (isa<arith::TruncFOp>(op)) {
+    if (result.isBF16() && isComputed(op->getOperand(0)))
+      if (Value rounded = emitRoundByInstruction(b, wide[0]))
+        return rounded;
     return emitNarrow(b, wide[0], result);
+  }
   Value value;
   if (auto math = dyn_cast<tile::MathOp>(op)) {
     value = emitMath(b, math.getFunction(), wide[0]);

@@ -96,6 +96,7 @@ LogicalResult KernelLowering::run() {
   auto function = LLVM::LLVMFuncOp::create(b, kernel.getSymName(), type);
   if (!kernel.getSizes().empty())
     function->setAttr(kernelSizesAttrName, b.getDenseI64ArrayAttr(kernel.getSizes()));
+  b.hasBf16Rounding = bf16 != Bf16Products::Widened;
   entry = function.addEntryBlock(b);
   b.setInsertionPointToEnd(entry);
   Value arrays = entry->getArgument(0);

@@ -39,6 +39,8 @@ bool isInstruction(LLVM::CallIntrinsicOp call) {
       "llvm.x86.avx512bf16.dpbf16ps.128",
       "llvm.x86.avx512bf16.dpbf16ps.256",
       "llvm.x86.avx512bf16.dpbf16ps.512",
+      "llvm.x86.avx512bf16.cvtneps2bf16.256",
+      "llvm.x86.avx512bf16.cvtneps2bf16.512",
       "llvm.x86.ldtilecfg",
       "llvm.x86.tilezero",
       "llvm.x86.tileloadd64",
