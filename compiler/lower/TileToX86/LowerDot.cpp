@@ -160,10 +160,17 @@ void KernelLowering::emitDotBlocks(tile::DotOp op, TileMemory left, TileMemory r
   int64_t lanes = std::min(shape.lanes, getRegisterLanes(shape.element));
   int64_t widest = widestPanel();
   int64_t vectors = llvm::divideCeil(countDotColumns(op), lanes);
+  // Panels of a band have the same blocks (emitDotPanel); widened pairs of bf16 take more
+  // registers.
+  bool hasFour = vectorBits == 512 && !getOnlyShear(op.getResult()) &&
+                 (!isDotOfBf16(op) || hasPairInstruction(op));
   for (int64_t first = 0; first < vectors;) {
     int64_t remaining = vectors - first;
-    // 4 = 2 + 2: a panel of one vector reads as much of a for a third of the work.
-    int64_t width = remaining == 4 ? 2 : std::min(widest, remaining);
+    int64_t width = std::min(widest, remaining);
+    // Blocks of 6 x 4 load 10 times for 24 products, two of 8 x 2 for 16 each; and a panel of one
+    // vector beside one of three would read as much of a for a third of the work.
+    if (remaining % 4 == 0)
+      width = hasFour ? 4 : remaining == 4 ? 2 : width;
     emitDotPanel(op, left, right, result, first * lanes, width, vectors * lanes);
     first += width;
   }

@@ -139,13 +139,8 @@ void KernelLowering::lowerLoad(tile::LoadOp op) {
   bool byElement = isReadByElement(op.getResult());
   bool mustCopy = isWritten || isStoredBeforeLastReader(op);
   if (byElement && b.getConstant(window.rowStride) == 1 &&
-      b.getConstant(window.columnStride).value_or(1) != 1) {
-    // A copy costs more than the lines that its elements would share in the first cache.
-    if (!mustCopy && isWithin(op.getIndices()[0], shape.rows, view.getSizes()[0]) &&
-        isWithin(op.getIndices()[1], shape.columns, view.getSizes()[1]))
-      return bind(op.getResult(), {window.base, window.rowStride, window.columnStride});
+      b.getConstant(window.columnStride).value_or(1) != 1)
     return loadDownColumns(op, shape, window, fill);
-  }
   bool byRow = byElement || (isTransposed(op) && shape.isWhole());
   if (byRow && !mustCopy && bindRowsInPlace(op, shape, window))
     return;

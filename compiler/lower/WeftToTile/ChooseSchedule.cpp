@@ -33,7 +33,8 @@ constexpr int64_t fullGpu = 4 * 108;
 /// the contracted chunk of a product, the tiles of a map task, the least number of elements that a
 /// reduction splits. A product's are for elements of four bytes: the packed panel of depth x cols
 /// lies in the second cache, beside the rows x depth that are read where they lie; factors of f16
-/// are widened, and both lie there. A product of 16 bits has 64 sums in each thread of a GPU, and
+/// are widened, and both lie there. A left factor down its columns is copied, once for more
+/// columns. A product of 16 bits has 64 sums in each thread of a GPU, and
 /// four stages of its factors in 48 KiB. Wider tiles of attention on a GPU spill registers, and
 /// leave room for one block on a multiprocessor. Attention backwards in one kernel has a task for
 /// each head: where these do not fill a GPU, computing tiles two or three times, in many more
@@ -62,6 +63,8 @@ constexpr Row table[] = {
     {"sm_80", "block_sparse_attention_grad", 16, 32, 1, 0, 1, false, fullGpu},
     {"sm_80", "block_sparse_attention_grad", 32, 16, 1},
     {"cpu", "dot of f16", 64, 64, 256},
+    {"cpu:amx", "dot down columns", 256, 128, 128},
+    {"cpu", "dot down columns", 256, 128, 64},
     {"cpu", "dot", 256, 64, 512},
     {"cpu", "sum", 8, 64, 32768},
     {"cpu", "max", 8, 64, 32768},
@@ -123,6 +126,8 @@ struct ChooseSchedulePass : impl::ChooseSchedulePassBase<ChooseSchedulePass> {
       return true;
     if (!row.consume_front(kind) || op->getNumOperands() == 0)
       return false;
+    if (auto dot = dyn_cast<ir::DotOp>(op); dot && row == " down columns")
+      return !llvm::is_contained(dot.getLhsContract(), dot.getLhs().getType().getRank() - 1);
     Type factor = getElementTypeOrSelf(op->getOperand(0).getType());
     return (row == " of f16" && factor.isF16()) ||
            (row == " of 16 bits" && isa<BFloat16Type, Float16Type>(factor));

@@ -2,13 +2,19 @@
 // The code of products of bf16 as text, and the emulation that stands for AMX in tests.
 #include "CompiledKernel.h"
 #include "NarrowFormat.h"
+#include "compiler/target/X86.h"
+#include "dialects/weft/WeftDialect.h"
 #include "test/lib/TileEmulation.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Parser/Parser.h"
 
 #include <gtest/gtest.h>
 
 #include <regex>
 #include <vector>
 
+using namespace mlir;
 using namespace weft;
 
 namespace {
@@ -76,9 +82,9 @@ TEST(Bf16Code, OnlyTheRegistersThatItNames) {
 
 TEST(Bf16Code, EachLevelItsInstructions) {
   std::string text = makeProduct(64, 64, 128, true);
-  // Two panels of 8 rows x 2 vectors, two pairs of k at once.
+  // Blocks of 6 rows x 4 vectors and a last one of 4 rows, two pairs of k at once.
   std::string code = compileToAssembly(text, "cpu:avx512bf16");
-  EXPECT_EQ(count(code, "vdpbf16ps"), 64);
+  EXPECT_EQ(count(code, "vdpbf16ps"), 2 * (6 + 4) * 4);
   EXPECT_EQ(count(code, "vfmadd[a-z0-9]*"), 0);
   EXPECT_EQ(count(code, "tdpbf16ps"), 0);
   for (std::string level : {"cpu:avx512", "cpu:avx2"}) {
@@ -93,6 +99,46 @@ TEST(Bf16Code, EachLevelItsInstructions) {
   code = compileToAssembly(makeProduct(64, 8, 128, true), "cpu:amx");
   EXPECT_EQ(count(code, "tdpbf16ps"), 0);
   EXPECT_GT(count(code, "vdpbf16ps"), 0);
+}
+
+TEST(Bf16Code, RoundsSumsByAnInstruction) {
+  std::string text = makeProduct(64, 64, 128, true);
+  std::string store = "tile.store %r, %out[%zero, %zero] : tensor<64x64xf32>, !tile.view<2 x f32>";
+  text.replace(text.find(store), store.size(),
+               "%s = arith.addf %r, %r : tensor<64x64xf32>\n"
+               "    %t = arith.truncf %s : tensor<64x64xf32> to tensor<64x64xbf16>\n"
+               "    tile.store %t, %out[%zero, %zero] : tensor<64x64xbf16>, !tile.view<2 x bf16>");
+  for (std::string array : {"%d: !tile.array<", "%d offset %zero sizes %m, %n strides %n, %one : "
+                                                "!tile.array<f32> -> !tile.view<2 x "})
+    text.replace(text.find(array) + array.size(), 3, "bf16");
+  std::string view = "!tile.array<f32> -> ";
+  text.replace(text.find(view), view.size(), "!tile.array<bf16> -> ");
+  EXPECT_GT(count(compileToAssembly(text, "cpu:amx"), "vcvtneps2bf16"), 0);
+  EXPECT_GT(count(compileToAssembly(text, "cpu:avx512bf16"), "vcvtneps2bf16"), 0);
+  EXPECT_EQ(count(compileToAssembly(text, "cpu:avx512"), "vcvtneps2bf16"), 0);
+}
+
+/// What `cpu` chooses by: attention multiplies too.
+TEST(Bf16Products, AreSeenInGraphs) {
+  DialectRegistry registry;
+  registry.insert<ir::WeftDialect, func::FuncDialect>();
+  MLIRContext context(registry, MLIRContext::Threading::DISABLED);
+  auto hasProducts = [&](const std::string &body) {
+    OwningOpRef<ModuleOp> module = parseSourceString<ModuleOp>(body, &context);
+    return module && compiler::hasBf16Products(*module);
+  };
+  const char *attention = R"(
+func.func @f(%q: tensor<1x1x4x8xELEMENT>) -> tensor<1x1x4x8xf32> {
+  %y, %s = weft.span_attention %q, %q, %q reach 0 to #weft.size<3> before_start masked kinds [] epsilon 0.0 {
+  ^bb0(%content: f32, %relative: f32, %d: f32, %i: f32, %j: f32):
+    %present = weft.constant true
+    %one = weft.constant 1.0 : f32
+    weft.yield %content, %present, %one : f32, i1, f32
+  } : tensor<1x1x4x8xELEMENT>, tensor<1x1x4x8xELEMENT>, tensor<1x1x4x8xELEMENT> -> tensor<1x1x4x8xf32>, tensor<1x1x4x3xf32>
+  return %y : tensor<1x1x4x8xf32>
+})";
+  EXPECT_TRUE(hasProducts(fill(attention, {{"ELEMENT", "bf16"}})));
+  EXPECT_FALSE(hasProducts(fill(attention, {{"ELEMENT", "f32"}})));
 }
 
 struct Configuration {

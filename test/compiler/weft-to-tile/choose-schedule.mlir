@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: weft-opt --weft-choose-schedule %s | FileCheck %s
 // RUN: weft-opt --weft-choose-schedule=target=cpu:avx2 %s | FileCheck %s
+// RUN: weft-opt --weft-choose-schedule=target=cpu:amx %s | FileCheck %s --check-prefix=AMX
 // RUN: weft-opt --weft-choose-schedule=target=sm_80 %s | FileCheck %s --check-prefix=GPU
 // RUN: not weft-opt --weft-choose-schedule=target=abacus %s 2>&1 | FileCheck %s --check-prefix=INVALID
 
@@ -76,6 +77,21 @@ func.func @heads(%q: tensor<1x2x64x8xf32>, %k: tensor<1x2x128x8xf32>, %reach: te
 func.func @rounded(%a: tensor<4x4xbf16>) -> tensor<4x4xf32> {
   %y = weft.dot %a, %a batch [] x [] contract [1] x [0] : tensor<4x4xbf16>, tensor<4x4xbf16> -> tensor<4x4xf32>
   return %y : tensor<4x4xf32>
+}
+
+// A left factor that lies down its columns, as in a weight's gradient, is copied: more columns share the copy.
+// CHECK-LABEL: func.func @gradient
+// CHECK: weft.dot {{.*}}schedule = {cols = 128 : i64, depth = 64 : i64, rows = 256 : i64}
+// CHECK: weft.dot {{.*}}schedule = {cols = 64 : i64, depth = 512 : i64, rows = 256 : i64}
+// AMX-LABEL: func.func @gradient
+// AMX: weft.dot {{.*}}schedule = {cols = 128 : i64, depth = 128 : i64, rows = 256 : i64}
+// AMX: weft.dot {{.*}}schedule = {cols = 64 : i64, depth = 512 : i64, rows = 256 : i64}
+// GPU-LABEL: func.func @gradient
+// GPU: weft.dot {{.*}}schedule = {cols = 64 : i64, depth = 32 : i64, rows = 128 : i64, unit = 16 : i64}
+func.func @gradient(%a: tensor<4x4xbf16>) -> (tensor<4x4xf32>, tensor<4x4xf32>) {
+  %w = weft.dot %a, %a batch [] x [] contract [0] x [0] : tensor<4x4xbf16>, tensor<4x4xbf16> -> tensor<4x4xf32>
+  %y = weft.dot %a, %a batch [] x [] contract [1] x [1] : tensor<4x4xbf16>, tensor<4x4xbf16> -> tensor<4x4xf32>
+  return %w, %y : tensor<4x4xf32>, tensor<4x4xf32>
 }
 
 // Attention backwards has kernels of its own for queries, keys and distances where heads in all batch entries, at the bound of the
