@@ -148,10 +148,10 @@ void KernelLowering::emitDotPanel(tile::DotOp op, TileMemory left, TileMemory ri
   bool isWidened = isDotOfBf16(op) && !hasPairInstruction(op);
   int64_t count = llvm::divideCeil(rows, getMaxRows(vectorBits, widest, isWidened));
   int64_t height = llvm::divideCeil(rows, count);
-  int64_t end = rows / height * height;
+  int64_t end = (rows - count * (height - 1)) * height; // below it blocks are one row lower
   b.loop(0, end, height, [&](Value row) { block(row, height); });
   if (end < rows)
-    block(b.makeI64(end), rows - end);
+    b.loop(end, rows, height - 1, [&](Value row) { block(row, height - 1); });
 }
 
 void KernelLowering::emitDotBlocks(tile::DotOp op, TileMemory left, TileMemory right,
