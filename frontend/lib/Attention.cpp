@@ -228,6 +228,8 @@ Tensor Attend::build(const Tensor &query, const Tensor &keys, const Tensor &valu
   scalar = four.getElementType();
   Type types[] = {ir::getTensorType(sizes, scalar), ir::getTensorType(statistics, scalar)};
   ir::AttentionOpInterface op = createOp(operands, types, chosen);
+  if (stride > 0) // what the order of its positions was, for whoever draws it
+    op->setAttr("weft.stride", graph.builder.getI64IntegerAttr(stride));
   buildScore(op.getScoreRegion(), reach, bias != nullptr);
   for (Region &region : op.getSourceRegions())
     buildSourceScore(region);

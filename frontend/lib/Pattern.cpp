@@ -101,20 +101,35 @@ Pattern Pattern::strided(int64_t stride, Where where) {
   return make({{{PatternKind::strided, stride}}, {}});
 }
 
-Pattern Pattern::fixed(int64_t stride, int64_t columns, int64_t group, Where where) {
-  checkLength("fixed", "stride", stride, 1, where);
+Pattern Pattern::window(int64_t stride, Where where) {
+  checkLength("window", "stride", stride, 1, where);
+  return make({{{PatternKind::window, stride}}, {}});
+}
+
+/// The columns of a group, for a pattern that messages call `call`.
+static PatternTerm makeColumns(const std::string &call, int64_t stride, int64_t columns,
+                               int64_t group, Where where) {
+  checkLength(call.c_str(), "stride", stride, 1, where);
   if (columns < 1 || stride % columns != 0)
     throw Error(where,
-                "Pattern::fixed expects columns that divide the stride, got " + number(columns) +
-                    " of " + number(stride),
+                "Pattern::" + call + " expects columns that divide the stride, got " +
+                    number(columns) + " of " + number(stride),
                 {}, findDivisors(stride, columns) + " would fit");
   if (group < 0 || group >= stride / columns)
     throw Error(where,
-                "Pattern::fixed expects one of the " + number(stride / columns) +
+                "Pattern::" + call + " expects one of the " + number(stride / columns) +
                     " groups of columns of a window, got group " + number(group),
                 {}, "groups count from 0, the last columns of the window");
-  return make(
-      {{{PatternKind::window, stride}, {PatternKind::columns, stride, columns, group}}, {}});
+  return {PatternKind::columns, stride, columns, group};
+}
+
+Pattern Pattern::columns(int64_t stride, int64_t columns, int64_t group, Where where) {
+  return make({{makeColumns("columns", stride, columns, group, where)}, {}});
+}
+
+Pattern Pattern::fixed(int64_t stride, int64_t columns, int64_t group, Where where) {
+  PatternTerm all = makeColumns("fixed", stride, columns, group, where);
+  return make({{{PatternKind::window, stride}, all}, {}});
 }
 
 Pattern Pattern::prefix(int64_t length, Where where) {

@@ -43,6 +43,14 @@ int main() {
   // CHECK-NEXT: fixed 64, 2 x 2: 240 / 14464 240 / 14464
   print("fixed 64, 2 x 2", BlockLayout::heads(small));
 
+  // The parts of fixed; both are what fixed is.
+  // CHECK-NEXT: window 128: 80 / 66048
+  print("window 128", Pattern::window(128).blocks(1024, 32));
+  // CHECK-NEXT: columns 128 32: 120 / 118912
+  print("columns 128 32", Pattern::columns(128, 32).blocks(1024, 32));
+  // CHECK-NEXT: parts: 192 / 180736
+  print("parts", (Pattern::window(128) | Pattern::columns(128, 32)).blocks(1024, 32));
+
   // A union counts a pair once; a rule and its closed form are the same blocks; queries may be the
   // newest of the keys.
   // CHECK-NEXT: union: 150 / 122944
@@ -98,7 +106,7 @@ int main() {
   // CHECK-LABEL: func.func @strided(
   // CHECK: weft.transpose {{.*}} permutation [0, 3, 1, 2, 4] : tensor<4x1x10x10x16xf32> -> tensor<4x10x1x10x16xf32>
   // CHECK: weft.span_attention {{.*}} reach 0 to <9> before_start masked kinds []
-  // CHECK: } : tensor<40x1x10x16xf32>, tensor<40x1x10x16xf32>, tensor<40x1x10x16xf32>
+  // CHECK: } {weft.stride = 10 : i64} : tensor<40x1x10x16xf32>, tensor<40x1x10x16xf32>, tensor<40x1x10x16xf32>
   // CHECK: weft.transpose {{.*}} permutation [0, 2, 3, 1, 4] : tensor<4x10x1x10x16xf32> -> tensor<4x1x10x10x16xf32>
   // CHECK: weft.block_sparse_attention {{.*}} layout <16, [strided(8)]>
   g.function("strided", [&](Function &f) {

@@ -47,6 +47,30 @@ const std::vector<Case> cases = {
        // HELP: groups count from 0, the last columns of the window
        Pattern::fixed(128, 32, 4);
      }},
+    {"window: no stride",
+     [](Function &) {
+       // ERROR: Pattern::window expects a stride in [1, 2^40], got 0
+       // HELP: it counts positions
+       Pattern::window(0);
+     }},
+    {"columns: no stride",
+     [](Function &) {
+       // ERROR: Pattern::columns expects a stride in [1, 2^40], got -1
+       // HELP: it counts positions
+       Pattern::columns(-1, 1);
+     }},
+    {"columns: columns that do not divide",
+     [](Function &) {
+       // ERROR: Pattern::columns expects columns that divide the stride, got 0 of 128
+       // HELP: 1 would fit
+       Pattern::columns(128, 0);
+     }},
+    {"columns: a group that is not there",
+     [](Function &) {
+       // ERROR: Pattern::columns expects one of the 8 groups of columns of a window, got group -1
+       // HELP: groups count from 0, the last columns of the window
+       Pattern::columns(128, 16, -1);
+     }},
     {"prefix: negative",
      [](Function &) {
        // ERROR: Pattern::prefix expects a length in [0, 2^40], got -1

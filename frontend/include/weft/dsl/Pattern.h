@@ -38,6 +38,11 @@ public:
   /// `stride`.
   static Pattern fixed(int64_t stride, int64_t columns, int64_t group = 0,
                        Where where = Where::current());
+  /// The two parts of fixed, for heads or layers of which each has one: j <= i in the same window
+  /// of `stride` positions; j <= i in the columns of a group.
+  static Pattern window(int64_t stride, Where where = Where::current());
+  static Pattern columns(int64_t stride, int64_t columns, int64_t group = 0,
+                         Where where = Where::current());
   /// j < length, whatever i is.
   static Pattern prefix(int64_t length, Where where = Where::current());
 
