@@ -1,23 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // A text as B parallel streams read in blocks of M tokens: stream b is the b-th of B equal,
-// contiguous parts, so a state carried from block to block stays with its text.
+// contiguous parts, so a state carried from block to block stays with its text. Of images, every
+// block is a whole one, and its targets are its own tokens: the model shifts them.
 #ifndef MODELS_COMMON_BATCHES_H
 #define MODELS_COMMON_BATCHES_H
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "weft/Tensor.h"
 
 namespace weft::models {
+
+struct BatchOptions {
+  bool areRecords = false; ///< blocks are images, M tokens each
+  /// Of images: each pass takes them in an order of its own, which depends on this; none: as they
+  /// lie.
+  std::optional<uint64_t> shuffle = std::nullopt;
+};
 
 class Batches {
 public:
   /// `ids` must outlive the object. Fails with File when the text is too short for one block;
   /// `origin` names it.
   static Result<Batches> make(std::span<const int32_t> ids, int64_t streams, int64_t block,
-                              const std::string &origin);
+                              const std::string &origin, const BatchOptions &options = {});
 
   /// Where reading stands: what a checkpoint keeps.
   struct Place {
@@ -28,11 +38,15 @@ public:
   /// Fails with File when the place is not in the text.
   Status seek(Place place);
 
-  /// Blocks of one pass from position 0, the last incomplete one dropped.
-  int64_t blockCount() const { return (length - 1) / block; }
-  bool atEnd() const { return at.position >= length - block; }
-  /// Starts again at a position below M that depends on the seed and on how often that happened:
-  /// blocks then begin at other bytes than in the last pass. The caller clears the carried states.
+  /// Blocks of one pass from position 0, the last incomplete one dropped; each begins `overlap`
+  /// tokens before the last one ends.
+  int64_t blockCount(int64_t overlap = 0) const {
+    return (length - shift() - overlap) / (block - overlap);
+  }
+  bool atEnd() const { return at.position > length - block - shift(); }
+  /// Starts again, a text at a position below M that depends on the seed and on how often that
+  /// happened: blocks then begin at other bytes than in the last pass. The caller clears the
+  /// carried states.
   void wrap(uint64_t seed);
 
   /// Copies the next block into i32 tensors [B, M] of tokens and of the tokens that follow them,
@@ -40,7 +54,13 @@ public:
   void read(const Tensor &tokens, const Tensor &targets);
 
 private:
+  /// From a token to its target.
+  int64_t shift() const { return options.areRecords ? 0 : 1; }
+  void shuffle();
+
   std::span<const int32_t> ids;
+  BatchOptions options;
+  std::vector<int64_t> order; ///< of the images, where they are shuffled
   int64_t streams = 0, block = 0, length = 0;
   Place at;
 };

@@ -10,8 +10,29 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "models/common/Files.h"
+
 using namespace weft;
 using namespace weft::models;
+
+static constexpr std::pair<Unit, const char *> unitNames[] = {{Unit::Automatic, "auto"},
+                                                              {Unit::Bytes, "bytes"},
+                                                              {Unit::Words, "words"},
+                                                              {Unit::Images, "images"},
+                                                              {Unit::Sounds, "sounds"}};
+
+const char *models::getName(Unit unit) {
+  return std::find_if(std::begin(unitNames), std::end(unitNames),
+                      [&](auto &entry) { return entry.first == unit; })
+      ->second;
+}
+
+std::optional<Unit> models::findUnit(std::string_view name) {
+  for (auto [unit, known] : unitNames)
+    if (name == known)
+      return unit;
+  return std::nullopt;
+}
 
 static constexpr std::string_view endOfLine = "<eos>";
 
@@ -118,16 +139,6 @@ std::string Vocabulary::decode(int32_t token) const {
   return words[size_t(token)] == endOfLine ? "\n" : words[size_t(token)] + " ";
 }
 
-/// FNV-1a over 64 bits, of the size and of the text: bytes that move from one part to the next are
-/// another text.
-static uint64_t fingerprint(uint64_t start, std::string_view text) {
-  for (int shift = 0; shift < 64; shift += 8)
-    start = (start ^ (text.size() >> shift & 255)) * 0x100000001b3u;
-  for (char byte : text)
-    start = (start ^ uint8_t(byte)) * 0x100000001b3u;
-  return start;
-}
-
 namespace {
 /// The parts of a corpus as text, with the paths that errors name.
 struct Parts {
@@ -171,7 +182,8 @@ Result<Corpus> models::readCorpus(const std::string &path, const std::string &va
   Corpus corpus;
   corpus.files = std::move(parts->files);
   corpus.vocabulary = words ? Vocabulary::ofText(parts->train) : Vocabulary::bytes();
-  corpus.fingerprint = fingerprint(fingerprint(0xcbf29ce484222325u, parts->train), parts->valid);
+  corpus.fingerprint =
+      models::fingerprint(models::fingerprint(startOfFingerprint, parts->train), parts->valid);
   struct Part {
     std::vector<int32_t> *ids;
     const std::string *text, *origin;

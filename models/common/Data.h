@@ -13,6 +13,7 @@
 #define MODELS_COMMON_DATA_H
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,7 +23,13 @@
 
 namespace weft::models {
 
-enum class Unit { Automatic, Bytes, Words };
+/// What a token is; Images.h and Sounds.h read the last two.
+enum class Unit { Automatic, Bytes, Words, Images, Sounds };
+
+/// "words", as the command line and run.json have it.
+const char *getName(Unit unit);
+/// None for a name that no unit has.
+std::optional<Unit> findUnit(std::string_view name);
 
 /// Token ids by word, in both directions. Without words it stands for bytes.
 class Vocabulary {
@@ -52,6 +59,8 @@ struct Corpus {
   std::vector<int32_t> train;
   std::vector<int32_t> valid;
   std::vector<int32_t> test;
+  /// Tokens of an image, each of which is a block of its own; 0: the tokens are one text.
+  int64_t record = 0;
   /// Of all bytes read; a resumed run checks that it reads the same text.
   uint64_t fingerprint = 0;
   std::vector<TextFile> files; ///< that it was read from

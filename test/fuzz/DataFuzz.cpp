@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Texts and vocabularies: a vocabulary file, a zero byte, a text. The text gives a vocabulary of
-// its own, which must encode it and survive its file; the ids are read in batches.
+// its own, which must encode it and survive its file; the ids are read in batches. All of it is
+// also read as a sound, which must survive its file.
 #include "models/common/Batches.h"
 #include "models/common/Data.h"
+#include "models/common/Sounds.h"
 #include "test/fuzz/FuzzTarget.h"
 
 using namespace weft;
@@ -25,10 +27,18 @@ static void readBatches(const std::vector<int32_t> &ids, int64_t size) {
   }
 }
 
+static void readSound(std::string_view bytes) {
+  Result<Sound> sound = parseWav(bytes, "fuzz.wav");
+  if (!sound)
+    return fuzz::requireRefusal(sound.status());
+  fuzz::require(parseWav(encodeWav(*sound), "fuzz.wav")->steps == sound->steps, "sounds survive");
+}
+
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   std::string_view text = fuzz::asText(data, size);
   std::string_view words = fuzz::takeUntil(text, '\0');
   fuzz::MemoryBound bound(size);
+  readSound(fuzz::asText(data, size));
   Result<Vocabulary> given = Vocabulary::parse(words, "vocabulary.txt");
   if (!given)
     fuzz::requireRefusal(given.status());

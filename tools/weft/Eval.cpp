@@ -2,13 +2,13 @@
 // weft eval: the loss on a text, measured over all of it.
 #include <chrono>
 #include <cmath>
-#include <filesystem>
 #include <memory>
 #include <numbers>
 
 #include <nlohmann/json.hpp>
 
 #include "tools/weft/Commands.h"
+#include "tools/weft/DataSource.h"
 #include "tools/weft/Failure.h"
 #include "tools/weft/Loading.h"
 #include "tools/weft/Measure.h"
@@ -24,23 +24,10 @@ struct EvalOptions {
   Source source;
   std::string data;
   std::string progress = "auto";
+  int64_t leastContext = 0;
   bool json = false, spans = false;
 };
 } // namespace
-
-/// The texts that a path stands for: itself, or the held-out parts of a corpus in their order.
-static std::vector<std::string> listTexts(const std::string &path) {
-  std::error_code error;
-  if (!std::filesystem::is_directory(path, error))
-    return {path};
-  std::vector<std::string> texts;
-  for (const char *part : {"/valid.txt", "/test.txt"})
-    if (std::filesystem::exists(path + part, error))
-      texts.push_back(path + part);
-  if (texts.empty())
-    fail(ErrorCode::File, "{}: expects valid.txt or test.txt in the folder", path);
-  return texts;
-}
 
 /// How far the measurement of one text is.
 class EvalProgress {
@@ -111,12 +98,15 @@ static int runEval(EvalOptions &options) {
     printSpans(measureSpans(model.session.module.manifest(), model.session.model.params), json);
   if (options.data.empty())
     return 0;
-  for (const std::string &path : listTexts(options.data)) {
-    std::string text = take(models::readText(path));
-    std::vector<int32_t> ids = take(model.vocabulary.encode(text, path));
+  models::Unit unit = model.facts ? model.facts->unit : models::Unit::Bytes;
+  for (const std::string &path : listParts(options.data, unit)) {
+    std::vector<int32_t> ids = readIds(path, unit, model.vocabulary, model.session);
     EvalProgress progress(style, path);
     auto show = [&](int64_t done, int64_t all) { return progress.show(done, all), true; };
-    print(path, measure(model.session, ids, path, 0, show), model.vocabulary.isBytes(), json);
+    Measurement result = measure(
+        model.session, ids, path,
+        {.areRecords = unit == models::Unit::Images, .leastContext = options.leastContext}, show);
+    print(path, result, model.vocabulary.isBytes(), json);
   }
   return 0;
 }
@@ -124,13 +114,20 @@ static int runEval(EvalOptions &options) {
 Command driver::makeEvalCommand() {
   auto options = std::make_shared<EvalOptions>();
   std::vector<Option> list = getSourceOptions(options->source);
-  list.push_back({.name = "--data",
-                  .value = &options->data,
-                  .help = "text file, or folder with valid.txt and test.txt",
-                  .names = Names::FileOrFolder});
+  list.push_back(
+      {.name = "--data",
+       .value = &options->data,
+       .help = "text file, or folder with valid.txt and test.txt; images or sounds of such a run",
+       .names = Names::FileOrFolder});
   list.push_back({.name = "--spans",
                   .value = &options->spans,
                   .help = "print the learned span of every head"});
+  list.push_back({.name = "--min-context",
+                  .value = &options->leastContext,
+                  .help =
+                      "blocks overlap, so that every token but the first ones has so many before "
+                      "it; for models that carry nothing from block to block",
+                  .range = {{0, 1e9}}});
   list.push_back({.name = "--progress",
                   .value = &options->progress,
                   .help = "how progress is shown; json: one object a block, and --json",

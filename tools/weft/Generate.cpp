@@ -4,11 +4,14 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <functional>
 #include <memory>
 #include <numeric>
 
 #include <nlohmann/json.hpp>
 
+#include "models/common/Images.h"
+#include "models/common/Sounds.h"
 #include "tools/weft/Commands.h"
 #include "tools/weft/Failure.h"
 #include "tools/weft/Loading.h"
@@ -21,8 +24,8 @@ using namespace weft::driver;
 namespace {
 struct GenerateOptions {
   Source source;
-  std::string prompt;
-  int64_t count = 200, topK = 0, seed = 0;
+  std::string prompt, image, sound;
+  int64_t count = 200, topK = 0, seed = 0, rate = 12000;
   double temperature = 1;
   bool greedy = false, json = false;
 };
@@ -83,40 +86,133 @@ static bool needsSpace(const models::Vocabulary &vocabulary, const std::string &
   return !vocabulary.isBytes() && !prompt.empty() && prompt.back() != ' ' && prompt.back() != '\n';
 }
 
-static int runGenerate(GenerateOptions &options) {
-  LoadedModel model = loadModel(options.source);
-  Session &session = model.session;
-  std::vector<int32_t> prompt = readPrompt(model, options.prompt);
+/// A field of the model, or none.
+static std::string getField(const Session &session, const std::string &name) {
+  const auto &config = session.module.manifest().config;
+  auto found = config.find(name);
+  return found == config.end() ? "" : found->second;
+}
 
-  if (!options.json)
-    fmt::print("{}{}", options.prompt, needsSpace(model.vocabulary, options.prompt) ? " " : "");
-  session.clearStates("generate");
-  TensorMap inputs = {{"tokens", take(Tensor::zeros(DType::I32, {1, 1}))}};
+/// Feeds tokens to `generate`. A model with a field `context` has so many positions and no more:
+/// where they are used up, it begins again with the newest half of them.
+class Writer {
+public:
+  Writer(Session &session, uint64_t seed)
+      : session(session), seed(seed), context(std::atoll(getField(session, "context").c_str())) {
+    inputs.emplace("tokens", take(Tensor::zeros(DType::I32, {1, 1})));
+    session.clearStates("generate");
+  }
+
+  /// The results after one more token.
+  TensorMap feed(int32_t token) {
+    if (context > 1 && place == context) {
+      session.clearStates("generate");
+      place = 0;
+      for (auto kept = fed.end() - context / 2; kept != fed.end(); ++kept)
+        call(*kept);
+    }
+    fed.push_back(token);
+    return call(token);
+  }
+
+private:
+  TensorMap call(int32_t token) {
+    ++place;
+    inputs.at("tokens").values<int32_t>()[0] = token;
+    return session.call("generate", inputs, seed, calls++);
+  }
+
+  Session &session;
+  uint64_t seed, calls = 0;
+  int64_t context = 0, place = 0; ///< positions there are, and those used; 0: without end
+  std::vector<int32_t> fed;
+  TensorMap inputs;
+};
+
+/// Width and height of the images that a model makes, of which each fills the context.
+static std::pair<int64_t, int64_t> getImageSize(const Session &session) {
+  int64_t width = std::atoll(getField(session, "width").c_str());
+  int64_t context = std::atoll(getField(session, "context").c_str());
+  if (width < 1 || context < 1 || context % (3 * width) != 0)
+    fail(ErrorCode::Usage,
+         "--image expects a model whose fields `width` and `context` are those of an image, got {}",
+         session.module.manifest().model);
+  return {width, context / (3 * width)};
+}
+
+/// What a model that begins with a start of its own reads first: its token does not count.
+static std::vector<int32_t> addStart(const Session &session, const GenerateOptions &options,
+                                     std::vector<int32_t> prompt) {
+  if (getField(session, "start") != "true")
+    return prompt;
+  if (options.prompt.empty())
+    prompt.clear();
+  prompt.insert(prompt.begin(), 0);
+  int64_t context = std::atoll(getField(session, "context").c_str());
+  if (int64_t all = int64_t(prompt.size()) - 1 + options.count; all > context)
+    fail(ErrorCode::Usage, "{} makes blocks of {} tokens, got a prompt and a count of {}",
+         session.module.manifest().model, context, all);
+  return prompt;
+}
+
+/// The tokens after the prompt; `hear` gets each as soon as it is chosen.
+static std::vector<int32_t> write(Session &session, const std::vector<int32_t> &prompt,
+                                  const GenerateOptions &options,
+                                  const std::function<void(int32_t)> &hear) {
+  Writer writer(session, uint64_t(options.seed));
   Tensor uniform = take(Tensor::zeros(DType::F64, {1}));
   int64_t total = int64_t(prompt.size()) + options.count - 1;
-  int32_t token = prompt.front();
-  std::string written;
-  auto begin = std::chrono::steady_clock::now();
+  std::vector<int32_t> written;
   for (int64_t i = 0; i < total; ++i) {
-    inputs.at("tokens").values<int32_t>()[0] = token;
-    TensorMap outputs = session.call("generate", inputs, uint64_t(options.seed), uint64_t(i));
-    if (size_t(i) + 1 < prompt.size()) {
-      token = prompt[size_t(i) + 1];
+    bool isPrompt = size_t(i) < prompt.size();
+    TensorMap outputs = writer.feed(isPrompt ? prompt[size_t(i)] : written.back());
+    if (size_t(i) + 1 < prompt.size())
       continue;
-    }
     check(fillUniform(uniform, uint64_t(options.seed), uint64_t(i), 0, 1));
-    token = sample(requireFinite(getNumbers(outputs.at("logits")), i), options, uniform.item());
-    if (options.json) {
-      written += model.vocabulary.decode(token);
-      continue;
-    }
+    written.push_back(
+        sample(requireFinite(getNumbers(outputs.at("logits")), i), options, uniform.item()));
+    hear(written.back());
+  }
+  return written;
+}
+
+static std::string toBytes(const std::vector<int32_t> &tokens) {
+  return {tokens.begin(), tokens.end()};
+}
+
+static int runGenerate(GenerateOptions &options) {
+  LoadedModel model = loadModel(options.source);
+  std::vector<int32_t> prompt = readPrompt(model, options.prompt);
+  bool isText = options.image.empty() && options.sound.empty();
+  if (!options.image.empty()) {
+    auto [width, height] = getImageSize(model.session);
+    options.count = 3 * width * height;
+    prompt = addStart(model.session, options, prompt);
+    std::vector<int32_t> tokens = write(model.session, prompt, options, [](int32_t) {});
+    writeFile(options.image, take(models::encodePng({width, height, toBytes(tokens)})));
+    return 0;
+  }
+  prompt = addStart(model.session, options, prompt);
+  if (isText && !options.json)
+    fmt::print("{}{}", options.prompt, needsSpace(model.vocabulary, options.prompt) ? " " : "");
+  auto begin = std::chrono::steady_clock::now();
+  std::vector<int32_t> tokens = write(model.session, prompt, options, [&](int32_t token) {
+    if (!isText || options.json)
+      return;
     fmt::print("{}", model.vocabulary.decode(token));
     std::fflush(stdout);
+  });
+  if (!isText) {
+    writeFile(options.sound, models::encodeWav({options.rate, toBytes(tokens)}));
+    return 0;
   }
   if (!options.json) {
     fmt::print("\n");
     return 0;
   }
+  std::string written;
+  for (int32_t token : tokens)
+    written += model.vocabulary.decode(token);
   std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
   nlohmann::ordered_json result = {{"prompt", options.prompt},
                                    {"text", written},
@@ -154,6 +250,20 @@ Command driver::makeGenerateCommand() {
                   .value = &options->greedy,
                   .help = "always the most likely token",
                   .excludes = {"--temperature", "--top-k"}});
+  list.push_back({.name = "--image",
+                  .value = &options->image,
+                  .help = "PNG to write: one whole image, of a model of images",
+                  .names = Names::Output,
+                  .excludes = {"--prompt", "--count", "--json", "--sound"}});
+  list.push_back({.name = "--sound",
+                  .value = &options->sound,
+                  .help = "WAV to write: the tokens as samples, of a model of sounds",
+                  .names = Names::Output,
+                  .excludes = {"--prompt", "--json"}});
+  list.push_back({.name = "--rate",
+                  .value = &options->rate,
+                  .help = "of --sound: samples a second",
+                  .range = {{1, 1e6}}});
   list.push_back(
       {.name = "--json", .value = &options->json, .help = "prompt and text as one JSON object"});
   return {"generate", "Write text with a trained model",

@@ -9,27 +9,71 @@
 using namespace weft;
 using namespace weft::driver;
 
+/// The sum of the losses {batch, time} of a block from position `begin` on.
+static double addLosses(const Tensor &losses, int64_t begin) {
+  std::vector<double> numbers = getNumbers(losses);
+  int64_t length = losses.shape()[1];
+  double sum = 0;
+  for (int64_t row = 0; row < losses.shape()[0]; ++row)
+    for (int64_t i = begin; i < length; ++i)
+      sum += numbers[size_t(row * length + i)];
+  return sum;
+}
+
+/// Fails with Usage where blocks cannot overlap.
+static void checkLeastContext(const Session &session, const MeasureOptions &options,
+                              int64_t length) {
+  int64_t context = options.leastContext;
+  if (options.areRecords)
+    fail(ErrorCode::Usage, "--min-context expects blocks that may overlap, got images");
+  FunctionSpec spec = take(session.module.function("eval")).spec();
+  bool hasState = false, hasLosses = false;
+  for (const TensorSpec &argument : spec.arguments)
+    hasState |= argument.role == "state";
+  for (const TensorSpec &result : spec.results)
+    hasLosses |= result.role == "output" && result.name == "losses" && result.shape.size() == 2;
+  if (hasState || !hasLosses)
+    fail(ErrorCode::Usage,
+         "--min-context expects a model whose eval returns `losses` of every position and carries "
+         "nothing from block to block, got {}, which {}",
+         session.module.manifest().model, hasState ? "carries states" : "returns none");
+  if (context >= length)
+    fail(ErrorCode::Usage, "--min-context expects fewer than the {} positions of a block, got {}",
+         length, context);
+}
+
 Measurement driver::measure(Session &session, std::span<const int32_t> ids,
-                            const std::string &origin, int64_t limit,
+                            const std::string &origin, const MeasureOptions &options,
                             const std::function<bool(int64_t, int64_t)> &progress) {
   auto [streams, length] = session.getBlock("eval");
-  models::Batches batches = take(models::Batches::make(ids, streams, length, origin));
+  int64_t overlap = options.leastContext;
+  if (overlap > 0)
+    checkLeastContext(session, options, length);
+  models::Batches batches =
+      take(models::Batches::make(ids, streams, length, origin, {.areRecords = options.areRecords}));
   TensorMap inputs = {{"tokens", take(Tensor::zeros(DType::I32, {streams, length}))},
                       {"targets", take(Tensor::zeros(DType::I32, {streams, length}))}};
-  int64_t count = batches.blockCount();
-  if (limit > 0)
-    count = std::min(count, limit);
+  int64_t count = batches.blockCount(overlap);
+  if (options.limit > 0)
+    count = std::min(count, options.limit);
   Measurement result;
   session.clearStates("eval");
   for (int64_t i = 0; i < count && result.isComplete; ++i) {
     batches.read(inputs.at("tokens"), inputs.at("targets"));
-    result.loss += session.call("eval", inputs, 0, uint64_t(i)).at("loss").item();
+    TensorMap outputs = session.call("eval", inputs, 0, uint64_t(i));
+    if (overlap > 0) {
+      result.loss += addLosses(outputs.at("losses"), i == 0 ? 0 : overlap);
+      check(batches.seek({batches.place().position - overlap, 0}));
+    } else {
+      result.loss += outputs.at("loss").item();
+    }
     if (progress)
       result.isComplete = progress(i + 1, count);
   }
   session.dropStates("eval");
-  result.loss /= double(count);
+  int64_t counted = count * (length - overlap) + overlap;
+  result.loss /= overlap > 0 ? double(counted * streams) : double(count);
   result.blocks = count;
-  result.tokens = count * streams * length;
+  result.tokens = counted * streams;
   return result;
 }

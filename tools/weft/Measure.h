@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The loss of a model on a text: states cleared, the text walked in blocks as parallel streams with
-// the states carried, the last incomplete block dropped; the mean of the block means.
+// the states carried, the last incomplete block dropped; the mean of the block means. With a least
+// context of N, for models that carry nothing, blocks overlap by N tokens, which only the first one
+// counts: every other token is predicted from N before it at least.
 #ifndef TOOLS_WEFT_MEASURE_H
 #define TOOLS_WEFT_MEASURE_H
 
@@ -20,10 +22,17 @@ struct Measurement {
   bool isComplete = true; ///< false: the progress wished to stop
 };
 
-/// `limit` blocks at most, 0 for all. `origin` names the text in errors; `progress` hears (done,
-/// all) after a block and says whether to go on.
+struct MeasureOptions {
+  int64_t limit = 0;        ///< blocks at most, 0 for all
+  bool areRecords = false;  ///< blocks are images
+  int64_t leastContext = 0; ///< N; needs an eval that returns `losses`, of every position
+};
+
+/// `origin` names the text in errors; `progress` hears (done, all) after a block and says whether
+/// to go on.
 Measurement measure(Session &session, std::span<const int32_t> ids, const std::string &origin,
-                    int64_t limit = 0, const std::function<bool(int64_t, int64_t)> &progress = {});
+                    const MeasureOptions &options = {},
+                    const std::function<bool(int64_t, int64_t)> &progress = {});
 
 } // namespace weft::driver
 

@@ -198,7 +198,7 @@ void RunFolder::writeFacts(const RunFacts &facts) const {
                                  {"model", facts.model},
                                  {"data", facts.data},
                                  {"valid", facts.valid},
-                                 {"unit", facts.words ? "words" : "bytes"},
+                                 {"unit", models::getName(facts.unit)},
                                  {"seed", facts.seed},
                                  {"fingerprint", facts.fingerprint}};
   writeFile(folder + "/run.json", toText(json, 2) + "\n");
@@ -220,9 +220,10 @@ RunFacts driver::readFacts(std::string_view text, const std::string &path) {
   facts.data = reader.readString("data");
   facts.valid = reader.readString("valid");
   std::string unit = reader.readString("unit");
-  if (reader.status() && unit != "words" && unit != "bytes")
-    reader.fail("unit", "words or bytes", nullptr);
-  facts.words = unit == "words";
+  std::optional<models::Unit> found = models::findUnit(unit);
+  if (reader.status() && (!found || found == models::Unit::Automatic))
+    reader.fail("unit", "bytes, words, images or sounds", nullptr);
+  facts.unit = found.value_or(models::Unit::Bytes);
   facts.seed = readSeed("seed");
   facts.fingerprint = readSeed("fingerprint");
   check(reader.status().within(path));
@@ -240,7 +241,8 @@ void RunFolder::writeVocabulary(const models::Vocabulary &vocabulary) const {
 }
 
 models::Vocabulary RunFolder::readVocabulary(const RunFacts &facts) const {
-  return facts.words ? take(models::Vocabulary::read(vocabulary())) : models::Vocabulary::bytes();
+  return facts.unit == models::Unit::Words ? take(models::Vocabulary::read(vocabulary()))
+                                           : models::Vocabulary::bytes();
 }
 
 Metrics driver::keepMetrics(std::string_view text, int64_t step) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The folder of a training run. Everything that eval, generate and --resume need stands in it:
 //
-//   run.json        model, seed, unit and fingerprint of the text, element type
+//   run.json        model, seed, unit and fingerprint of the data, element type
 //   config.toml     every field's value, its origin as a comment
 //   model.weft      the compiled model
 //   vocabulary.txt  the words, one a line; only when tokens are words
@@ -23,7 +23,7 @@ namespace weft::driver {
 struct RunFacts {
   std::string model;
   std::string data, valid;
-  bool words = false;
+  models::Unit unit = models::Unit::Bytes; ///< never Automatic
   uint64_t seed = 0;
   uint64_t fingerprint = 0;
 };

@@ -63,14 +63,15 @@ static Curve smooth(const Curve &curve, size_t count) {
 
 Chart RunMetrics::lossChart() const {
   Curve loss = curve("loss"), valid = curve("valid_loss");
-  if (!runFacts.words)
+  if (runFacts.unit != models::Unit::Words)
     for (Curve *one : {&loss, &valid})
       for (auto &point : *one)
         point.second /= std::numbers::ln2;
   Chart chart;
   chart.title = fmt::format("{}: loss", runFacts.model);
   chart.xLabel = "step";
-  chart.yLabel = runFacts.words ? "loss (nats per token)" : "loss (bits per byte)";
+  chart.yLabel =
+      runFacts.unit == models::Unit::Words ? "loss (nats per token)" : "loss (bits per byte)";
   size_t count = std::max<size_t>(9, loss.size() / 50) | 1;
   chart.series = {{"each step", loss, true, true},
                   {fmt::format("mean of {} steps", count), smooth(loss, count)}};

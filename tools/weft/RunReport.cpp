@@ -42,10 +42,11 @@ static std::string formatRow(const std::string &name, const std::string &value) 
 static std::string printSummary(const RunMetrics &metrics) {
   const RunFacts &facts = metrics.facts();
   const Curve &loss = metrics.curve("loss"), &valid = metrics.curve("valid_loss");
-  double unit = facts.words ? 1 : std::numbers::ln2;
-  const char *name = facts.words ? "nats per token" : "bits per byte";
+  bool isWords = facts.unit == models::Unit::Words;
+  double unit = isWords ? 1 : std::numbers::ln2;
+  const char *name = isWords ? "nats per token" : "bits per byte";
   std::string rows = formatRow("model", facts.model) + formatRow("text", facts.data) +
-                     formatRow("tokens are", facts.words ? "words" : "bytes") +
+                     formatRow("tokens are", models::getName(facts.unit)) +
                      formatRow("seed", fmt::format("{}", facts.seed));
   if (!loss.empty())
     rows += formatRow("steps", fmt::format("{:.0f}", loss.back().first)) +

@@ -9,6 +9,7 @@
 #include "tools/weft/Commands.h"
 #include "tools/weft/CompileStatus.h"
 #include "tools/weft/CompilerLibrary.h"
+#include "tools/weft/DataSource.h"
 #include "tools/weft/Failure.h"
 #include "tools/weft/Loading.h"
 #include "tools/weft/ModelSource.h"
@@ -93,7 +94,7 @@ static RunFacts getFacts(const TrainOptions &options, const ModelSource &source,
   RunFacts facts = {source.name(),
                     options.data,
                     options.valid,
-                    !corpus.vocabulary.isBytes(),
+                    getUnit(corpus, options.unit),
                     uint64_t(std::max<int64_t>(options.seed, 0)),
                     corpus.fingerprint};
   if (!options.resume)
@@ -101,7 +102,7 @@ static RunFacts getFacts(const TrainOptions &options, const ModelSource &source,
   RunFacts old = folder.readFacts();
   if (old.model != facts.model)
     fail(ErrorCode::Usage, "{} is a run of {}, got {}", folder.path(), old.model, facts.model);
-  if (old.fingerprint != facts.fingerprint || old.words != facts.words)
+  if (old.fingerprint != facts.fingerprint || old.unit != facts.unit)
     fail(ErrorCode::File, "{}: the text is not the one that {} was trained on", options.data,
          folder.path());
   if (options.seed >= 0 && old.seed != facts.seed)
@@ -162,11 +163,9 @@ static int runTrain(TrainOptions &options, const Invocation &invocation) {
   else
     folder.readFacts(); // before its other files are looked for: whether it is a run
   Config config = configure(source, options, folder, invocation);
-  static const std::map<std::string, models::Unit> units = {{"auto", models::Unit::Automatic},
-                                                            {"bytes", models::Unit::Bytes},
-                                                            {"words", models::Unit::Words}};
-  models::Corpus corpus =
-      take(models::readCorpus(options.data, options.valid, units.at(options.unit)));
+  if (options.resume && options.unit == "auto")
+    options.unit = models::getName(folder.readFacts().unit);
+  models::Corpus corpus = readCorpus(options.data, options.valid, options.unit);
   if (!options.resume)
     fitVocabulary(config, corpus);
   RunFacts facts = getFacts(options, source, corpus, folder);
@@ -220,19 +219,21 @@ Command driver::makeTrainCommand() {
        .names = Names::Model},
       {.name = "--data",
        .value = &options->data,
-       .help = "text file, or folder with train.txt and valid.txt",
+       .help = "text file, or folder with train.txt and valid.txt; a folder of images; a sound, or "
+               "a folder of them",
        .required = true,
        .names = Names::FileOrFolder,
        .group = "text"},
       {.name = "--valid",
        .value = &options->valid,
-       .help = "held-out text file (default: the last twentieth of --data FILE)",
-       .names = Names::File,
+       .help = "held-out data (default: the last twentieth of --data, where that has no parts)",
+       .names = Names::FileOrFolder,
        .group = "text"},
       {.name = "--unit",
        .value = &options->unit,
-       .help = "what a token is; auto: bytes of a file, words of a folder",
-       .choices = {"auto", "bytes", "words"},
+       .help =
+           "what tokens are; auto: bytes of a file, words of a folder, or what a resumed run has",
+       .choices = listUnits(),
        .group = "text"},
       {.name = "--out",
        .value = &options->out,

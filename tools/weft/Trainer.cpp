@@ -6,6 +6,7 @@
 #include <cmath>
 #include <tuple>
 
+#include "tools/weft/DataSource.h"
 #include "tools/weft/Failure.h"
 #include "tools/weft/Measure.h"
 #include "tools/weft/Signals.h"
@@ -32,12 +33,17 @@ Trainer::Trainer(Session &session, const Config &config, const models::Corpus &c
       updater(session, config),
       outliers(config.number("outlier_z"), config.integer("outlier_window")) {
   auto [streams, length] = updater.getBlock();
-  batches = take(models::Batches::make(corpus.train, streams, length, facts.data));
+  checkRecords(corpus, length);
+  bool areRecords = corpus.record > 0;
+  batches = take(models::Batches::make(corpus.train, streams, length, facts.data,
+                                       {.areRecords = areRecords, .shuffle = facts.seed}));
   // A held-out text that is too short ends the run here, not after the first thousand updates.
   measures = !corpus.valid.empty() && bool(session.module.function("eval"));
   if (measures) {
     auto [validStreams, validLength] = session.getBlock("eval");
-    take(models::Batches::make(corpus.valid, validStreams, validLength, heldOut));
+    checkRecords(corpus, validLength);
+    take(models::Batches::make(corpus.valid, validStreams, validLength, heldOut,
+                               {.areRecords = areRecords}));
   }
   for (const char *name : {"tokens", "targets"})
     blocks.emplace(name, take(Tensor::zeros(DType::I32, {streams, length})));
@@ -200,8 +206,10 @@ void Trainer::stopNonFinite(const std::string &what, bool wasUpdate) {
 }
 
 void Trainer::validate(Report &report) {
-  Measurement result = measure(session, corpus.valid, heldOut, config.integer("valid_blocks"),
-                               [](int64_t, int64_t) { return getStopSignal() == 0; });
+  Measurement result =
+      measure(session, corpus.valid, heldOut,
+              {.limit = config.integer("valid_blocks"), .areRecords = corpus.record > 0},
+              [](int64_t, int64_t) { return getStopSignal() == 0; });
   if (result.isComplete)
     report.validation(step(), result.loss);
 }
