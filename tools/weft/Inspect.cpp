@@ -8,6 +8,7 @@
 #include "tools/weft/Commands.h"
 #include "tools/weft/Failure.h"
 #include "tools/weft/KernelTable.h"
+#include "tools/weft/PatternPlot.h"
 #include "tools/weft/Quote.h"
 #include "tools/weft/Resources.h"
 #include "tools/weft/Suggest.h"
@@ -46,6 +47,23 @@ static int64_t countWeights(const Manifest &manifest) {
   return count;
 }
 
+/// The patterns of the first function that has attention.
+static void printAttention(const Artifact &artifact) {
+  std::string function;
+  std::vector<Attention> attentions = readAttentions(artifact, function);
+  if (attentions.empty())
+    return;
+  fmt::print("\nattention of {}\n", function);
+  for (const Attention &attention : attentions)
+    if (attention.shape.keys > mostCountedKeys) {
+      fmt::print("  {} keys are too many to count\n", attention.shape.keys);
+      return;
+    }
+  for (const PatternPanel &panel : makePanels(attentions, /*cells=*/0))
+    fmt::print("  {}: {} queries, {} keys, {}\n", getName(panel), panel.shape.queries,
+               panel.shape.keys, describe(panel));
+}
+
 static void printSummary(const Artifact &artifact) {
   const Manifest &manifest = artifact.manifest();
   fmt::print("model     {}\nproducer  {}\nhash      {}\n", manifest.model, manifest.producer,
@@ -80,6 +98,7 @@ static void printSummary(const Artifact &artifact) {
   for (const FunctionSpec &function : manifest.functions)
     fmt::print("  {:<24} {} arguments, {} results\n", function.name, function.arguments.size(),
                function.results.size());
+  printAttention(artifact);
 }
 
 static void printJson(const Artifact &artifact) {

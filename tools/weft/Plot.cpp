@@ -10,15 +10,17 @@
 #include "tools/weft/Commands.h"
 #include "tools/weft/Failure.h"
 #include "tools/weft/Loading.h"
+#include "tools/weft/PatternPlot.h"
 #include "tools/weft/Quote.h"
 #include "tools/weft/RunMetrics.h"
+#include "tools/weft/Suggest.h"
 
 using namespace weft;
 using namespace weft::driver;
 
 namespace {
 struct PlotOptions {
-  std::string what, run, output;
+  std::string what, run, function, output;
   bool json = false;
 };
 } // namespace
@@ -51,16 +53,51 @@ static void writePng(const std::string &path, const std::string &svg) {
     fail(ErrorCode::Resource, "{}: cannot write: {}", path, result.errors);
 }
 
+static void write(const std::string &path, const std::string &svg) {
+  if (path.ends_with(".png"))
+    writePng(path, svg);
+  else
+    writeFile(path, svg);
+}
+
+/// The keys that each query of a model sees; of a run or an artifact.
+static int plotPattern(const PlotOptions &options) {
+  std::error_code error;
+  bool isRun = std::filesystem::is_directory(options.run, error);
+  Artifact artifact = take(Artifact::read(isRun ? RunFolder(options.run).artifact() : options.run));
+  const Manifest &manifest = artifact.manifest();
+  std::string function = options.function;
+  if (!function.empty() && !manifest.findFunction(function)) {
+    std::vector<std::string> names;
+    for (const FunctionSpec &known : manifest.functions)
+      names.push_back(known.name);
+    fail(ErrorCode::Usage, "{} has no function {}{}", options.run, quote(function),
+         suggest(function, names));
+  }
+  std::vector<Attention> attentions = readAttentions(artifact, function);
+  if (attentions.empty())
+    fail(ErrorCode::Usage, "{}: expects a graph with attention to keys{}, got none", options.run,
+         function.empty() ? "" : " in " + function);
+  std::vector<PatternPanel> panels = makePanels(attentions);
+  std::string title = fmt::format("{}: keys that queries see in {}", manifest.model, function);
+  write(options.output, drawPanels(panels, title));
+  if (options.json)
+    fmt::print("{}\n",
+               toText(nlohmann::ordered_json{
+                   {"output", options.output}, {"title", title}, {"patterns", toJson(panels)}}));
+  return 0;
+}
+
 static int runPlot(const PlotOptions &options) {
-  bool isPng = options.output.ends_with(".png");
-  if (!isPng && !options.output.ends_with(".svg"))
+  if (!options.output.ends_with(".png") && !options.output.ends_with(".svg"))
     fail(ErrorCode::Usage, "--output expects a file that ends in .svg or .png, got {}",
          quote(options.output));
+  if (options.what == "pattern")
+    return plotPattern(options);
+  if (!options.function.empty())
+    fail(ErrorCode::Usage, "--function belongs to plot pattern, got {}", options.what);
   Chart chart = makeChart(options);
-  if (isPng)
-    writePng(options.output, chart.toSvg());
-  else
-    writeFile(options.output, chart.toSvg());
+  write(options.output, chart.toSvg());
   if (options.json) {
     nlohmann::ordered_json json = {{"output", options.output},
                                    {"title", chart.title},
@@ -77,14 +114,21 @@ static int runPlot(const PlotOptions &options) {
 Command driver::makePlotCommand() {
   auto options = std::make_shared<PlotOptions>();
   return {"plot",
-          "Draw the loss, or the learned spans, of a run",
+          "Draw the loss or the learned spans of a run, or which keys its queries see",
           "Runs",
           {{.name = "what",
             .value = &options->what,
-            .help = "loss or spans",
+            .help = "loss, spans, or pattern: which keys each query sees",
             .required = true,
-            .choices = {"loss", "spans"}},
-           getRunOption(options->run),
+            .choices = {"loss", "spans", "pattern"}},
+           {.name = "run",
+            .value = &options->run,
+            .help = "folder of a run; of pattern, an artifact, too",
+            .required = true,
+            .names = Names::FileOrFolder},
+           {.name = "--function",
+            .value = &options->function,
+            .help = "of pattern, whose attention (default: the first that has some)"},
            getOutputOption(options->output, "picture to write, .svg or .png"),
            {.name = "--json", .value = &options->json, .help = "the numbers as one JSON object"}},
           nullptr,
