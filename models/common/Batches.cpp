@@ -9,9 +9,10 @@ using namespace weft;
 using namespace weft::models;
 
 Result<Batches> Batches::make(std::span<const int32_t> ids, int64_t streams, int64_t block,
-                              const std::string &origin) {
+                              const std::string &origin, std::span<const int32_t> labels) {
   Batches result;
   result.ids = ids;
+  result.labels = labels;
   result.streams = streams;
   result.block = block;
   result.length = int64_t(ids.size()) / streams;
@@ -43,9 +44,10 @@ void Batches::wrap(uint64_t seed) {
 
 void Batches::read(const Tensor &tokens, const Tensor &targets) {
   for (int64_t stream = 0; stream < streams; ++stream) {
-    const int32_t *from = ids.data() + stream * length + at.position;
-    std::copy_n(from, block, tokens.values<int32_t>().data() + stream * block);
-    std::copy_n(from + 1, block, targets.values<int32_t>().data() + stream * block);
+    int64_t from = stream * length + at.position;
+    const int32_t *asked = labels.empty() ? ids.data() + from + 1 : labels.data() + from;
+    std::copy_n(ids.data() + from, block, tokens.values<int32_t>().data() + stream * block);
+    std::copy_n(asked, block, targets.values<int32_t>().data() + stream * block);
   }
   at.position += block;
 }

@@ -15,9 +15,12 @@ namespace weft::models {
 class Batches {
 public:
   /// `ids` must outlive the object. Fails with File when the text is too short for one block;
-  /// `origin` names it.
+  /// `origin` names it. `labels`, if there are any, are one for each id and must outlive it, too.
   static Result<Batches> make(std::span<const int32_t> ids, int64_t streams, int64_t block,
-                              const std::string &origin);
+                              const std::string &origin, std::span<const int32_t> labels = {});
+
+  /// Reads on in blocks of another size, which must not be above that of `make`.
+  void setBlock(int64_t length) { block = length; }
 
   /// Where reading stands: what a checkpoint keeps.
   struct Place {
@@ -35,12 +38,12 @@ public:
   /// blocks then begin at other bytes than in the last pass. The caller clears the carried states.
   void wrap(uint64_t seed);
 
-  /// Copies the next block into i32 tensors [B, M] of tokens and of the tokens that follow them,
-  /// and moves on.
+  /// Copies the next block into i32 tensors [B, M], M that of the block now, of tokens and of their
+  /// labels, or else of the tokens that follow them, and moves on.
   void read(const Tensor &tokens, const Tensor &targets);
 
 private:
-  std::span<const int32_t> ids;
+  std::span<const int32_t> ids, labels;
   int64_t streams = 0, block = 0, length = 0;
   Place at;
 };

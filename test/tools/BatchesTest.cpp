@@ -75,3 +75,14 @@ TEST_F(BatchesTest, ShortTextFails) {
   EXPECT_EQ(status.message(),
             "short.txt: expects at least 14 tokens for 2 streams in blocks of 3, got 13");
 }
+
+TEST(Batches, LabelsTakeThePlaceOfTheNextToken) {
+  Ids ids = count(20), labels(20, -1);
+  labels[1] = 7;
+  labels[10] = 8;
+  Batches batches = *Batches::make(ids, 2, 3, "text", labels);
+  Tensor tokens = *Tensor::zeros(DType::I32, {2, 3}), targets = *Tensor::zeros(DType::I32, {2, 3});
+  batches.read(tokens, targets);
+  EXPECT_EQ(toIds(tokens), (Ids{0, 1, 2, 10, 11, 12}));
+  EXPECT_EQ(toIds(targets), (Ids{-1, 7, -1, 8, -1, -1}));
+}

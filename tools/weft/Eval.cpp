@@ -8,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "models/common/Tasks.h"
 #include "tools/weft/Commands.h"
 #include "tools/weft/Failure.h"
 #include "tools/weft/Loading.h"
@@ -22,25 +23,11 @@ using namespace weft::driver;
 namespace {
 struct EvalOptions {
   Source source;
-  std::string data;
+  std::string data, task;
   std::string progress = "auto";
   bool json = false, spans = false;
 };
 } // namespace
-
-/// The texts that a path stands for: itself, or the held-out parts of a corpus in their order.
-static std::vector<std::string> listTexts(const std::string &path) {
-  std::error_code error;
-  if (!std::filesystem::is_directory(path, error))
-    return {path};
-  std::vector<std::string> texts;
-  for (const char *part : {"/valid.txt", "/test.txt"})
-    if (std::filesystem::exists(path + part, error))
-      texts.push_back(path + part);
-  if (texts.empty())
-    fail(ErrorCode::File, "{}: expects valid.txt or test.txt in the folder", path);
-  return texts;
-}
 
 /// How far the measurement of one text is.
 class EvalProgress {
@@ -77,6 +64,8 @@ static void print(const std::string &text, const Measurement &result, bool bytes
     record[bytes ? "bits_per_byte" : "bits_per_token"] = bits;
     if (!bytes)
       record["perplexity"] = std::exp(result.loss);
+    if (result.accuracy)
+      record["accuracy"] = *result.accuracy;
     record["blocks"] = result.blocks;
     record["tokens"] = result.tokens;
     fmt::print("{}\n", toText(record));
@@ -85,6 +74,8 @@ static void print(const std::string &text, const Measurement &result, bool bytes
   std::string value =
       bytes ? fmt::format("{:.4f} bits/byte", bits)
             : fmt::format("{:.4f} bits/token, perplexity {:.2f}", bits, std::exp(result.loss));
+  if (result.accuracy)
+    value += fmt::format(", accuracy {:.2f} %", *result.accuracy * 100);
   fmt::print("{}: {} ({:.5f} nats, {} tokens in {} blocks)\n", text, value, result.loss,
              result.tokens, result.blocks);
 }
@@ -101,8 +92,10 @@ static void printSpans(const std::vector<LayerSpans> &layers, bool json) {
 }
 
 static int runEval(EvalOptions &options) {
+  if (!options.task.empty())
+    options.data = "task:" + options.task;
   if (options.data.empty() && !options.spans)
-    fail(ErrorCode::Usage, "weft eval expects --data FILE, or --spans");
+    fail(ErrorCode::Usage, "weft eval expects --data FILE, --task NAME or --spans");
   // --json asks for results and no progress; with --progress=json the results are JSON, too.
   bool json = options.json || options.progress == "json";
   ReportStyle style = options.json ? ReportStyle::None : parseStyle(options.progress);
@@ -111,12 +104,10 @@ static int runEval(EvalOptions &options) {
     printSpans(measureSpans(model.session.module.manifest(), model.session.model.params), json);
   if (options.data.empty())
     return 0;
-  for (const std::string &path : listTexts(options.data)) {
-    std::string text = take(models::readText(path));
-    std::vector<int32_t> ids = take(model.vocabulary.encode(text, path));
-    EvalProgress progress(style, path);
+  for (const models::TokenText &text : take(models::readHeldOut(options.data, model.vocabulary))) {
+    EvalProgress progress(style, text.origin);
     auto show = [&](int64_t done, int64_t all) { return progress.show(done, all), true; };
-    print(path, measure(model.session, ids, path, 0, show), model.vocabulary.isBytes(), json);
+    print(text.origin, measure(model.session, text, 0, show), model.vocabulary.isBytes(), json);
   }
   return 0;
 }
@@ -128,6 +119,11 @@ Command driver::makeEvalCommand() {
                   .value = &options->data,
                   .help = "text file, or folder with valid.txt and test.txt",
                   .names = Names::FileOrFolder});
+  list.push_back({.name = "--task",
+                  .value = &options->task,
+                  .help = "a task in place of a text: its valid and test parts",
+                  .choices = models::listTasks(),
+                  .excludes = {"--data"}});
   list.push_back({.name = "--spans",
                   .value = &options->spans,
                   .help = "print the learned span of every head"});

@@ -31,6 +31,21 @@ static Chart makeChart(const PlotOptions &options) {
            options.run);
     return metrics.lossChart();
   }
+  if (options.what == "accuracy") {
+    if (metrics.curve("valid_accuracy").empty())
+      fail(ErrorCode::File,
+           "{}: expects metrics.jsonl to hold an accuracy; nothing was measured yet, or the model "
+           "{} does not say what is right",
+           options.run, metrics.facts().model);
+    return metrics.accuracyChart();
+  }
+  if (options.what == "mix") {
+    std::vector<double> shares = readLayerMix(RunFolder(options.run));
+    if (shares.empty())
+      fail(ErrorCode::Usage, "{}: the model {} learns no mixture of layers", options.run,
+           metrics.facts().model);
+    return makeMixChart(shares);
+  }
   std::vector<LayerSpans> spans = readSpans(RunFolder(options.run));
   if (spans.empty())
     fail(ErrorCode::Usage, "{}: the model {} learns no spans", options.run, metrics.facts().model);
@@ -77,13 +92,13 @@ static int runPlot(const PlotOptions &options) {
 Command driver::makePlotCommand() {
   auto options = std::make_shared<PlotOptions>();
   return {"plot",
-          "Draw the loss, or the learned spans, of a run",
+          "Draw the loss, the accuracy, or what a run's layers learned",
           "Runs",
           {{.name = "what",
             .value = &options->what,
-            .help = "loss or spans",
+            .help = "loss, accuracy, learned spans, or the layers' shares in a memory",
             .required = true,
-            .choices = {"loss", "spans"}},
+            .choices = {"loss", "accuracy", "spans", "mix"}},
            getRunOption(options->run),
            getOutputOption(options->output, "picture to write, .svg or .png"),
            {.name = "--json", .value = &options->json, .help = "the numbers as one JSON object"}},
