@@ -3,6 +3,7 @@
 
 #include "compiler/support/Bytes.h"
 #include "compiler/support/LaunchSizes.h"
+#include "compiler/support/Loops.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/MathExtras.h"
@@ -201,7 +202,9 @@ LogicalResult ProgramWriter::addFor(exec::ForOp op) {
   if (failed(addOps(op.getBody().front())))
     return failure();
   uint64_t end = tables.ops.size();
-  startOp(WEFT_OP_End, {}).b = begin;
+  WeftExecOp &last = startOp(WEFT_OP_End, {});
+  last.a = op->hasAttr(reverseAttrName);
+  last.b = begin;
   tables.ops[begin].a = end;
   return success();
 }

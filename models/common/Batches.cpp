@@ -85,8 +85,9 @@ void Batches::read(const Tensor &tokens, const Tensor &targets) {
     if (!order.empty())
       begin = order[size_t(begin / block)] * block;
     const int32_t *from = ids.data() + begin;
+    const int32_t *asked = options.labels.empty() ? from + shift() : options.labels.data() + begin;
     std::copy_n(from, block, tokens.values<int32_t>().data() + stream * block);
-    std::copy_n(from + shift(), block, targets.values<int32_t>().data() + stream * block);
+    std::copy_n(asked, block, targets.values<int32_t>().data() + stream * block);
   }
   at.position += block;
 }

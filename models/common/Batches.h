@@ -20,6 +20,9 @@ struct BatchOptions {
   /// Of images: each pass takes them in an order of its own, which depends on this; none: as they
   /// lie.
   std::optional<uint64_t> shuffle = std::nullopt;
+  /// What is asked for each id, in place of the token that follows it; or none at all. They must
+  /// outlive the object.
+  std::span<const int32_t> labels = {};
 };
 
 class Batches {
@@ -28,6 +31,9 @@ public:
   /// `origin` names it.
   static Result<Batches> make(std::span<const int32_t> ids, int64_t streams, int64_t block,
                               const std::string &origin, const BatchOptions &options = {});
+
+  /// Reads on in blocks of another size, which must not be above that of `make`.
+  void setBlock(int64_t length) { block = length; }
 
   /// Where reading stands: what a checkpoint keeps.
   struct Place {
@@ -49,8 +55,8 @@ public:
   /// carried states.
   void wrap(uint64_t seed);
 
-  /// Copies the next block into i32 tensors [B, M] of tokens and of the tokens that follow them,
-  /// and moves on.
+  /// Copies the next block into i32 tensors [B, M], M that of the block now, of tokens and of their
+  /// labels, or else of the tokens that follow them, and moves on.
   void read(const Tensor &tokens, const Tensor &targets);
 
 private:

@@ -2,15 +2,14 @@
 #include "models/common/Data.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
-#include <filesystem>
-#include <fstream>
 #include <functional>
+#include <optional>
 #include <unordered_map>
 #include <unordered_set>
 
 #include "models/common/Files.h"
+#include "models/common/Parts.h"
 
 using namespace weft;
 using namespace weft::models;
@@ -34,7 +33,7 @@ std::optional<Unit> models::findUnit(std::string_view name) {
   return std::nullopt;
 }
 
-static constexpr std::string_view endOfLine = "<eos>";
+static constexpr std::string_view endOfLine = "<eos>", noLabel = "_";
 
 static bool isSpace(char byte) { return std::strchr(" \t\r\v\f", byte) && byte != 0; }
 
@@ -60,14 +59,18 @@ static void visitWords(std::string_view text,
   }
 }
 
-Vocabulary Vocabulary::ofText(std::string_view text) {
+Vocabulary Vocabulary::ofText(std::string_view text, std::string_view labels) {
   Vocabulary result;
-  std::unordered_map<std::string_view, bool> seen;
-  visitWords(text, [&](std::string_view word, int64_t) {
-    if (seen.emplace(word, true).second)
+  std::unordered_set<std::string_view> seen;
+  auto add = [&](std::string_view word, int64_t) {
+    if (seen.insert(word).second)
       result.words.emplace_back(word);
     return true;
-  });
+  };
+  visitWords(text, add);
+  seen.insert(noLabel);
+  if (!labels.empty())
+    visitWords(labels, add);
   return result;
 }
 
@@ -131,6 +134,51 @@ Result<std::vector<int32_t>> Vocabulary::encode(std::string_view text,
   return ids;
 }
 
+/// How many words each line has, <eos> included.
+static std::vector<size_t> countWords(std::string_view text) {
+  std::vector<size_t> counts;
+  visitWords(text, [&](std::string_view, int64_t line) {
+    counts.resize(size_t(line));
+    ++counts.back();
+    return true;
+  });
+  return counts;
+}
+
+Result<std::vector<int32_t>> Vocabulary::encodeLabels(std::string_view labels,
+                                                      std::string_view text,
+                                                      const std::string &origin) const {
+  std::unordered_map<std::string_view, int32_t> idOf;
+  for (size_t i = 0; i < words.size(); ++i)
+    idOf.emplace(words[i], int32_t(i));
+  idOf[noLabel] = idOf[endOfLine] = -1;
+  std::vector<size_t> expected = countWords(text), counts = countWords(labels);
+  auto mistake = [&](size_t line, const std::string &what) {
+    return Status(ErrorCode::File, origin + ":" + std::to_string(line) + ": expects " + what);
+  };
+  expected.resize(std::max(expected.size(), counts.size()), 1);
+  counts.resize(expected.size(), 1);
+  for (size_t i = 0; i < counts.size(); ++i)
+    if (counts[i] != expected[i])
+      return mistake(i + 1, "a label or _ for each of the " + std::to_string(expected[i] - 1) +
+                                " words of the line, got " + std::to_string(counts[i] - 1));
+  std::vector<int32_t> ids;
+  std::optional<Status> unknown;
+  visitWords(labels, [&](std::string_view label, int64_t line) {
+    auto found = idOf.find(label);
+    if (found == idOf.end()) {
+      unknown = mistake(size_t(line),
+                        "labels that the training text has, got '" + std::string(label) + "'");
+      return false;
+    }
+    ids.push_back(found->second);
+    return true;
+  });
+  if (unknown)
+    return *unknown;
+  return ids;
+}
+
 std::string Vocabulary::decode(int32_t token) const {
   if (isBytes())
     return std::string(1, char(token));
@@ -139,66 +187,67 @@ std::string Vocabulary::decode(int32_t token) const {
   return words[size_t(token)] == endOfLine ? "\n" : words[size_t(token)] + " ";
 }
 
-namespace {
-/// The parts of a corpus as text, with the paths that errors name.
-struct Parts {
-  std::string train, valid, test;
-  std::string trainPath, validPath, testPath;
-  bool isFolder = false;
-  std::vector<TextFile> files;
-};
-} // namespace
-
-static Result<Parts> readParts(const std::string &path, const std::string &valid) {
-  Parts parts;
-  std::error_code error;
-  parts.isFolder = std::filesystem::is_directory(path, error);
-  parts.trainPath = parts.isFolder ? path + "/train.txt" : path;
-  parts.validPath = !valid.empty() ? valid : parts.isFolder ? path + "/valid.txt" : path;
-  std::vector<std::pair<std::string *, std::string>> reads = {{&parts.train, parts.trainPath}};
-  if (parts.validPath != parts.trainPath)
-    reads.emplace_back(&parts.valid, parts.validPath);
-  if (parts.isFolder && std::filesystem::exists(path + "/test.txt", error))
-    reads.emplace_back(&parts.test, parts.testPath = path + "/test.txt");
-  for (auto &[text, file] : reads) {
-    Result<std::string> content = readText(file, &parts.files.emplace_back());
-    if (!content)
-      return content.status();
-    *text = *std::move(content);
-  }
-  if (parts.validPath == parts.trainPath) {
-    size_t kept = parts.train.size() - parts.train.size() / 20;
-    parts.valid = parts.train.substr(kept);
-    parts.train.resize(kept);
-  }
-  return parts;
+/// Bytes have no labels: a label is said behind a word.
+static Result<TokenText> encodePart(const TextPart &part, const Vocabulary &vocabulary) {
+  TokenText result{{}, {}, part.origin};
+  if (part.text.empty())
+    return result;
+  Result<std::vector<int32_t>> ids = vocabulary.encode(part.text, part.origin);
+  if (!ids)
+    return ids.status();
+  result.ids = *std::move(ids);
+  if (part.labels.empty())
+    return result;
+  if (vocabulary.isBytes())
+    return Status(ErrorCode::File,
+                  part.origin + ".labels: expects tokens that are words, got bytes");
+  Result<std::vector<int32_t>> labels =
+      vocabulary.encodeLabels(part.labels, part.text, part.origin + ".labels");
+  if (!labels)
+    return labels.status();
+  result.labels = *std::move(labels);
+  return result;
 }
 
 Result<Corpus> models::readCorpus(const std::string &path, const std::string &valid, Unit unit) {
   Result<Parts> parts = readParts(path, valid);
   if (!parts)
     return parts.status();
-  bool words = unit == Unit::Words || (unit == Unit::Automatic && parts->isFolder);
+  bool words = unit == Unit::Words || (unit == Unit::Automatic && parts->isWords);
   Corpus corpus;
   corpus.files = std::move(parts->files);
-  corpus.vocabulary = words ? Vocabulary::ofText(parts->train) : Vocabulary::bytes();
-  corpus.fingerprint =
-      models::fingerprint(models::fingerprint(startOfFingerprint, parts->train), parts->valid);
-  struct Part {
-    std::vector<int32_t> *ids;
-    const std::string *text, *origin;
-  };
-  for (auto [ids, text, origin] : {Part{&corpus.train, &parts->train, &parts->trainPath},
-                                   Part{&corpus.valid, &parts->valid, &parts->validPath},
-                                   Part{&corpus.test, &parts->test, &parts->testPath}}) {
-    if (text->empty())
-      continue;
-    Result<std::vector<int32_t>> encoded = corpus.vocabulary.encode(*text, *origin);
+  corpus.vocabulary =
+      words ? Vocabulary::ofText(parts->train.text, parts->train.labels) : Vocabulary::bytes();
+  corpus.fingerprint = startOfFingerprint;
+  for (const TextPart *part : {&parts->train, &parts->valid}) {
+    corpus.fingerprint = models::fingerprint(corpus.fingerprint, part->text);
+    if (!part->labels.empty())
+      corpus.fingerprint = models::fingerprint(corpus.fingerprint, part->labels);
+  }
+  for (auto [tokens, part] :
+       {std::pair(&corpus.train, &parts->train), std::pair(&corpus.valid, &parts->valid),
+        std::pair(&corpus.test, &parts->test)}) {
+    Result<TokenText> encoded = encodePart(*part, corpus.vocabulary);
     if (!encoded)
       return encoded.status();
-    *ids = *std::move(encoded);
+    *tokens = *std::move(encoded);
   }
   return corpus;
+}
+
+Result<std::vector<TokenText>> models::readHeldOut(const std::string &path,
+                                                   const Vocabulary &vocabulary) {
+  Result<std::vector<TextPart>> parts = readHeldOutParts(path);
+  if (!parts)
+    return parts.status();
+  std::vector<TokenText> result;
+  for (const TextPart &part : *parts) {
+    Result<TokenText> encoded = encodePart(part, vocabulary);
+    if (!encoded)
+      return encoded.status();
+    result.push_back(*std::move(encoded));
+  }
+  return result;
 }
 
 Status Corpus::verifyUnchanged() const {

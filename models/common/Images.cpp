@@ -168,25 +168,25 @@ Result<Corpus> models::readImages(const std::string &path, const std::string &va
   };
   bool hasParts = isFolder(path + "/train");
   std::string held = !valid.empty() ? valid : hasParts ? path + "/valid" : "";
-  if (Status status = read(hasParts ? path + "/train" : path, corpus.train); !status)
+  if (Status status = read(hasParts ? path + "/train" : path, corpus.train.ids); !status)
     return status;
   if (!held.empty()) {
-    if (Status status = read(held, corpus.valid); !status)
+    if (Status status = read(held, corpus.valid.ids); !status)
       return status;
   } else {
     if (images.count < 2)
       return refuse(path, "expects at least two images, of which one is held out, got one");
     int64_t kept = images.count - std::max<int64_t>(images.count / 20, 1);
-    auto split = corpus.train.begin() + kept * images.record();
-    corpus.valid.assign(split, corpus.train.end());
-    corpus.train.erase(split, corpus.train.end());
+    auto split = corpus.train.ids.begin() + kept * images.record();
+    corpus.valid.ids.assign(split, corpus.train.ids.end());
+    corpus.train.ids.erase(split, corpus.train.ids.end());
   }
   if (hasParts && isFolder(path + "/test"))
-    if (Status status = read(path + "/test", corpus.test); !status)
+    if (Status status = read(path + "/test", corpus.test.ids); !status)
       return status;
   corpus.record = images.record();
   corpus.fingerprint = fingerprint(fingerprint(startOfFingerprint, images.bytes),
-                                   std::to_string(corpus.train.size()));
+                                   std::to_string(corpus.train.ids.size()));
   return corpus;
 }
 

@@ -176,8 +176,8 @@ Result<Corpus> models::readSounds(const std::string &path, const std::string &va
                                path + ", got " + std::to_string(part->rate));
     held = std::move(part->steps);
   }
-  corpus.train = toIds(train->steps);
-  corpus.valid = toIds(held);
+  corpus.train.ids = toIds(train->steps);
+  corpus.valid.ids = toIds(held);
   corpus.fingerprint = fingerprint(fingerprint(startOfFingerprint, train->steps), held);
   return corpus;
 }

@@ -87,7 +87,8 @@ private:
               (op.b ? fmt::format(" bytes {}\n", op.b) : "\n");
       break;
     case WEFT_OP_For:
-      text += fmt::format("for i{} in {} {{\n", depth++, formatDim(program.dims[op.b], manifest));
+      text += fmt::format("for i{} in {}{} {{\n", depth++, formatDim(program.dims[op.b], manifest),
+                          program.ops[op.a].a == 1 ? " reverse" : "");
       break;
     case WEFT_OP_End:
       text += "}\n";

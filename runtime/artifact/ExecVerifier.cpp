@@ -238,6 +238,8 @@ private:
     if (op.b != loops.back() || program.ops[loops.back()].a != index)
       return fileError("expects For {} and End {} to name each other, got {} and {}", loops.back(),
                        index, op.b, program.ops[loops.back()].a);
+    if (op.a > 1)
+      return fileError("expects a counter that goes up, 0, or down, 1, got {}", op.a);
     loops.pop_back();
     return verifyArgCount(op, 0);
   }

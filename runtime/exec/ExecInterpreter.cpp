@@ -46,12 +46,14 @@ private:
         next = op.a + 1;
         return {};
       }
-      loops[depth++] = {0, trips};
+      bool isDown = program.ops[op.a].a == 1;
+      loops[depth++] = isDown ? Loop{trips - 1, -1, trips} : Loop{0, 1, trips};
       return {};
     }
     case WEFT_OP_End: {
       Loop &loop = loops[depth - 1];
-      if (++loop.counter < loop.trips)
+      loop.counter += loop.direction;
+      if (--loop.left > 0)
         next = op.b + 1;
       else
         --depth;
@@ -170,7 +172,7 @@ private:
   }
 
   struct Loop {
-    int64_t counter, trips;
+    int64_t counter, direction, left;
   };
 
   const ExecProgram &program;

@@ -143,9 +143,11 @@ void ArtifactBuilder::beginFor(Size trips) {
   addOp(WEFT_OP_For, {}).b = dim;
 }
 
-void ArtifactBuilder::endFor() {
+void ArtifactBuilder::endFor(bool isReverse) {
   program.ops[openLoops.back()].a = program.ops.size();
-  addOp(WEFT_OP_End, {}).b = openLoops.back();
+  WeftExecOp &last = addOp(WEFT_OP_End, {});
+  last.a = isReverse;
+  last.b = openLoops.back();
   openLoops.pop_back();
 }
 

@@ -49,7 +49,7 @@ public:
               const Sizes &sizes = {});
   void copy(View destination, View source, uint64_t bytes = 0);
   void beginFor(Size trips);
-  void endFor();
+  void endFor(bool isReverse = false);
   void setSize(uint64_t symbol, View value);
 
   /// The kernels of TestKernels.cpp as the code section.

@@ -55,6 +55,39 @@ TEST(Exec, AWindowMayMoveBackwards) {
   EXPECT_EQ(read(results["y"]), (std::vector<float>{9, 10, 11, 12, 5, 6, 7, 8, 1, 2, 3, 4}));
 }
 
+/// h <- step(h, x_i) for the slices of x, of which there are `steps`, from the last to the first.
+std::vector<float> recurBackwards(int steps) {
+  ArtifactBuilder builder;
+  builder.useTestKernels();
+  int64_t n = builder.addSymbol("n", 4, 1);
+  builder.beginFunction("back");
+  uint64_t x = builder.addArgument("x", "input", DType::F32, {Size(n, 0), 4});
+  uint64_t last = builder.addResult("last", "output", DType::F32, {4});
+  uint64_t carried = builder.addArena(DType::F32, {4});
+  uint64_t next = builder.addArena(DType::F32, {4});
+  uint64_t out = builder.addArena(DType::F32, {4});
+  uint64_t zeros = builder.addConstant({0, 0, 0, 0});
+  builder.copy(carried, zeros);
+  builder.beginFor(Size(n, 0));
+  builder.launch("stepKernel", {carried, View(x, 0, 16), out, next});
+  builder.copy(carried, next);
+  builder.endFor(/*isReverse=*/true);
+  builder.copy(last, carried);
+  Module module = load(builder);
+  TensorMap results = take(module.call("back", {{"x", floats({steps, 4}, count(4 * steps))}}));
+  return read(results["last"]);
+}
+
+TEST(Exec, ALoopMayCountDownwards) {
+  for (int steps : {0, 1, 3, 4}) {
+    std::vector<float> h(4, 0);
+    for (int t = steps - 1; t >= 0; --t)
+      for (int i = 0; i < 4; ++i)
+        h[size_t(i)] = h[size_t(i)] / 2 + float(4 * t + i + 1);
+    EXPECT_EQ(recurBackwards(steps), h) << steps;
+  }
+}
+
 TEST(Exec, AWindowNeverLeavesItsBuffer) {
   ArtifactBuilder builder;
   builder.beginFunction("leave");

@@ -139,3 +139,14 @@ TEST(Records, FewerThanStreamsAreRefused) {
   EXPECT_EQ(Batches::make(ids, 2, 3, "images", {.areRecords = true}).status().message(),
             "images: expects an image at least for each of 2 streams, got 1");
 }
+
+TEST(Batches, LabelsTakeThePlaceOfTheNextToken) {
+  Ids ids = count(20), labels(20, -1);
+  labels[1] = 7;
+  labels[10] = 8;
+  Batches batches = *Batches::make(ids, 2, 3, "text", {.labels = labels});
+  Tensor tokens = *Tensor::zeros(DType::I32, {2, 3}), targets = *Tensor::zeros(DType::I32, {2, 3});
+  batches.read(tokens, targets);
+  EXPECT_EQ(toIds(tokens), (Ids{0, 1, 2, 10, 11, 12}));
+  EXPECT_EQ(toIds(targets), (Ids{-1, 7, -1, 8, -1, -1}));
+}

@@ -45,6 +45,55 @@ TEST(Data, DecodeGivesTextBack) {
   EXPECT_EQ(Vocabulary::bytes().decode(65), "A");
 }
 
+TEST(Data, LabelsStandBesideWords) {
+  Vocabulary words = Vocabulary::ofText("a b\nb\n", "_ x\na\n"); // a b <eos> x
+  EXPECT_EQ(words.size(), 4);
+  EXPECT_EQ(*words.encodeLabels("_ x\na\n", "a b\nb\n", "labels"), (Ids{-1, 3, -1, 0, -1}));
+  EXPECT_EQ(words.encodeLabels("_\na\n", "a b\nb\n", "labels").status().message(),
+            "labels:1: expects a label or _ for each of the 2 words of the line, got 1");
+  EXPECT_EQ(words.encodeLabels("_ x\na a\n", "a b\nb\n", "labels").status().message(),
+            "labels:2: expects a label or _ for each of the 1 words of the line, got 2");
+  EXPECT_EQ(words.encodeLabels("_ x\n", "a b\nb\n", "labels").status().message(),
+            "labels:2: expects a label or _ for each of the 1 words of the line, got 0");
+  EXPECT_EQ(words.encodeLabels("_ y\na\n", "a b\nb\n", "labels").status().message(),
+            "labels:1: expects labels that the training text has, got 'y'");
+}
+
+TEST(Data, FolderMayHaveLabels) {
+  test::TestFolder folder;
+  folder.write("train.txt", "a b\n");
+  folder.write("train.txt.labels", "_ c\n");
+  folder.write("valid.txt", "b a\n");
+  Result<Corpus> corpus = readCorpus(folder.path, "", Unit::Automatic);
+  ASSERT_TRUE(corpus);
+  EXPECT_EQ(corpus->train.labels, (Ids{-1, 3, -1}));
+  EXPECT_TRUE(corpus->valid.labels.empty());
+  EXPECT_EQ(readCorpus(folder.path, "", Unit::Bytes).status().message(),
+            folder.path + "/train.txt.labels: expects tokens that are words, got bytes");
+  // Labels are part of what a resumed run must find again.
+  folder.write("train.txt.labels", "_ d\n");
+  EXPECT_NE(readCorpus(folder.path, "", Unit::Automatic)->fingerprint, corpus->fingerprint);
+  EXPECT_EQ(readCorpus(folder.path + "/train.txt", "", Unit::Words).status().message(),
+            folder.path +
+                "/train.txt.labels: expects a held-out text of its own, got none; --valid "
+                "names one, as valid.txt of a folder does");
+}
+
+TEST(Data, ATaskIsACorpus) {
+  Result<Corpus> corpus = readCorpus("task:copy", "", Unit::Automatic);
+  ASSERT_TRUE(corpus);
+  EXPECT_EQ(corpus->vocabulary.size(), 12);
+  EXPECT_EQ(corpus->train.ids.size(), 10000u * 82);
+  EXPECT_EQ(corpus->train.labels.size(), corpus->train.ids.size());
+  EXPECT_EQ(corpus->train.labels[40], corpus->train.ids[0]); // at the colon the first digit
+  EXPECT_EQ(readCorpus("task:cook", "", Unit::Automatic).status().code(), ErrorCode::File);
+  Result<std::vector<TokenText>> parts = readHeldOut("task:copy", corpus->vocabulary);
+  ASSERT_TRUE(parts);
+  EXPECT_EQ(parts->size(), 2u);
+  EXPECT_EQ(parts->at(0).ids, corpus->valid.ids);
+  EXPECT_EQ(parts->at(1).origin, "copy test");
+}
+
 TEST(Data, VocabularySurvivesItsFile) {
   test::TestFolder folder;
   Vocabulary words = Vocabulary::ofText("x y z\n");
@@ -59,8 +108,8 @@ TEST(Data, FileHoldsOutItsLastTwentieth) {
   text.replace(95, 5, "abcde");
   Result<Corpus> corpus = readCorpus(folder.write("text", text), "", Unit::Automatic);
   ASSERT_TRUE(corpus);
-  EXPECT_EQ(corpus->train.size(), 95u);
-  EXPECT_EQ(corpus->valid, (Ids{'a', 'b', 'c', 'd', 'e'}));
+  EXPECT_EQ(corpus->train.ids.size(), 95u);
+  EXPECT_EQ(corpus->valid.ids, (Ids{'a', 'b', 'c', 'd', 'e'}));
 }
 
 TEST(Data, FolderHoldsParts) {
@@ -70,8 +119,8 @@ TEST(Data, FolderHoldsParts) {
   folder.write("test.txt", "a\n");
   Result<Corpus> corpus = readCorpus(folder.path, "", Unit::Automatic);
   ASSERT_TRUE(corpus);
-  EXPECT_EQ(corpus->valid, (Ids{1, 2}));
-  EXPECT_EQ(corpus->test, (Ids{0, 2}));
+  EXPECT_EQ(corpus->valid.ids, (Ids{1, 2}));
+  EXPECT_EQ(corpus->test.ids, (Ids{0, 2}));
 }
 
 TEST(Data, FingerprintDependsOnTheText) {

@@ -66,14 +66,14 @@ TEST_F(ImageFolder, NamesOrderTheImagesAndTheLastAreHeldOut) {
   write("notes.txt", "no image");
   Corpus corpus = *readImages(folder, "");
   EXPECT_EQ(corpus.record, 3);
-  EXPECT_EQ(corpus.train, (std::vector<int32_t>{1, 1, 1, 2, 2, 2}));
-  EXPECT_EQ(corpus.valid, (std::vector<int32_t>{3, 3, 3}));
+  EXPECT_EQ(corpus.train.ids, (std::vector<int32_t>{1, 1, 1, 2, 2, 2}));
+  EXPECT_EQ(corpus.valid.ids, (std::vector<int32_t>{3, 3, 3}));
   EXPECT_EQ(*readImageIds(folder + "/b.ppm", 3), (std::vector<int32_t>{2, 2, 2}));
 
   write("valid/d.ppm", makeImage(4));
   Corpus other = *readImages(folder, folder + "/valid");
-  EXPECT_EQ(other.train.size(), 9u);
-  EXPECT_EQ(other.valid, (std::vector<int32_t>{4, 4, 4}));
+  EXPECT_EQ(other.train.ids.size(), 9u);
+  EXPECT_EQ(other.valid.ids, (std::vector<int32_t>{4, 4, 4}));
   EXPECT_NE(other.fingerprint, corpus.fingerprint);
 }
 

@@ -239,6 +239,8 @@ std::vector<Field> driver::getTrainingFields() {
             "0: none"),
       field("outlier_window", FieldType::Integer, "128", 2, "steps that outlier_z compares with"),
       field("steps", FieldType::Integer, "1000", 1, "updates"),
+      field("short_steps", FieldType::Integer, "0", 0,
+            "updates at first that read blocks of the model's short_block positions"),
       field("checkpoint_every", FieldType::Integer, "1000", 1, "updates between checkpoints"),
       field("keep", FieldType::Integer, "2", 2, "newest checkpoints that stay"),
       field("valid_every", FieldType::Integer, "1000", 1,

@@ -44,27 +44,28 @@ void driver::checkRecords(const models::Corpus &corpus, int64_t length) {
          corpus.record, length, corpus.record);
 }
 
-std::vector<int32_t> driver::readIds(const std::string &path, Unit unit,
-                                     const models::Vocabulary &vocabulary, const Session &session) {
-  if (unit == Unit::Images)
-    return take(models::readImageIds(path, session.getBlock("eval").second));
-  if (unit == Unit::Sounds)
-    return take(models::readSoundIds(path));
-  std::string text = take(models::readText(path));
-  return take(vocabulary.encode(text, path));
-}
-
-std::vector<std::string> driver::listParts(const std::string &path, Unit unit) {
-  if (!models::isFolder(path))
-    return {path};
-  bool isText = unit == Unit::Bytes || unit == Unit::Words;
+/// A folder itself, or its held-out parts in their order; a file.
+static std::vector<std::string> listParts(const std::string &path) {
   std::vector<std::string> parts;
   std::error_code error;
-  for (std::string part : {"/valid", "/test"})
-    if (std::string name = path + part + (isText ? ".txt" : "");
-        std::filesystem::exists(name, error))
-      parts.push_back(name);
-  if (parts.empty() && isText)
-    fail(ErrorCode::File, "{}: expects valid.txt or test.txt in the folder", path);
+  if (models::isFolder(path))
+    for (const char *part : {"/valid", "/test"})
+      if (std::filesystem::exists(path + part, error))
+        parts.push_back(path + part);
   return parts.empty() ? std::vector<std::string>{path} : parts;
+}
+
+std::vector<models::TokenText> driver::readHeldOut(const std::string &path, Unit unit,
+                                                   const models::Vocabulary &vocabulary,
+                                                   const Session &session) {
+  if (unit != Unit::Images && unit != Unit::Sounds)
+    return take(models::readHeldOut(path, vocabulary));
+  std::vector<models::TokenText> texts;
+  for (const std::string &part : listParts(path)) {
+    std::vector<int32_t> ids =
+        unit == Unit::Images ? take(models::readImageIds(part, session.getBlock("eval").second))
+                             : take(models::readSoundIds(part));
+    texts.push_back({std::move(ids), {}, part});
+  }
+  return texts;
 }

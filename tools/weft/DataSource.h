@@ -21,12 +21,11 @@ models::Unit getUnit(const models::Corpus &corpus, const std::string &unit);
 /// Fails with Usage where a block of the model, [B, M], is not one image.
 void checkRecords(const models::Corpus &corpus, int64_t length);
 
-/// The tokens of a file, or of a folder of images or sounds, for `eval` of a session.
-std::vector<int32_t> readIds(const std::string &path, models::Unit unit,
-                             const models::Vocabulary &vocabulary, const Session &session);
-/// The files or folders that a path stands for: itself, or the held-out parts of a corpus in their
-/// order.
-std::vector<std::string> listParts(const std::string &path, models::Unit unit);
+/// What a path stands for where a model is measured: a file itself, of a folder or a task the parts
+/// that were not trained on, in their order.
+std::vector<models::TokenText> readHeldOut(const std::string &path, models::Unit unit,
+                                           const models::Vocabulary &vocabulary,
+                                           const Session &session);
 
 } // namespace weft::driver
 

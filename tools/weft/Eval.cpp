@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "models/common/Tasks.h"
 #include "tools/weft/Commands.h"
 #include "tools/weft/DataSource.h"
 #include "tools/weft/Failure.h"
@@ -22,7 +23,7 @@ using namespace weft::driver;
 namespace {
 struct EvalOptions {
   Source source;
-  std::string data;
+  std::string data, task;
   std::string progress = "auto";
   int64_t leastContext = 0;
   bool json = false, spans = false;
@@ -64,6 +65,8 @@ static void print(const std::string &text, const Measurement &result, bool bytes
     record[bytes ? "bits_per_byte" : "bits_per_token"] = bits;
     if (!bytes)
       record["perplexity"] = std::exp(result.loss);
+    if (result.accuracy)
+      record["accuracy"] = *result.accuracy;
     record["blocks"] = result.blocks;
     record["tokens"] = result.tokens;
     fmt::print("{}\n", toText(record));
@@ -72,6 +75,8 @@ static void print(const std::string &text, const Measurement &result, bool bytes
   std::string value =
       bytes ? fmt::format("{:.4f} bits/byte", bits)
             : fmt::format("{:.4f} bits/token, perplexity {:.2f}", bits, std::exp(result.loss));
+  if (result.accuracy)
+    value += fmt::format(", accuracy {:.2f} %", *result.accuracy * 100);
   fmt::print("{}: {} ({:.5f} nats, {} tokens in {} blocks)\n", text, value, result.loss,
              result.tokens, result.blocks);
 }
@@ -88,8 +93,10 @@ static void printSpans(const std::vector<LayerSpans> &layers, bool json) {
 }
 
 static int runEval(EvalOptions &options) {
+  if (!options.task.empty())
+    options.data = "task:" + options.task;
   if (options.data.empty() && !options.spans)
-    fail(ErrorCode::Usage, "weft eval expects --data FILE, or --spans");
+    fail(ErrorCode::Usage, "weft eval expects --data FILE, --task NAME or --spans");
   // --json asks for results and no progress; with --progress=json the results are JSON, too.
   bool json = options.json || options.progress == "json";
   ReportStyle style = options.json ? ReportStyle::None : parseStyle(options.progress);
@@ -99,14 +106,14 @@ static int runEval(EvalOptions &options) {
   if (options.data.empty())
     return 0;
   models::Unit unit = model.facts ? model.facts->unit : models::Unit::Bytes;
-  for (const std::string &path : listParts(options.data, unit)) {
-    std::vector<int32_t> ids = readIds(path, unit, model.vocabulary, model.session);
-    EvalProgress progress(style, path);
+  for (const models::TokenText &text :
+       readHeldOut(options.data, unit, model.vocabulary, model.session)) {
+    EvalProgress progress(style, text.origin);
     auto show = [&](int64_t done, int64_t all) { return progress.show(done, all), true; };
     Measurement result = measure(
-        model.session, ids, path,
+        model.session, text,
         {.areRecords = unit == models::Unit::Images, .leastContext = options.leastContext}, show);
-    print(path, result, model.vocabulary.isBytes(), json);
+    print(text.origin, result, model.vocabulary.isBytes(), json);
   }
   return 0;
 }
@@ -119,6 +126,11 @@ Command driver::makeEvalCommand() {
        .value = &options->data,
        .help = "text file, or folder with valid.txt and test.txt; images or sounds of such a run",
        .names = Names::FileOrFolder});
+  list.push_back({.name = "--task",
+                  .value = &options->task,
+                  .help = "a task in place of a text: its valid and test parts",
+                  .choices = models::listTasks(),
+                  .excludes = {"--data"}});
   list.push_back({.name = "--spans",
                   .value = &options->spans,
                   .help = "print the learned span of every head"});

@@ -42,37 +42,64 @@ static void checkLeastContext(const Session &session, const MeasureOptions &opti
          length, context);
 }
 
-Measurement driver::measure(Session &session, std::span<const int32_t> ids,
-                            const std::string &origin, const MeasureOptions &options,
+namespace {
+/// Sums over blocks.
+struct Sums {
+  double weighted = 0, weight = 0, correct = 0;
+
+  void add(const TensorMap &outputs) {
+    auto counted = outputs.find("counted");
+    double count = counted == outputs.end() ? 1 : counted->second.item();
+    weighted += outputs.at("loss").item() * count;
+    weight += count;
+    if (auto right = outputs.find("correct"); right != outputs.end())
+      correct += right->second.item();
+  }
+};
+} // namespace
+
+Measurement driver::measure(Session &session, const models::TokenText &text,
+                            const MeasureOptions &options,
                             const std::function<bool(int64_t, int64_t)> &progress) {
   auto [streams, length] = session.getBlock("eval");
   int64_t overlap = options.leastContext;
   if (overlap > 0)
     checkLeastContext(session, options, length);
   models::Batches batches =
-      take(models::Batches::make(ids, streams, length, origin, {.areRecords = options.areRecords}));
+      take(models::Batches::make(text.ids, streams, length, text.origin,
+                                 {.areRecords = options.areRecords, .labels = text.labels}));
   TensorMap inputs = {{"tokens", take(Tensor::zeros(DType::I32, {streams, length}))},
                       {"targets", take(Tensor::zeros(DType::I32, {streams, length}))}};
   int64_t count = batches.blockCount(overlap);
   if (options.limit > 0)
     count = std::min(count, options.limit);
   Measurement result;
+  Sums sums;
   session.clearStates("eval");
   for (int64_t i = 0; i < count && result.isComplete; ++i) {
     batches.read(inputs.at("tokens"), inputs.at("targets"));
     TensorMap outputs = session.call("eval", inputs, 0, uint64_t(i));
     if (overlap > 0) {
-      result.loss += addLosses(outputs.at("losses"), i == 0 ? 0 : overlap);
+      sums.weighted += addLosses(outputs.at("losses"), i == 0 ? 0 : overlap);
       check(batches.seek({batches.place().position - overlap, 0}));
     } else {
-      result.loss += outputs.at("loss").item();
+      sums.add(outputs);
+      if (i == 0 && outputs.contains("correct"))
+        result.accuracy = 0;
     }
     if (progress)
       result.isComplete = progress(i + 1, count);
   }
   session.dropStates("eval");
   int64_t counted = count * (length - overlap) + overlap;
-  result.loss /= overlap > 0 ? double(counted * streams) : double(count);
+  if (overlap > 0)
+    sums.weight = double(counted * streams);
+  if (sums.weight == 0)
+    fail(ErrorCode::File, "{}: expects a label in the {} blocks that are measured, got none",
+         text.origin, count);
+  result.loss = sums.weighted / sums.weight;
+  if (result.accuracy)
+    result.accuracy = sums.correct / sums.weight;
   result.blocks = count;
   result.tokens = counted * streams;
   return result;

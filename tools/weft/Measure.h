@@ -1,22 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The loss of a model on a text: states cleared, the text walked in blocks as parallel streams with
-// the states carried, the last incomplete block dropped; the mean of the block means. With a least
-// context of N, for models that carry nothing, blocks overlap by N tokens, which only the first one
-// counts: every other token is predicted from N before it at least.
+// the states carried, the last incomplete block dropped; the mean of the block means, or of what
+// was counted where an eval says how much that is (docs/spec/model.md). With a least context of N,
+// for models that carry nothing, blocks overlap by N tokens, which only the first one counts: every
+// other token is predicted from N before it at least.
 #ifndef TOOLS_WEFT_MEASURE_H
 #define TOOLS_WEFT_MEASURE_H
 
 #include <cstdint>
 #include <functional>
-#include <span>
+#include <optional>
 #include <string>
 
+#include "models/common/Data.h"
 #include "tools/weft/Session.h"
 
 namespace weft::driver {
 
 struct Measurement {
-  double loss = 0; ///< nats a token
+  double loss = 0;                     ///< nats a token
+  std::optional<double> accuracy = {}; ///< part of what was counted that was right
   int64_t blocks = 0;
   int64_t tokens = 0;
   bool isComplete = true; ///< false: the progress wished to stop
@@ -28,9 +31,9 @@ struct MeasureOptions {
   int64_t leastContext = 0; ///< N; needs an eval that returns `losses`, of every position
 };
 
-/// `origin` names the text in errors; `progress` hears (done, all) after a block and says whether
-/// to go on.
-Measurement measure(Session &session, std::span<const int32_t> ids, const std::string &origin,
+/// `progress` hears (done, all) after a block and says whether to go on. Fails with File where
+/// nothing was counted.
+Measurement measure(Session &session, const models::TokenText &text,
                     const MeasureOptions &options = {},
                     const std::function<bool(int64_t, int64_t)> &progress = {});
 

@@ -33,6 +33,21 @@ static Chart makeChart(const PlotOptions &options) {
            options.run);
     return metrics.lossChart();
   }
+  if (options.what == "accuracy") {
+    if (metrics.curve("valid_accuracy").empty())
+      fail(ErrorCode::File,
+           "{}: expects metrics.jsonl to hold an accuracy; nothing was measured yet, or the model "
+           "{} does not say what is right",
+           options.run, metrics.facts().model);
+    return metrics.accuracyChart();
+  }
+  if (options.what == "mix") {
+    std::vector<double> shares = readLayerMix(RunFolder(options.run));
+    if (shares.empty())
+      fail(ErrorCode::Usage, "{}: the model {} learns no mixture of layers", options.run,
+           metrics.facts().model);
+    return makeMixChart(shares);
+  }
   std::vector<LayerSpans> spans = readSpans(RunFolder(options.run));
   if (spans.empty())
     fail(ErrorCode::Usage, "{}: the model {} learns no spans", options.run, metrics.facts().model);
@@ -114,13 +129,14 @@ static int runPlot(const PlotOptions &options) {
 Command driver::makePlotCommand() {
   auto options = std::make_shared<PlotOptions>();
   return {"plot",
-          "Draw the loss or the learned spans of a run, or which keys its queries see",
+          "Draw the loss, the accuracy, what a run's layers learned, or which keys its queries see",
           "Runs",
           {{.name = "what",
             .value = &options->what,
-            .help = "loss, spans, or pattern: which keys each query sees",
+            .help = "loss, accuracy, learned spans, the layers' shares in a memory, or pattern: "
+                    "which keys each query sees",
             .required = true,
-            .choices = {"loss", "spans", "pattern"}},
+            .choices = {"loss", "accuracy", "spans", "mix", "pattern"}},
            {.name = "run",
             .value = &options->run,
             .help = "folder of a run; of pattern, an artifact, too",

@@ -102,15 +102,19 @@ void Report::step(const StepFacts &facts) {
   }
 }
 
-void Report::validation(int64_t step, double loss) {
+void Report::validation(int64_t step, double loss, std::optional<double> accuracy) {
   nlohmann::ordered_json record = {{"step", step}, {"valid_loss", loss}};
+  if (accuracy)
+    record["valid_accuracy"] = *accuracy;
   fmt::print(metrics, "{}\n", record.dump());
   std::fflush(metrics);
   if (style == ReportStyle::Json)
     fmt::print("{}\n", record.dump());
-  note(bytes ? fmt::format("step {}: held out {:.4f} bits/byte", step, loss / std::numbers::ln2)
-             : fmt::format("step {}: held out {:.4f} nats, perplexity {:.2f}", step, loss,
-                           std::exp(loss)));
+  std::string text =
+      bytes ? fmt::format("step {}: held out {:.4f} bits/byte", step, loss / std::numbers::ln2)
+            : fmt::format("step {}: held out {:.4f} nats, perplexity {:.2f}", step, loss,
+                          std::exp(loss));
+  note(accuracy ? fmt::format("{}, accuracy {:.2f} %", text, *accuracy * 100) : text);
 }
 
 void Report::skip(int64_t step, const std::string &reason) {

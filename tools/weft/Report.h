@@ -42,7 +42,8 @@ public:
   Report &operator=(const Report &) = delete;
 
   void step(const StepFacts &facts);
-  void validation(int64_t step, double loss);
+  /// `accuracy`: the part of the targets that was right, where the model says.
+  void validation(int64_t step, double loss, std::optional<double> accuracy = {});
   /// A step that was taken back, with the reason.
   void skip(int64_t step, const std::string &reason);
   /// A line above the moving one.

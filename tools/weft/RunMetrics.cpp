@@ -2,6 +2,7 @@
 #include "tools/weft/RunMetrics.h"
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <numbers>
 #include <numeric>
@@ -10,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tools/weft/Failure.h"
+#include "tools/weft/Session.h"
 #include "weft/Artifact.h"
 #include "weft/Checkpoint.h"
 
@@ -77,6 +79,48 @@ Chart RunMetrics::lossChart() const {
                   {fmt::format("mean of {} steps", count), smooth(loss, count)}};
   if (!valid.empty())
     chart.series.push_back({"held out", valid});
+  return chart;
+}
+
+Chart RunMetrics::accuracyChart() const {
+  Curve accuracy = curve("valid_accuracy");
+  for (auto &point : accuracy)
+    point.second *= 100;
+  Chart chart;
+  chart.title = fmt::format("{}: accuracy", runFacts.model);
+  chart.xLabel = "step";
+  chart.yLabel = "held-out accuracy (%)";
+  chart.fromZero = true;
+  chart.series = {{"held out", accuracy}};
+  return chart;
+}
+
+std::vector<double> driver::readLayerMix(const RunFolder &folder) {
+  FoundCheckpoint found = take(loadLatestCheckpoint(folder.checkpoints()));
+  auto mix = found.checkpoint.model.params.find("mix");
+  if (mix == found.checkpoint.model.params.end())
+    return {};
+  std::vector<double> shares = getNumbers(mix->second);
+  double most = *std::max_element(shares.begin(), shares.end()), sum = 0;
+  for (double &share : shares)
+    sum += share = std::exp(share - most);
+  for (double &share : shares)
+    share /= sum;
+  return shares;
+}
+
+Chart driver::makeMixChart(const std::vector<double> &shares) {
+  Series series{"share", {}};
+  Chart chart;
+  for (size_t i = 0; i < shares.size(); ++i) {
+    series.points.emplace_back(double(i), shares[i]);
+    chart.xNames.push_back(i == 0 ? "embedding" : fmt::format("layer{}", i - 1));
+  }
+  chart.title = "Shares of the layers in the memory";
+  chart.xLabel = "layer";
+  chart.yLabel = "share";
+  chart.fromZero = true;
+  chart.series = {series};
   return chart;
 }
 

@@ -31,6 +31,8 @@ public:
   /// Loss and held-out loss over steps: bits per byte, or nats where tokens are words. Empty of
   /// points when nothing was measured yet.
   Chart lossChart() const;
+  /// Held-out accuracy in per cent over steps.
+  Chart accuracyChart() const;
 
 private:
   RunFacts runFacts;
@@ -40,6 +42,13 @@ private:
 
 /// Learned spans of the newest checkpoint; nothing when the model has none.
 std::vector<LayerSpans> readSpans(const RunFolder &folder);
+
+/// The shares of the layers, the embedding first, in the memory of the newest checkpoint: softmax
+/// of the weight `mix`. Nothing when the model has none.
+std::vector<double> readLayerMix(const RunFolder &folder);
+
+/// The share of each layer.
+Chart makeMixChart(const std::vector<double> &shares);
 
 /// Every head's span at its layer, and the mean of each layer.
 Chart makeSpanChart(const std::vector<LayerSpans> &layers);

@@ -45,8 +45,13 @@ TensorMap Session::call(const std::string &function, TensorMap inputs, uint64_t 
 std::pair<int64_t, int64_t> Session::getBlock(const std::string &function) const {
   Function compiled = take(module.function(function));
   for (const TensorSpec &argument : compiled.spec().arguments)
-    if (argument.name == "tokens" && argument.dtype == DType::I32 && argument.shape.size() == 2)
-      return std::pair(argument.shape[0].offset, argument.shape[1].offset);
+    if (argument.name == "tokens" && argument.dtype == DType::I32 && argument.shape.size() == 2) {
+      auto getLargest = [&](const DimSpec &dim) {
+        bool isConstant = dim.symbol < 0;
+        return dim.offset + (isConstant ? 0 : module.manifest().symbols[size_t(dim.symbol)].bound);
+      };
+      return std::pair(getLargest(argument.shape[0]), getLargest(argument.shape[1]));
+    }
   fail(ErrorCode::Model, "function {} expects an i32 input 'tokens' with the axes batch and time",
        function);
 }

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "models/common/Tasks.h"
 #include "tools/weft/Commands.h"
 #include "tools/weft/CompileStatus.h"
 #include "tools/weft/CompilerLibrary.h"
@@ -26,8 +27,8 @@ using namespace weft::driver;
 
 namespace {
 struct TrainOptions {
-  std::string model, data, valid, unit = "auto", config, out, target = "auto", dtype,
-                                  progress = "auto", nan = "stop", dumpTo, trace;
+  std::string model, data, task, valid, unit = "auto", config, out, target = "auto", dtype,
+                                        progress = "auto", nan = "stop", dumpTo, trace;
   DeviceChoice device;
   int64_t steps = 0, seed = -1, keep = 0;
   double minutes = 0;
@@ -152,6 +153,10 @@ static std::string printOrigins(const Invocation &invocation) {
 }
 
 static int runTrain(TrainOptions &options, const Invocation &invocation) {
+  if (options.data.empty() && options.task.empty())
+    fail(ErrorCode::Usage, "weft train expects --data TEXT or --task NAME");
+  if (!options.task.empty())
+    options.data = "task:" + options.task;
   checkTarget(options);
   listenForSaveRequests();
   ModelSource source = ModelSource::find(options.model);
@@ -175,7 +180,7 @@ static int runTrain(TrainOptions &options, const Invocation &invocation) {
   if (!quiet)
     fmt::print(stderr, "{}: {}\n{}{}seed {}, {} tokens to train on, {} held out\n", source.name(),
                source.summary(), invocation.print(), config.print(), facts.seed,
-               corpus.train.size(), corpus.valid.size());
+               corpus.train.ids.size(), corpus.valid.ids.size());
 
   std::optional<NewRun> begun;
   if (!options.resume) {
@@ -221,8 +226,13 @@ Command driver::makeTrainCommand() {
        .value = &options->data,
        .help = "text file, or folder with train.txt and valid.txt; a folder of images; a sound, or "
                "a folder of them",
-       .required = true,
        .names = Names::FileOrFolder,
+       .group = "text"},
+      {.name = "--task",
+       .value = &options->task,
+       .help = "a task in place of a text: lines that are made, with what to answer",
+       .choices = models::listTasks(),
+       .excludes = {"--data", "--valid", "--unit"},
        .group = "text"},
       {.name = "--valid",
        .value = &options->valid,

@@ -15,9 +15,6 @@
 using namespace weft;
 using namespace weft::driver;
 
-/// How errors name the text of corpus.valid.
-static constexpr const char *heldOut = "the held-out text";
-
 /// The sign of NaN means nothing.
 static std::string describe(const StepFacts &facts) {
   auto show = [](double value) { return std::isnan(value) ? "nan" : fmt::format("{}", value); };
@@ -35,18 +32,27 @@ Trainer::Trainer(Session &session, const Config &config, const models::Corpus &c
   auto [streams, length] = updater.getBlock();
   checkRecords(corpus, length);
   bool areRecords = corpus.record > 0;
-  batches = take(models::Batches::make(corpus.train, streams, length, facts.data,
-                                       {.areRecords = areRecords, .shuffle = facts.seed}));
+  batches = take(models::Batches::make(
+      corpus.train.ids, streams, length, facts.data,
+      {.areRecords = areRecords, .shuffle = facts.seed, .labels = corpus.train.labels}));
+  // Targets below 0 would be rows of a table that are not there.
+  std::vector<TensorSpec> results = take(session.module.function("step.grad")).spec().results;
+  auto isCount = [](const TensorSpec &result) { return result.name == "counted"; };
+  if (!corpus.train.labels.empty() && std::none_of(results.begin(), results.end(), isCount))
+    fail(ErrorCode::Usage,
+         "{}: the text has labels for some of its words, which belong to models whose step has an "
+         "output 'counted'; {} has none",
+         facts.data, facts.model);
   // A held-out text that is too short ends the run here, not after the first thousand updates.
-  measures = !corpus.valid.empty() && bool(session.module.function("eval"));
+  heldOut = corpus.valid;
+  heldOut.origin = "the held-out text";
+  measures = !heldOut.ids.empty() && bool(session.module.function("eval"));
   if (measures) {
     auto [validStreams, validLength] = session.getBlock("eval");
     checkRecords(corpus, validLength);
-    take(models::Batches::make(corpus.valid, validStreams, validLength, heldOut,
+    take(models::Batches::make(heldOut.ids, validStreams, validLength, heldOut.origin,
                                {.areRecords = areRecords}));
   }
-  for (const char *name : {"tokens", "targets"})
-    blocks.emplace(name, take(Tensor::zeros(DType::I32, {streams, length})));
 }
 
 int64_t Trainer::start(bool resume) {
@@ -112,6 +118,14 @@ void Trainer::load() {
 }
 
 void Trainer::readBlocks() {
+  auto [streams, length] = updater.getBlock();
+  if (step() < config.integer("short_steps"))
+    length = config.integer("short_block");
+  if (blocks.empty() || blocks.at("tokens").shape()[1] != length) {
+    batches.setBlock(length);
+    for (const char *name : {"tokens", "targets"})
+      blocks.insert_or_assign(name, take(Tensor::zeros(DType::I32, {streams, length})));
+  }
   if (batches.atEnd()) {
     batches.wrap(facts.seed);
     updater.clearStates();
@@ -206,12 +220,11 @@ void Trainer::stopNonFinite(const std::string &what, bool wasUpdate) {
 }
 
 void Trainer::validate(Report &report) {
-  Measurement result =
-      measure(session, corpus.valid, heldOut,
-              {.limit = config.integer("valid_blocks"), .areRecords = corpus.record > 0},
-              [](int64_t, int64_t) { return getStopSignal() == 0; });
+  Measurement result = measure(
+      session, heldOut, {.limit = config.integer("valid_blocks"), .areRecords = corpus.record > 0},
+      [](int64_t, int64_t) { return getStopSignal() == 0; });
   if (result.isComplete)
-    report.validation(step(), result.loss);
+    report.validation(step(), result.loss, result.accuracy);
 }
 
 int Trainer::run(ReportStyle style, double minutes) {

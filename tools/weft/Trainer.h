@@ -53,6 +53,7 @@ private:
   NanPolicy nan;
   Updater updater;
   Outliers outliers;
+  models::TokenText heldOut; ///< as corpus.valid
   models::Batches batches;
   TensorMap blocks; ///< tokens and targets
   int64_t savedStep = -1;

@@ -60,6 +60,11 @@ void driver::checkTraining(const Config &config) {
   require("loss_scale_steps", 1000, "precision", {"f16"});
   if (config.integer("outlier_window") != 128 && config.number("outlier_z") == 0)
     fail(ErrorCode::Usage, "outlier_window belongs to outlier_z above 0, got outlier_z 0");
+  bool isShort = config.has("short_block") && config.integer("short_block") > 0;
+  if (config.integer("short_steps") > 0 && !isShort)
+    fail(ErrorCode::Usage,
+         "short_steps belongs to a model with a field short_block above 0, got {}",
+         config.has("short_block") ? "short_block " + config.text("short_block") : "none");
   for (const char *key : {"momentum", "beta1", "beta2", "ema"})
     if (config.number(key) >= 1)
       fail(ErrorCode::Usage, "{} expects a number of at least 0 and below 1, got {}", key,

@@ -6,6 +6,7 @@
 
 #include "compiler/support/Bytes.h"
 #include "compiler/support/Flops.h"
+#include "compiler/support/Loops.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/MathExtras.h"
@@ -55,11 +56,12 @@ private:
   LogicalResult lower(exec::DispatchOp op);
   LogicalResult lower(exec::ConstantOp op);
   LogicalResult lower(exec::LoopOp op, int64_t depth);
-  FailureOr<exec::ForOp> createFor(exec::LoopOp op);
+  exec::ForOp createFor(exec::LoopOp op);
   /// The part of `whole` that a step sees, a slice or a window of several; in the first step it
   /// begins at slot `first`.
   FailureOr<Value> createWindow(exec::LoopOp loop, Value whole, RankedTensorType slice,
                                 int64_t depth, int64_t first = 0);
+  Value findTakenPlace(exec::LoopOp loop, Value initial);
   FailureOr<SmallVector<Value>> placeOutside(exec::LoopOp loop, ValueRange values);
   LogicalResult finishBody(exec::LoopOp loop, ArrayRef<Value> current, ArrayRef<Value> windows);
 
@@ -272,13 +274,12 @@ static int64_t getSeenSlots(exec::LoopOp op, Value buffer) {
   return ir::getDimSize(getTensor(buffer), 0).getOffset() - getTrips(op).getOffset();
 }
 
-FailureOr<exec::ForOp> ProgramBuilder::createFor(exec::LoopOp op) {
+exec::ForOp ProgramBuilder::createFor(exec::LoopOp op) {
   ir::SizeAttr trips = getTrips(op);
-  if (op.getReverse() && !trips.isConstant())
-    return op.emitOpError("expects a constant number of iterations to run in reverse, got ")
-           << trips.str() << " (plan_memory.C4)";
   auto loop = exec::ForOp::create(steps, op.getLoc(), trips.getSymbol(),
                                   steps.getI64IntegerAttr(trips.getOffset()));
+  if (op.getReverse())
+    loop->setAttr(reverseAttrName, steps.getUnitAttr());
   loop.getBody().emplaceBlock();
   OpBuilder inner = OpBuilder::atBlockEnd(&loop.getBody().front());
   exec::EndOp::create(inner, op.getLoc());
@@ -296,14 +297,9 @@ FailureOr<Value> ProgramBuilder::createWindow(exec::LoopOp loop, Value whole,
   int64_t stride = *getBoundBytes(slice);
   if (slots.getRank() == slice.getRank() && slice.getDimSize(0) > 0)
     stride /= slice.getDimSize(0);
-  int64_t offset = first * stride;
-  if (loop.getReverse()) {
-    offset += (getTrips(loop).getOffset() - 1) * stride;
-    stride = -stride;
-  }
   return exec::WindowOp::create(steps, loop.getLoc(),
                                 exec::BufferType::get(slice.getContext(), slice), whole, depth,
-                                stride, offset)
+                                stride, /*offset=*/first * stride)
       .getResult();
 }
 
@@ -325,12 +321,30 @@ FailureOr<SmallVector<Value>> ProgramBuilder::placeOutside(exec::LoopOp loop, Va
   return places;
 }
 
+/// Where what the loop begins with lies, if the loop may write there: a step of this block made it,
+/// for the loop alone. Else null.
+Value ProgramBuilder::findTakenPlace(exec::LoopOp loop, Value initial) {
+  Operation *maker = getOwner(initial).getDefiningOp();
+  if (!isa_and_nonnull<exec::DispatchOp, exec::LoopOp>(maker) ||
+      maker->getBlock() != loop->getBlock())
+    return {};
+  Value name = initial;
+  for (; name.hasOneUse() && name.getDefiningOp<exec::AliasOp>();)
+    name = name.getDefiningOp<exec::AliasOp>().getInput();
+  Value place = memory.lookup(initial);
+  auto buffer = place.getDefiningOp<exec::BufferOp>();
+  bool isFree = name.hasOneUse() && buffer && buffer.getKind() == exec::BufferKind::arena &&
+                getTensor(place) == getTensor(initial);
+  return isFree ? place : Value();
+}
+
 LogicalResult ProgramBuilder::lower(exec::LoopOp op, int64_t depth) {
   SmallVector<Value> current, whole, changed, windows;
-  auto addPlace = [&](Value result, SmallVector<Value> &places) -> LogicalResult {
+  auto addPlace = [&](Value result, SmallVector<Value> &places, Value taken = {}) -> LogicalResult {
     Value place = destination.lookup(result);
     FailureOr<Value> chosen =
-        place ? FailureOr<Value>(place) : addArena(op.getLoc(), getTensor(result));
+        place ? FailureOr<Value>(place)
+              : (taken ? FailureOr<Value>(taken) : addArena(op.getLoc(), getTensor(result)));
     if (failed(chosen))
       return failure();
     memory[result] = *chosen;
@@ -338,7 +352,7 @@ LogicalResult ProgramBuilder::lower(exec::LoopOp op, int64_t depth) {
     return success();
   };
   for (auto [initial, result] : llvm::zip(op.getInitial(), op.getCarried())) {
-    if (failed(addPlace(result, current)))
+    if (failed(addPlace(result, current, findTakenPlace(op, initial))))
       return failure();
     copy(op.getLoc(), memory.lookup(initial), current.back());
   }
@@ -346,7 +360,7 @@ LogicalResult ProgramBuilder::lower(exec::LoopOp op, int64_t depth) {
     if (failed(addPlace(output, whole)))
       return failure();
   for (auto [buffer, result] : llvm::zip(op.getBuffers(), op.getChanged())) {
-    if (failed(addPlace(result, changed)))
+    if (failed(addPlace(result, changed, findTakenPlace(op, buffer))))
       return failure();
     copy(op.getLoc(), memory.lookup(buffer), changed.back());
   }
@@ -359,11 +373,9 @@ LogicalResult ProgramBuilder::lower(exec::LoopOp op, int64_t depth) {
   size_t windowCount = seen->size();
   llvm::append_range(*seen, changed);
 
-  FailureOr<exec::ForOp> loop = createFor(op);
-  if (failed(loop))
-    return failure();
+  exec::ForOp loop = createFor(op);
   OpBuilder::InsertionGuard guard(steps);
-  steps.setInsertionPoint((*loop).getBody().front().getTerminator());
+  steps.setInsertionPoint(loop.getBody().front().getTerminator());
 
   Block &body = op.getBody().front();
   unsigned carried = op.getInitial().size();

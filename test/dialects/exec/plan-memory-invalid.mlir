@@ -31,17 +31,6 @@ func.func @plan_memory_c3(%x: tensor<4xf32>) -> tensor<4xf32> {
 
 // -----
 
-func.func @plan_memory_c4(%h0: tensor<f32>, %xs: tensor<?xf32, #weft.bounded<[steps(8 by 1)]>>) -> tensor<f32> {
-  // expected-error @+1 {{expects a constant number of iterations to run in reverse, got steps (plan_memory.C4)}}
-  %last = exec.loop carry(%h0) over(%xs) reverse true {
-  ^bb0(%h: tensor<f32>, %x: tensor<f32>):
-    exec.loop_yield %x : tensor<f32>
-  } : (tensor<f32>) -> tensor<f32>, (tensor<?xf32, #weft.bounded<[steps(8 by 1)]>>) -> ()
-  return %last : tensor<f32>
-}
-
-// -----
-
 func.func @plan_memory_c5(%h0: tensor<?xf32, #weft.bounded<[n(8 by 1)]>>, %xs: tensor<4x?xf32, #weft.bounded<[4, n(8 by 1)]>>) -> tensor<?xf32, #weft.bounded<[n(8 by 1)]>> {
   // expected-error @+1 {{expects slices of constant size, so that they lie at constant distances, got [n] (plan_memory.C5)}}
   %last = exec.loop carry(%h0) over(%xs) reverse false {

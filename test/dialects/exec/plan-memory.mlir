@@ -116,7 +116,7 @@ func.func @loop(%h0: tensor<4xf32>, %xs: tensor<8x4xf32>) -> (tensor<4xf32>, ten
   return %last, %all : tensor<4xf32>, tensor<8x4xf32>
 }
 
-// In reverse the windows start at the last slice and move down. Two carried values that change places go through a
+// In reverse the counter goes down. Two carried values that change places go through a
 // third buffer; an output that no dispatch of the body writes is copied.
 // CHECK-LABEL: exec.program @reverse
 // CHECK: exec.copy %[[a0:.*]] to %[[a:.*]] :
@@ -129,8 +129,8 @@ func.func @loop(%h0: tensor<4xf32>, %xs: tensor<8x4xf32>) -> (tensor<4xf32>, ten
 // CHECK-NEXT: exec.copy %[[a]] to %[[saveda:.*]] :
 // CHECK-NEXT: exec.copy %[[savedb]] to %[[a]]
 // CHECK-NEXT: exec.copy %[[saveda]] to %[[b]]
-// CHECK: exec.for "" + 8 {
-// CHECK-NEXT: exec.window %{{.*}} depth 0 stride -16 offset 112
+// CHECK: exec.for "" + 8 attributes {weft.reverse} {
+// CHECK-NEXT: exec.window %{{.*}} depth 0 stride 16 offset 0
 func.func @reverse(%a: tensor<4xf32>, %b: tensor<4xf32>, %n: tensor<?xf32, #weft.bounded<[steps(16 by 1)]>>, %xs: tensor<8x4xf32>)
     -> tensor<4xf32> {
   %a1, %b1, %all = exec.loop carry(%a, %b) over(%n) reverse false {
@@ -205,4 +205,40 @@ func.func @buffers(%xs: tensor<5x4xf32>, %m: tensor<7x4xf32>) -> (tensor<7x4xf32
     exec.loop_yield %slot, %both : tensor<4xf32>, tensor<2x4xf32>
   } : () -> (), (tensor<5x4xf32>) -> ()
   return %written, %sums : tensor<7x4xf32>, tensor<7x4xf32>
+}
+
+// -----
+
+// What a step made for a loop alone is where the loop works: nothing is copied. What is read behind it, too, is.
+// CHECK-LABEL: exec.program @taken
+// CHECK: %[[begin:.*]] = exec.buffer arena at 0
+// CHECK: exec.launch @add(%{{.*}}, %{{.*}}, %[[begin]])
+// CHECK-NEXT: exec.for "" + 5 {
+// CHECK-NOT: exec.copy %[[begin]]
+// CHECK-LABEL: exec.program @kept
+// CHECK: exec.launch @add(%{{.*}}, %{{.*}}, %[[begin:.*]]) tasks
+// CHECK-NEXT: exec.copy %[[begin]] to
+// CHECK-NEXT: exec.for "" + 5 {
+tile.kernel @add tasks 1 writes [2] {
+^bb0(%x: !tile.array<f32>, %y: !tile.array<f32>, %z: !tile.array<f32>, %task: index):
+}
+func.func @taken(%xs: tensor<5x4xf32>, %a: tensor<4xf32>) -> tensor<4xf32> {
+  %begin = exec.dispatch @add(%a, %a) : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %last = exec.loop carry(%begin) over(%xs) reverse false {
+  ^bb0(%h: tensor<4xf32>, %x: tensor<4xf32>):
+    %next = exec.dispatch @add(%h, %x) : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+    exec.loop_yield %next : tensor<4xf32>
+  } : (tensor<4xf32>) -> tensor<4xf32>, (tensor<5x4xf32>) -> ()
+  %twice = exec.dispatch @add(%last, %last) : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  return %twice : tensor<4xf32>
+}
+func.func @kept(%xs: tensor<5x4xf32>, %a: tensor<4xf32>) -> tensor<4xf32> {
+  %begin = exec.dispatch @add(%a, %a) : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %last = exec.loop carry(%begin) over(%xs) reverse false {
+  ^bb0(%h: tensor<4xf32>, %x: tensor<4xf32>):
+    %next = exec.dispatch @add(%h, %x) : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+    exec.loop_yield %next : tensor<4xf32>
+  } : (tensor<4xf32>) -> tensor<4xf32>, (tensor<5x4xf32>) -> ()
+  %both = exec.dispatch @add(%last, %begin) : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  return %both : tensor<4xf32>
 }
