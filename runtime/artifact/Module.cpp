@@ -202,8 +202,11 @@ Result<std::vector<Tensor>> Function::callWith(std::span<const Tensor> arguments
   memory->context.observer = observer ? &observer : nullptr;
   auto begin = std::chrono::steady_clock::now();
   Result<std::vector<Tensor>> results = state->run(arguments, options, mayTake, *memory);
-  if (observer && results)
-    observer({spec().name, {}, false, 0, 0, 0, begin, std::chrono::steady_clock::now()});
+  if (observer && results) {
+    auto end = std::chrono::steady_clock::now();
+    std::chrono::duration<double> taken = end - begin;
+    observer({spec().name, {}, false, 0, 0, 0, begin, end, taken.count()});
+  }
   state->giveBack(std::move(memory));
   if (!results)
     return results.status().within(

@@ -13,20 +13,31 @@
 namespace weft {
 namespace {
 
-std::mutex closingMutex;
-Status closingFailure;
+struct Closing {
+  std::mutex mutex;
+  Status failure;
+};
 
-void keepClosingFailure(Status status) {
-  std::lock_guard lock(closingMutex);
-  if (closingFailure)
-    closingFailure = std::move(status);
+/// Never destroyed: a device that a variable of the program holds is closed after those of this
+/// file.
+Closing &getClosing() {
+  static Closing *closing = new Closing;
+  return *closing;
+}
+
+void keepClosingFailure(Status status) noexcept {
+  Closing &closing = getClosing();
+  std::lock_guard lock(closing.mutex);
+  if (closing.failure)
+    closing.failure = std::move(status);
 }
 
 } // namespace
 
 Status Device::takeClosingFailure() {
-  std::lock_guard lock(closingMutex);
-  return std::exchange(closingFailure, Status());
+  Closing &closing = getClosing();
+  std::lock_guard lock(closing.mutex);
+  return std::exchange(closing.failure, Status());
 }
 
 struct Device::State {
@@ -34,12 +45,19 @@ struct Device::State {
   WeftDevice *device = nullptr;
   void *library = nullptr;
 
+  Status describeFailure(int code) const noexcept {
+    try {
+      return makeError(ErrorCode(code), "device `{}`: {}", api->name, api->lastError(device));
+    } catch (const std::bad_alloc &) {
+      return Status(ErrorCode(code), "a device");
+    }
+  }
+
   ~State() {
     if (device) {
       int code = api->finish ? api->finish(device) : 0;
       if (code != 0)
-        keepClosingFailure(
-            makeError(ErrorCode(code), "device `{}`: {}", api->name, api->lastError(device)));
+        keepClosingFailure(describeFailure(code));
       api->close(device);
     }
     if (library)

@@ -6,6 +6,11 @@
 
 namespace weft {
 
+Residence::~Residence() {
+  for (Tensor::Storage *storage : lent)
+    storage->giveBack(device);
+}
+
 Result<Tensor> Residence::allocate(DType dtype, const Shape &shape) const {
   if (isHost())
     return Tensor::allocate(dtype, shape);
@@ -17,34 +22,47 @@ Result<Tensor> Residence::allocate(DType dtype, const Shape &shape) const {
   tensor.sizes = shape;
   tensor.storage = std::make_shared<Tensor::Storage>();
   tensor.storage->capacity = int64_t(getUsableBytes(uint64_t(*bytes)));
-  if (Status status = tensor.storage->placeOn(device); !status)
-    return status;
-  tensor.storage->newest = Tensor::Storage::Newest::Device;
+  Result<void *> place = tensor.storage->lendPlace(device);
+  if (!place)
+    return place.status();
+  tensor.storage->giveBack(device);
+  tensor.storage->markWritten(device);
   return tensor;
 }
 
-Result<std::byte *> Residence::locate(const Tensor &argument, bool again) const {
+/// The address, or one tensor less to give back.
+Result<std::byte *> Residence::take(const Result<void *> &place) {
+  if (place)
+    return static_cast<std::byte *>(*place);
+  lent.pop_back();
+  return place.status();
+}
+
+Result<std::byte *> Residence::locate(const Tensor &argument, bool again) {
   if (isHost() || !argument.storage) {
     if (Status status = argument.fetch(); !status)
       return status;
     return argument.data();
   }
-  if (Status status = argument.storage->copyToDevice(device, again); !status)
-    return status;
-  return static_cast<std::byte *>(argument.storage->remote);
+  lent.push_back(argument.storage.get());
+  return take(argument.storage->lend(device, again));
 }
 
-Result<std::byte *> Residence::locateResult(const Tensor &result) const {
+Result<std::byte *> Residence::locateResult(const Tensor &result) {
   if (isHost() || !result.storage)
     return locate(result, false);
-  if (Status status = result.storage->placeOn(device); !status)
-    return status;
-  return static_cast<std::byte *>(result.storage->remote);
+  lent.push_back(result.storage.get());
+  return take(result.storage->lendPlace(device));
 }
 
 void Residence::markWritten(const Tensor &result) const {
   if (!isHost() && result.storage)
-    result.storage->newest = Tensor::Storage::Newest::Device;
+    result.storage->markWritten(device);
+}
+
+void Residence::lose(const Tensor &result) const {
+  if (result.storage)
+    result.storage->lose(isHost() ? nullptr : &device);
 }
 
 } // namespace weft

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "runtime/exec/ExecInterpreter.h"
 
+#include <algorithm>
 #include <array>
+#include <chrono>
+#include <utility>
 
 #include "runtime/base/Checked.h"
 #include "runtime/base/Format.h"
@@ -21,11 +24,39 @@ public:
               ExecContext &context)
       : program(program), manifest(manifest), device(device), code(code), function(function),
         sizes(sizes), context(context), buffers(program.buffersOf(function)) {}
+  FunctionRun(const FunctionRun &) = delete;
+  FunctionRun &operator=(const FunctionRun &) = delete;
+  ~FunctionRun() {
+    if (pendingCount > 0)
+      device.api().words->read(device.handle(), pendingSlots.data(), pendingCount, nullptr);
+  }
 
   Status run() {
-    uint64_t end = function.firstOp + function.opCount;
-    for (uint64_t index = function.firstOp; index < end;) {
+    uint64_t end = function.firstOp + function.opCount, body = findBody(end);
+    if (Status status = runOps(function.firstOp, body); !status)
+      return status;
+    if (Status status = settle(); !status)
+      return status;
+    bool records = device.api().graphs && !context.observer;
+    return records && isWorthRecording(body, end) ? runRecorded(body, end) : runOps(body, end);
+  }
+
+  /// Whether an op that has begun, in the order of the program, has this buffer.
+  bool mayHaveUsed(uint64_t buffer) const {
+    return std::any_of(program.ops.begin() + std::ptrdiff_t(function.firstOp),
+                       program.ops.begin() + std::ptrdiff_t(reached), [&](const WeftExecOp &op) {
+                         std::span<const WeftExecArg> args = program.argsOf(op);
+                         return std::any_of(args.begin(), args.end(), [&](const WeftExecArg &arg) {
+                           return arg.buffer == buffer;
+                         });
+                       });
+  }
+
+private:
+  Status runOps(uint64_t begin, uint64_t end) {
+    for (uint64_t index = begin; index < end;) {
       uint64_t next = index + 1;
+      reached = std::max(reached, next);
       if (Status status = runOp(program.ops[index], next); !status)
         return status.within(fmt::format("op {}", index - function.firstOp));
       index = next;
@@ -33,7 +64,71 @@ public:
     return {};
   }
 
-private:
+  /// Behind the last size that the function sets, and any loop around it: from there on the sizes
+  /// are those of the whole call, and the host decides nothing.
+  uint64_t findBody(uint64_t end) const {
+    uint64_t body = function.firstOp;
+    int64_t loopDepth = 0;
+    bool isSet = false;
+    for (uint64_t index = function.firstOp; index < end; ++index) {
+      uint64_t opcode = program.ops[index].opcode;
+      loopDepth += opcode == WEFT_OP_For ? 1 : opcode == WEFT_OP_End ? -1 : 0;
+      isSet |= opcode == WEFT_OP_SetSize;
+      if (isSet && loopDepth == 0) {
+        body = index + 1;
+        isSet = false;
+      }
+    }
+    return body;
+  }
+
+  /// One launch is no slower alone; and the nodes of a long loop take memory.
+  bool isWorthRecording(uint64_t begin, uint64_t end) const {
+    constexpr int64_t least = 2, most = 1 << 14;
+    int64_t count = 0, times = 1;
+    std::array<int64_t, maxLoopDepth> outer;
+    size_t level = 0;
+    for (uint64_t index = begin; index < end && count <= most; ++index) {
+      const WeftExecOp &op = program.ops[index];
+      if (op.opcode == WEFT_OP_For) {
+        outer[level++] = times;
+        times *= std::clamp<int64_t>(evaluate(program.dims[op.b]), 0, most + 1);
+        times = std::min(times, most + 1);
+      } else if (op.opcode == WEFT_OP_End) {
+        times = outer[--level];
+      } else {
+        count += times;
+      }
+    }
+    return count >= least && count <= most;
+  }
+
+  /// A call that comes again with the same addresses and sizes is recorded, and runs so from then
+  /// on.
+  Status runRecorded(uint64_t begin, uint64_t end) {
+    const WeftGraphApi &graphs = *device.api().graphs;
+    bool isKnown = false;
+    GraphCache::Entry &entry = context.graphs.find(context.bases, sizes, isKnown);
+    if (!isKnown)
+      return runOps(begin, end);
+    if (!entry.graph) {
+      Recording recording(device);
+      if (Status status = recording.begin(); !status)
+        return status.within("recording");
+      if (!recording.isOn())
+        return runOps(begin, end);
+      uint64_t before = reached;
+      Status status = runOps(begin, end);
+      if (status)
+        status = recording.end(entry.graph);
+      reached = before; // nothing has run yet
+      if (!status)
+        return status.within("recording");
+    }
+    reached = end;
+    return device.check(graphs.run(device.handle(), entry.graph)).within("recorded launches");
+  }
+
   Status runOp(const WeftExecOp &op, uint64_t &next) {
     switch (op.opcode) {
     case WEFT_OP_Launch:
@@ -41,6 +136,8 @@ private:
     case WEFT_OP_Copy:
       return copy(op);
     case WEFT_OP_For: {
+      if (Status status = settle({&program.dims[op.b], 1}); !status)
+        return status;
       int64_t trips = evaluate(program.dims[op.b]);
       if (trips <= 0) {
         next = op.a + 1;
@@ -99,6 +196,8 @@ private:
       context.arrays.push_back(*address);
       context.arrayBytes.push_back(uint64_t(end - *address));
     }
+    if (Status status = context.observer ? settle() : settle(program.sizesOf(op)); !status)
+      return status;
     context.kernelSizes.clear();
     for (const WeftExecDim &size : program.sizesOf(op))
       context.kernelSizes.push_back(evaluate(size));
@@ -109,15 +208,23 @@ private:
 
   /// The device may still work when a launch returns, so each is waited for.
   Status launchObserved(const WeftExecOp &op) {
+    const WeftClockApi *clock = device.api().clock;
     auto begin = std::chrono::steady_clock::now();
-    Status status = launchKernel(op);
+    Status status = clock ? device.check(clock->mark(device.handle(), 0)) : Status();
+    if (status)
+      status = launchKernel(op);
+    if (status && clock)
+      status = device.check(clock->mark(device.handle(), 1));
     if (int code = status ? device.api().synchronize(device.handle()) : 0; code != 0)
       status = device.check(code);
     auto end = std::chrono::steady_clock::now();
+    double seconds = std::chrono::duration<double>(end - begin).count();
+    if (status && clock)
+      status = device.check(clock->measure(device.handle(), 0, 1, &seconds));
     if (status) {
       LaunchWork work = countWork(program, manifest, function, op, sizes);
       (*context.observer)({manifest.kernels[op.a], manifest.places[op.a], true, int64_t(op.b),
-                           work.flops, work.bytes, begin, end});
+                           work.flops, work.bytes, begin, end, seconds});
     }
     return status;
   }
@@ -136,6 +243,8 @@ private:
     int64_t length = int64_t(op.b);
     if (op.b == 0) {
       const WeftExecBuffer &buffer = buffers[args[0].buffer];
+      if (Status status = settle(program.dimsOf(buffer)); !status)
+        return status;
       Shape shape;
       for (const WeftExecDim &dim : program.dimsOf(buffer))
         shape.push_back(evaluate(dim));
@@ -152,22 +261,63 @@ private:
     return code == 0 ? Status() : device.check(code);
   }
 
+  /// On a device that works while the host goes on, the value is fetched behind what was launched
+  /// until here, and waited for when it is needed.
   Status setSize(const WeftExecOp &op) {
-    int32_t value;
-    Result<std::byte *> address = locate(program.argsOf(op)[0], sizeof value);
+    Result<std::byte *> address = locate(program.argsOf(op)[0], sizeof(int32_t));
     if (!address)
       return address.status();
-    if (int code = device.api().synchronize(device.handle()); code != 0)
+    const WeftDeviceApi &api = device.api();
+    uint32_t slot = WEFT_NO_SLOT;
+    if (api.words && pendingCount < pendingSlots.size())
+      if (int code = api.words->note(device.handle(), *address, &slot); code != 0)
+        return device.check(code);
+    if (slot != WEFT_NO_SLOT) {
+      pendingSymbols[pendingCount] = op.a;
+      pendingSlots[pendingCount++] = slot;
+      return {};
+    }
+    if (Status status = settle(); !status)
+      return status;
+    int32_t value;
+    if (int code = api.toHost(device.handle(), &value, *address, sizeof value); code != 0)
       return device.check(code);
-    if (int code = device.api().toHost(device.handle(), &value, *address, sizeof value); code != 0)
+    return setSize(op.a, value);
+  }
+
+  /// Waits for all sizes that are on their way.
+  Status settle() {
+    if (pendingCount == 0)
+      return {};
+    std::array<int32_t, mostPending> values;
+    size_t count = std::exchange(pendingCount, 0);
+    if (int code =
+            device.api().words->read(device.handle(), pendingSlots.data(), count, values.data());
+        code != 0)
       return device.check(code);
-    const SymbolSpec &symbol = manifest.symbols[op.a];
+    for (size_t i = 0; i < count; ++i)
+      if (Status status = setSize(pendingSymbols[i], values[i]); !status)
+        return status;
+    return {};
+  }
+
+  /// The same if one of them is among these.
+  Status settle(std::span<const WeftExecDim> dims) {
+    auto isPending = [&](const WeftExecDim &dim) {
+      auto end = pendingSymbols.begin() + std::ptrdiff_t(pendingCount);
+      return dim.symbol >= 0 && std::find(pendingSymbols.begin(), end, uint64_t(dim.symbol)) != end;
+    };
+    return std::any_of(dims.begin(), dims.end(), isPending) ? settle() : Status();
+  }
+
+  Status setSize(uint64_t number, int32_t value) {
+    const SymbolSpec &symbol = manifest.symbols[number];
     if (!isValidSize(value, symbol.bound, symbol.step))
       return makeError(
           ErrorCode::Model,
           "size `{}` expects a value in [0, {}] and a multiple of {} or the bound, got {}",
           symbol.name, symbol.bound, symbol.step, value);
-    sizes[op.a] = value;
+    sizes[number] = value;
     return {};
   }
 
@@ -185,6 +335,12 @@ private:
   std::span<const WeftExecBuffer> buffers;
   std::array<Loop, maxLoopDepth> loops;
   int64_t depth = 0;
+  uint64_t reached = 0; ///< behind the last op that has begun
+
+  static constexpr size_t mostPending = 64;
+  std::array<uint64_t, mostPending> pendingSymbols; ///< of sizes on their way to the host
+  std::array<uint32_t, mostPending> pendingSlots;
+  size_t pendingCount = 0;
 };
 
 } // namespace
@@ -196,10 +352,10 @@ static bool isOfOneCall(const TensorSpec &spec) {
 }
 
 Status ExecInterpreter::bind(size_t index, std::span<const Tensor> arguments,
-                             std::span<const Tensor> results, ExecContext &context) const {
+                             std::span<const Tensor> results, Residence &residence,
+                             ExecContext &context) const {
   const WeftExecFunction &function = program.functions[index];
   const FunctionSpec &spec = manifest.functions[index];
-  Residence residence(device);
   auto explain = [&](const Status &status, const std::string &what) {
     return explainShortage(status, program, manifest, index, device).within(what);
   };
@@ -215,6 +371,8 @@ Status ExecInterpreter::bind(size_t index, std::span<const Tensor> arguments,
     context.arrayBytes.reserve(op.argCount);
     context.kernelSizes.reserve(op.sizeCount);
   }
+  if (device.api().graphs)
+    context.graphs.reserve(device, function.bufferCount, manifest.symbols.size());
   context.bases.clear();
   context.extents.clear();
   for (size_t i = 0; i < arguments.size(); ++i) {
@@ -248,16 +406,23 @@ Status ExecInterpreter::run(size_t index, std::span<const Tensor> arguments,
                             std::span<const Tensor> results, std::vector<int64_t> &sizes,
                             ExecContext &context) const {
   const WeftExecFunction &function = program.functions[index];
-  if (Status status = bind(index, arguments, results, context); !status)
+  Residence residence(device);
+  if (Status status = bind(index, arguments, results, residence, context); !status)
     return status;
-  if (Status status = FunctionRun(program, manifest, device, code, function, sizes, context).run();
-      !status)
-    return status;
-  if (int code = device.api().synchronize(device.handle()); code != 0)
-    return device.check(code);
-  for (const Tensor &result : results)
-    Residence(device).markWritten(result);
-  return {};
+  FunctionRun run(program, manifest, device, code, function, sizes, context);
+  Status status = run.run();
+  if (int code = status ? device.api().synchronize(device.handle()) : 0; code != 0)
+    status = device.check(code);
+  for (size_t i = 0; i < results.size(); ++i) {
+    bool isInPlace = std::any_of(arguments.begin(), arguments.end(), [&](const Tensor &argument) {
+      return argument.identity() == results[i].identity();
+    });
+    if (status)
+      residence.markWritten(results[i]);
+    else if (isInPlace && run.mayHaveUsed(arguments.size() + i))
+      residence.lose(results[i]);
+  }
+  return status;
 }
 
 } // namespace weft

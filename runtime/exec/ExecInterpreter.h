@@ -4,10 +4,13 @@
 #define RUNTIME_EXEC_EXECINTERPRETER_H
 
 #include "runtime/exec/ExecProgram.h"
+#include "runtime/exec/GraphCache.h"
 #include "weft/Device.h"
 #include "weft/Module.h"
 
 namespace weft {
+
+class Residence;
 
 /// Memory that one call needs and the next one of the same function uses again.
 struct ExecContext {
@@ -18,6 +21,7 @@ struct ExecContext {
   std::vector<uint64_t> arrayBytes;       ///< from each of them to the end of its buffer
   std::vector<int64_t> kernelSizes;       ///< sizes of the launch being made
   const CallObserver *observer = nullptr; ///< hears of every launch; null: nobody does
+  GraphCache graphs;                      ///< on devices that record
 };
 
 class ExecInterpreter {
@@ -34,7 +38,7 @@ public:
 
 private:
   Status bind(size_t function, std::span<const Tensor> arguments, std::span<const Tensor> results,
-              ExecContext &context) const;
+              Residence &residence, ExecContext &context) const;
 
   const ExecProgram &program;
   const Manifest &manifest;

@@ -42,10 +42,13 @@ static_assert(isEqual(CuEccUncorrectable, CUDA_ERROR_ECC_UNCORRECTABLE));
 static_assert(isEqual(CuInvalidPtx, CUDA_ERROR_INVALID_PTX));
 static_assert(isEqual(CuUnsupportedPtxVersion, CUDA_ERROR_UNSUPPORTED_PTX_VERSION));
 static_assert(isEqual(CuNotFound, CUDA_ERROR_NOT_FOUND));
+static_assert(isEqual(CuNotReady, CUDA_ERROR_NOT_READY));
+static_assert(isEqual(CuCaptureUnsupported, CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED));
 static_assert(isEqual(CuIllegalAddress, CUDA_ERROR_ILLEGAL_ADDRESS));
 static_assert(isEqual(CuLaunchOutOfResources, CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES));
 static_assert(isEqual(CuLaunchFailed, CUDA_ERROR_LAUNCH_FAILED));
 static_assert(isEqual(CuMultiprocessorCount, CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT));
+static_assert(isEqual(CuCacheBytes, CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE));
 static_assert(isEqual(CuComputeCapabilityMajor, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR));
 static_assert(isEqual(CuComputeCapabilityMinor, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR));
 static_assert(isEqual(CuMaxSharedBytesOptIn,
@@ -57,6 +60,8 @@ static_assert(isEqual(CuJitInfoLogBytes, CU_JIT_INFO_LOG_BUFFER_SIZE_BYTES));
 static_assert(isEqual(CuJitErrorLog, CU_JIT_ERROR_LOG_BUFFER));
 static_assert(isEqual(CuJitErrorLogBytes, CU_JIT_ERROR_LOG_BUFFER_SIZE_BYTES));
 static_assert(isEqual(CuStreamNonBlocking, CU_STREAM_NON_BLOCKING));
+static_assert(isEqual(CuCaptureRelaxed, CU_STREAM_CAPTURE_MODE_RELAXED));
+static_assert(isEqual(CuEventDefault, CU_EVENT_DEFAULT));
 static_assert(isEqual(CuEventDisableTiming, CU_EVENT_DISABLE_TIMING));
 static_assert(!isEqual(CuNotFound, CUDA_ERROR_NOT_READY));
 

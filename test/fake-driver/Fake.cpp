@@ -61,11 +61,12 @@ Fake::~Fake() {
   for (const std::string &text : misuses)
     log("misuse: " + text);
   size_t leaks = kept + size_t(contexts) + modules.size() + streams.size() + events.size() +
-                 blocks.size() + pinned.size();
+                 blocks.size() + pinned.size() + graphs.size() + execs.size();
   log("leaks: " + std::to_string(leaks) + " (contexts " + std::to_string(contexts) + ", modules " +
       std::to_string(modules.size()) + ", streams " + std::to_string(streams.size()) + ", events " +
-      std::to_string(events.size()) + ", memory " + std::to_string(blocks.size()) +
-      ", pinned memory " + std::to_string(pinned.size()) + ")");
+      std::to_string(events.size()) + ", graphs " + std::to_string(graphs.size() + execs.size()) +
+      ", memory " + std::to_string(blocks.size()) + ", pinned memory " +
+      std::to_string(pinned.size()) + ")");
 }
 
 void Fake::log(const std::string &line) {
@@ -115,7 +116,18 @@ char *Fake::translate(CuAddress address, uint64_t bytes, const char *call) {
   return nullptr;
 }
 
+CuResult Fake::refuseRecording(const char *call, CuResult answer) {
+  if (!recording || answer != CuSuccess)
+    return answer;
+  misuse(std::string(call) + " while the stream is recorded");
+  return CuCaptureUnsupported;
+}
+
 void Fake::enqueue(std::function<CuResult()> work) {
+  if (recording) {
+    recording->push_back(std::move(work));
+    return;
+  }
   stream.push_back(std::move(work));
   ++enqueued;
 }

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -48,6 +49,9 @@ struct Block {
   char *shadow = nullptr;
 };
 
+/// What stands on a stream, in order.
+using Work = std::vector<std::function<CuResult()>>;
+
 struct Fake {
   Fake();
   /// Writes what was never given back, and every wrong use, to the log.
@@ -55,13 +59,16 @@ struct Fake {
 
   /// Counts and logs a call; what the script, or an earlier failure that nothing survives, answers.
   CuResult begin(const char *call, bool needsContext);
+  /// The same for a call that must not come while the stream is recorded.
+  CuResult refuseRecording(const char *call, CuResult answer);
   void misuse(const std::string &text);
 
   /// The bytes behind a device address; null, and a wrong use, unless all lie in one block.
   char *translate(CuAddress address, uint64_t bytes, const char *call);
   bool isDeviceAddress(uint64_t value) const { return value - base < reserved; }
 
-  /// Appends to the stream. Nothing runs before somebody waits, so what is read too early is old.
+  /// Appends to the stream, or to what is recorded of it. Nothing runs before somebody waits, so
+  /// what is read too early is old.
   void enqueue(std::function<CuResult()> work);
   /// Runs what is on the stream up to this place, and answers the first failure.
   CuResult runUntil(uint64_t place);
@@ -76,8 +83,10 @@ struct Fake {
   std::map<CuAddress, Block> blocks;
   std::map<char *, uint64_t> pinned;
   std::set<void *> streams, modules;
-  std::map<void *, uint64_t> events; ///< and the place on the stream they stand at
-  uint64_t handles = 0;              ///< of streams and events, which are numbers
+  std::map<void *, Work> graphs, execs; ///< what was recorded, and what can be run of it
+  std::optional<Work> recording;        ///< between begin and end of a capture
+  std::map<void *, uint64_t> events;    ///< and the place on the stream they stand at
+  uint64_t handles = 0;                 ///< of streams and events, which are numbers
   int contexts = 0;
   size_t kept = 0; ///< as the script's `keep` says
   uint64_t used = 0, enqueued = 0, done = 0;

@@ -97,6 +97,7 @@ CuResult cuDeviceGetAttribute(int *value, int attribute, CuCard) {
            : attribute == CuComputeCapabilityMinor ? fake.script.sm % 10
            : attribute == CuMultiprocessorCount    ? 4
            : attribute == CuMaxThreadsPerBlock     ? 1024
+           : attribute == CuCacheBytes             ? 1 << 16
            : attribute == CuMaxSharedBytesOptIn    ? fake.script.shared
                                                    : -1;
   return *value < 0 ? CuInvalidValue : CuSuccess;
@@ -255,6 +256,18 @@ CuResult cuMemcpyDtoDAsync_v2(CuAddress destination, CuAddress source, size_t by
   return CuSuccess;
 }
 
+CuResult cuMemsetD8Async(CuAddress destination, unsigned char value, size_t bytes, CuStream) {
+  FAKE_ENTER(cuMemsetD8Async, true);
+  char *to = fake.translate(destination, bytes, "cuMemsetD8Async");
+  if (!to)
+    return CuInvalidValue;
+  fake.enqueue([=] {
+    std::memset(to, value, bytes);
+    return CuSuccess;
+  });
+  return CuSuccess;
+}
+
 CuResult cuStreamCreate(CuStream *stream, unsigned) {
   FAKE_ENTER(cuStreamCreate, true);
   fake.streams.insert(*stream = makeHandle(fake));
@@ -263,13 +276,63 @@ CuResult cuStreamCreate(CuStream *stream, unsigned) {
 
 CuResult cuStreamSynchronize(CuStream) {
   FAKE_ENTER(cuStreamSynchronize, true);
-  return fake.runAll();
+  answer = fake.refuseRecording("cuStreamSynchronize", answer);
+  return answer == CuSuccess ? fake.runAll() : answer;
 }
 
 CuResult cuStreamDestroy_v2(CuStream stream) {
   FAKE_BEGIN(cuStreamDestroy_v2, true);
   fake.runAll();
   return destroy(fake, answer, fake.streams.erase(stream) > 0, "cuStreamDestroy_v2");
+}
+
+CuResult cuStreamBeginCapture_v2(CuStream, int mode) {
+  FAKE_ENTER(cuStreamBeginCapture_v2, true);
+  if (fake.recording || mode != CuCaptureRelaxed)
+    return CuInvalidValue;
+  fake.recording.emplace();
+  return CuSuccess;
+}
+
+/// Whatever it answers, the stream is as before.
+CuResult cuStreamEndCapture(CuStream, CuGraph *graph) {
+  FAKE_BEGIN(cuStreamEndCapture, true);
+  *graph = nullptr;
+  if (!fake.recording) {
+    fake.misuse("cuStreamEndCapture of what does not record");
+    return CuInvalidValue;
+  }
+  if (answer == CuSuccess)
+    fake.graphs.emplace(*graph = makeHandle(fake), std::move(*fake.recording));
+  fake.recording.reset();
+  return answer;
+}
+
+CuResult cuGraphInstantiateWithFlags(CuGraphExec *exec, CuGraph graph, unsigned long long flags) {
+  FAKE_ENTER(cuGraphInstantiateWithFlags, true);
+  if (flags != 0 || !fake.graphs.contains(graph))
+    return CuInvalidValue;
+  fake.execs.emplace(*exec = makeHandle(fake), fake.graphs.at(graph));
+  return CuSuccess;
+}
+
+CuResult cuGraphDestroy(CuGraph graph) {
+  FAKE_BEGIN(cuGraphDestroy, true);
+  return destroy(fake, answer, fake.graphs.erase(graph) > 0, "cuGraphDestroy");
+}
+
+CuResult cuGraphLaunch(CuGraphExec exec, CuStream) {
+  FAKE_ENTER(cuGraphLaunch, true);
+  if (!fake.execs.contains(exec) || fake.recording)
+    return CuInvalidValue;
+  for (const std::function<CuResult()> &work : fake.execs.at(exec))
+    fake.enqueue(work);
+  return CuSuccess;
+}
+
+CuResult cuGraphExecDestroy(CuGraphExec exec) {
+  FAKE_BEGIN(cuGraphExecDestroy, true);
+  return destroy(fake, answer, fake.execs.erase(exec) > 0, "cuGraphExecDestroy");
 }
 
 CuResult cuEventCreate(CuEvent *event, unsigned) {
@@ -286,7 +349,18 @@ CuResult cuEventRecord(CuEvent event, CuStream) {
 
 CuResult cuEventSynchronize(CuEvent event) {
   FAKE_ENTER(cuEventSynchronize, true);
-  return fake.runUntil(fake.events.at(event));
+  answer = fake.refuseRecording("cuEventSynchronize", answer);
+  return answer != CuSuccess ? answer : fake.runUntil(fake.events.at(event));
+}
+
+/// A millisecond for each thing that stands between them.
+CuResult cuEventElapsedTime(float *milliseconds, CuEvent first, CuEvent second) {
+  FAKE_ENTER(cuEventElapsedTime, true);
+  uint64_t from = fake.events.at(first), to = fake.events.at(second);
+  if (fake.done < to)
+    return CuNotReady;
+  *milliseconds = float(to - from);
+  return CuSuccess;
 }
 
 CuResult cuEventDestroy_v2(CuEvent event) {

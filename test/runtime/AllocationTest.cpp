@@ -138,6 +138,30 @@ TEST(Allocation, EachFailsWhileACheckpointIsRead) {
   failBoth("checkpoint", [&] { return loadCheckpoint(path).status(); });
 }
 
+/// The card's words for its refusal need memory; nothing is thrown, and the next call tells.
+TEST(Allocation, EachFailsWhileACardTakesMemoryBack) {
+  Device device = take(Device::open("cuda", "driver=" WEFT_TEST_STUB_DRIVER));
+  const WeftDeviceApi &api = device.api();
+  int failures = 0;
+  for (untilFailure = 0; failures < 100; ++failures) {
+    void *memory = nullptr;
+    ASSERT_EQ(api.allocate(device.handle(), uint64_t(2) << 20, &memory), 0);
+    failing = Failing::Once;
+    untilFailure = failures + 1;
+    EXPECT_NO_THROW(api.release(device.handle(), memory));
+    bool reached = failing == Failing::Never;
+    failing = Failing::Never;
+    EXPECT_NE(api.synchronize(device.handle()), 0);
+    std::string words = api.lastError(device.handle());
+    EXPECT_NE(words.find(reached ? "out of memory" : "cuMemFree_v2 answered"), std::string::npos)
+        << words;
+    if (!reached)
+      break;
+  }
+  EXPECT_GT(failures, 0);
+  EXPECT_LT(failures, 100);
+}
+
 } // namespace
 } // namespace weft::test
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // A device whose memory is its own: host code that uses one of its addresses crashes. It runs
 // programs of copies, counts what crosses over, and fails where the options say.
+#include <atomic>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -10,8 +11,8 @@
 #include "weft/abi/Device.h"
 
 struct WeftDevice {
-  long up = 0, down = 0, blocks = 0;        ///< copies to the device and from it, memory held
-  long failUp = 0, failDown = 0, limit = 0; ///< which copy fails; how much can be allocated
+  std::atomic<long> up = 0, down = 0, blocks = 0; ///< copies to the device and from it, memory held
+  long failUp = 0, failDown = 0, limit = 0;       ///< which copy fails; how much can be allocated
   bool failsToFinish = false;
   char text[128] = "";
 };
@@ -76,7 +77,7 @@ int synchronize(WeftDevice *) { return 0; }
 
 const char *lastError(WeftDevice *device) {
   std::snprintf(device->text, sizeof device->text, "failed after %ld up, %ld down, %ld held",
-                device->up, device->down, device->blocks);
+                device->up.load(), device->down.load(), device->blocks.load());
   return device->text;
 }
 int finish(WeftDevice *device) { return device->blocks || device->failsToFinish ? 4 : 0; }
@@ -101,6 +102,9 @@ constexpr WeftDeviceApi functions = {
     .unload = unload,
     .launch = launch,
     .synchronize = synchronize,
+    .words = nullptr,
+    .graphs = nullptr,
+    .clock = nullptr,
     .call = nullptr,
     .lastError = lastError,
     .finish = finish,

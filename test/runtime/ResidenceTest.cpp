@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Tensors on a device with memory of its own: what crosses over, and when.
 #include <cmath>
+#include <cstdlib>
+#include <optional>
 #include <thread>
 
 #include "test/runtime/TestModels.h"
@@ -153,6 +155,104 @@ TEST(Residence, ManyThreadsMayReadOne) {
     threads.emplace_back([&] { EXPECT_EQ(kept.item(), 1); });
   threads.clear();
   EXPECT_TRUE(getCounts(device).find(", 2 down") != std::string::npos) << getCounts(device);
+}
+
+/// get: y = a constant of the artifact + nothing of x.
+TEST(Residence, TwoDevicesMayUseOneTensorAtATime) {
+  ArtifactBuilder builder;
+  builder.beginFunction("get");
+  uint64_t x = builder.addArgument("x", "saved", DType::F32, {4});
+  uint64_t y = builder.addResult("y", "output", DType::F32, {4});
+  uint64_t z = builder.addResult("z", "output", DType::F32, {4});
+  builder.copy(y, builder.addConstant({1, 2, 3, 4}));
+  builder.copy(z, x);
+  builder.useTestKernels();
+  Artifact artifact = take(Artifact::parse(builder.build(), "test.weft"));
+  Tensor shared = floats({4}, {5, 6, 7, 8});
+  std::atomic<int> wrong = 0;
+  std::vector<std::jthread> threads;
+  for (int i = 0; i < 2; ++i)
+    threads.emplace_back([&] {
+      Device device = openApart();
+      Function get = take(take(Module::load(artifact, device)).function("get"));
+      for (int n = 0; n < 3000; ++n) {
+        std::vector<Tensor> results = take(get.call(std::vector{shared}));
+        wrong +=
+            read(results[0]) != (Values{1, 2, 3, 4}) || read(results[1]) != (Values{5, 6, 7, 8});
+      }
+    });
+  threads.clear();
+  EXPECT_EQ(wrong, 0);
+}
+
+/// move: w = x; update: w = x where it lies, then a launch, which this device refuses; late: the
+/// launch comes first.
+Module loadUpdates(const Device &device) {
+  ArtifactBuilder builder;
+  for (const char *name : {"move", "update", "late"}) {
+    builder.beginFunction(name);
+    uint64_t x = builder.addArgument("x", "input", DType::F32, {4});
+    uint64_t w = builder.addArgument("w", "saved", DType::F32, {4});
+    uint64_t loss = builder.addResult("loss", "output", DType::F32, {});
+    uint64_t next = builder.addResult("w", "saved", DType::F32, {4});
+    builder.manifest["functions"].back()["results"].back()["takes"] = 1;
+    if (std::string(name) == "late")
+      builder.launch("sumKernel", {x, loss});
+    builder.copy(next, x);
+    if (std::string(name) == "update")
+      builder.launch("sumKernel", {w, loss});
+    else
+      builder.copy(loss, View(x, -1, 0), 4);
+  }
+  builder.useTestKernels();
+  return take(Module::load(take(Artifact::parse(builder.build(), "test.weft")), device));
+}
+
+TEST(Residence, WhatAFailedUpdateBeganToWriteIsLost) {
+  Device device = openApart();
+  Module module = loadUpdates(device);
+  Function move = take(module.function("move")), update = take(module.function("update")),
+           late = take(module.function("late"));
+  TensorMap arguments = {{"x", floats({4}, {1, 2, 3, 4})}, {"w", floats({4}, {5, 6, 7, 8})}};
+  // The host has its own bytes still.
+  EXPECT_FALSE(update.callInPlace(arguments));
+  EXPECT_EQ(read(arguments["w"]), (Values{5, 6, 7, 8}));
+  // The device alone has them. A failure before anything of them is written leaves them.
+  take(move.callInPlace(arguments));
+  EXPECT_FALSE(late.callInPlace(arguments));
+  EXPECT_EQ(take(arguments["w"].clone()).constValues<float>()[2], 3);
+  take(move.callInPlace(arguments));
+  EXPECT_EQ(update.callInPlace(arguments).status().code(), ErrorCode::Device);
+  Status status = arguments["w"].fetch();
+  EXPECT_EQ(status.code(), ErrorCode::Device);
+  EXPECT_NE(status.message().find("the values are lost"), std::string::npos) << status.message();
+  EXPECT_TRUE(arguments["w"].constValues<float>().empty());
+  status = move.call(arguments).status();
+  EXPECT_NE(status.message().find("argument `w`: the values are lost"), std::string::npos)
+      << status.message();
+}
+
+/// Destroyed after every other variable of the program.
+struct LastOfAll {
+  std::optional<Device> device;
+  ~LastOfAll() {
+    if (!device)
+      return;
+    device.reset();
+    std::string words = Device::takeClosingFailure().message();
+    std::_Exit(words == "device `apart`: failed after 0 up, 0 down, 0 held" ? 0 : 1);
+  }
+};
+__attribute__((init_priority(101))) LastOfAll lastOfAll;
+
+TEST(ResidenceDeathTest, AVariableMayHoldADeviceToTheEnd) {
+  EXPECT_EXIT(
+      {
+        { Device earlier = openApart("finish"); }
+        lastOfAll.device = openApart("finish");
+        std::exit(2);
+      },
+      ::testing::ExitedWithCode(0), "");
 }
 
 TEST(Residence, AClosedDeviceSaysWhatFailed) {

@@ -111,7 +111,7 @@ void Trainer::load() {
   };
   check(batches.seek({getPlace("position"), getPlace("wraps")}).within(found.path));
   check(outliers.load(found.checkpoint.model.states).within(found.path));
-  check(updater.loadScale(found.checkpoint.model.states).within(found.path));
+  check(updater.loadScale(found.checkpoint.model.states, run.step).within(found.path));
   session.model = std::move(found.checkpoint.model);
   updater.setUpdates(run.step);
   savedStep = int64_t(run.step);
@@ -206,7 +206,7 @@ void Trainer::stopNonFinite(const std::string &what, bool wasUpdate) {
     again.setUpdates(updater.updates());
     TensorMap scale;
     updater.saveScale(scale);
-    check(again.loadScale(scale));
+    check(again.loadScale(scale, updater.updates() + 1));
     text += "; " + traceNonFinite([&] { again.update(blocks, facts.seed); });
   }
   // Beside the checkpoints, never among them: the newest good one stays the newest.
@@ -220,21 +220,32 @@ void Trainer::stopNonFinite(const std::string &what, bool wasUpdate) {
 }
 
 void Trainer::validate(Report &report) {
-  Measurement result = measure(
-      session, heldOut, {.limit = config.integer("valid_blocks"), .areRecords = corpus.record > 0},
-      [](int64_t, int64_t) { return getStopSignal() == 0; });
-  if (result.isComplete)
-    report.validation(step(), result.loss, result.accuracy);
+  try {
+    Measurement result =
+        measure(session, heldOut,
+                {.limit = config.integer("valid_blocks"), .areRecords = corpus.record > 0},
+                [](int64_t, int64_t) { return getStopSignal() == 0; });
+    if (result.isComplete)
+      report.validation(step(), result.loss, result.accuracy);
+  } catch (const Failure &failure) {
+    // The first measurement takes memory of its own; the steps before it are not lost for that.
+    if (failure.status.code() == ErrorCode::Resource && savedStep < step()) {
+      report.flush();
+      save();
+    }
+    throw;
+  }
 }
 
 int Trainer::run(ReportStyle style, double minutes) {
   try {
     return runSteps(style, minutes);
   } catch (const Failure &failure) {
-    if (failure.status.code() != ErrorCode::Device)
+    ErrorCode code = failure.status.code();
+    if (code != ErrorCode::Device && code != ErrorCode::Resource)
       throw;
-    // Nothing can be saved: what is newer than the checkpoint was the device's.
-    fail(ErrorCode::Device, "{}; the newest checkpoint is of step {}, --resume goes on from it",
+    // Of a device nothing can be saved: what is newer than the checkpoint was the device's.
+    fail(code, "{}; the newest checkpoint is of step {}, --resume goes on from it",
          failure.status.message(), savedStep);
   }
 }

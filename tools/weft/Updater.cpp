@@ -167,7 +167,7 @@ void Updater::saveScale(TensorMap &states) const {
   states.insert_or_assign(scaleName, tensor);
 }
 
-Status Updater::loadScale(TensorMap &states) {
+Status Updater::loadScale(TensorMap &states, uint64_t step) {
   if (!isScaled)
     return {};
   auto found = states.find(scaleName);
@@ -179,6 +179,12 @@ Status Updater::loadScale(TensorMap &states) {
   std::span<double> saved = found->second.values<double>();
   if (Status status = scale.restore(saved[0], saved[1], saved[2]); !status)
     return status.within(fmt::format("`{}`", scaleName));
+  if (scale.skippedSteps() > step || scale.goodSteps() > step)
+    return Status(
+        ErrorCode::File,
+        fmt::format("`{}` expects at most the {} steps of the run as good and as skipped, "
+                    "got {} and {}",
+                    scaleName, step, scale.goodSteps(), scale.skippedSteps()));
   states.erase(found);
   return {};
 }

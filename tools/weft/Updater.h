@@ -56,7 +56,7 @@ public:
   /// Adds the loss scale to the states of a checkpoint, where the artifact takes one.
   void saveScale(TensorMap &states) const;
   /// Takes it out of them again. Fails with File where it is missing or not what saveScale writes.
-  Status loadScale(TensorMap &states);
+  Status loadScale(TensorMap &states, uint64_t step);
 
 private:
   /// Adds the gradients of micro-batch i to `sum`, keeps its new states in `states`, returns its

@@ -11,7 +11,7 @@ namespace {
 
 /// What every kernel of Weft may use: asynchronous copies and bf16 in the tensor cores.
 constexpr int leastSm = 80;
-constexpr int leastDriver = 11000;
+constexpr int leastDriver = 11040; ///< graphs as they are recorded here
 
 } // namespace
 
@@ -29,13 +29,14 @@ Result<CudaOptions> CudaOptions::parse(std::string_view text) {
       auto [stop, error] = std::from_chars(value.data(), end, options.card);
       if (error != std::errc() || stop != end || options.card < 0)
         return makeError(ErrorCode::Usage, "card expects a number of at least 0, got `{}`", value);
-    } else if (key == "sync") {
+    } else if (key == "sync" || key == "poison") {
       if (value != "0" && value != "1")
-        return makeError(ErrorCode::Usage, "sync expects 0 or 1, got `{}`", value);
-      options.waits = value == "1";
+        return makeError(ErrorCode::Usage, "{} expects 0 or 1, got `{}`", key, value);
+      (key == "sync" ? options.waits : options.poisons) = value == "1";
     } else {
       return makeError(ErrorCode::Usage,
-                       "expects the options card=N, driver=PATH, sync=0|1, got `{}`", option);
+                       "expects the options card=N, driver=PATH, sync=0|1, poison=0|1, got `{}`",
+                       option);
     }
   }
   return options;
@@ -73,7 +74,7 @@ Status CudaContext::findCard() {
   for (auto [attribute, value] :
        {std::pair(CuComputeCapabilityMajor, &major), std::pair(CuComputeCapabilityMinor, &minor),
         std::pair(CuMultiprocessorCount, &processors),
-        std::pair(CuMaxThreadsPerBlock, &threadLimit),
+        std::pair(CuMaxThreadsPerBlock, &threadLimit), std::pair(CuCacheBytes, &cacheBytes),
         std::pair(CuMaxSharedBytesOptIn, &sharedLimit)})
     if (Status status = WEFT_CUDA_CALL(driver, deviceGetAttribute, value, attribute, card); !status)
       return status;
@@ -105,18 +106,26 @@ Status CudaContext::open(const CudaOptions &given) {
 Status CudaContext::enter() {
   if (Status status = takeTrouble(); !status)
     return status;
-  return WEFT_CUDA_CALL(driver, ctxSetCurrent, context);
+  return makeCurrent();
+}
+
+Status CudaContext::makeCurrent() const { return WEFT_CUDA_CALL(driver, ctxSetCurrent, context); }
+
+Status CudaContext::takeTrouble() {
+  if (std::exchange(lacksMemory, false) && trouble)
+    return Status(ErrorCode::Resource, "out of memory of the host");
+  return std::exchange(trouble, Status());
 }
 
 Status CudaContext::wait() const { return WEFT_CUDA_CALL(driver, streamSynchronize, stream); }
 
 void CudaContext::close() {
   if (stream)
-    note(WEFT_CUDA_CALL(driver, streamDestroy, stream));
+    attempt([&] { return WEFT_CUDA_CALL(driver, streamDestroy, stream); });
   if (context) {
     // Another part of the process may hold the context, and then it must not stay this thread's.
-    note(WEFT_CUDA_CALL(driver, ctxSetCurrent, nullptr));
-    note(WEFT_CUDA_CALL(driver, primaryCtxRelease, card));
+    attempt([&] { return WEFT_CUDA_CALL(driver, ctxSetCurrent, nullptr); });
+    attempt([&] { return WEFT_CUDA_CALL(driver, primaryCtxRelease, card); });
   }
   stream = context = nullptr;
 }

@@ -2,39 +2,50 @@
 #include "runtime/device/cuda/CudaDevice.h"
 
 #include <charconv>
+#include <cstring>
 #include <mutex>
 #include <new>
+#include <type_traits>
 
 #include "runtime/base/Format.h"
-#include "runtime/device/cuda/CudaMemory.h"
+#include "runtime/device/cuda/CudaClock.h"
+#include "runtime/device/cuda/CudaGraph.h"
 #include "runtime/device/cuda/CudaProgram.h"
 #include "runtime/device/cuda/CudaStaging.h"
+#include "runtime/device/cuda/CudaWords.h"
 #include "weft/abi/Artifact.h"
 
 namespace weft {
 namespace cuda {
 namespace {
 
-/// What WeftDevice points to. All calls take turns: the stream has one order.
+/// What WeftDevice points to. All calls take turns: the stream has one order. A thread that records
+/// keeps its turn from the first call to the last.
 struct CudaDevice {
   CudaContext context;
   CudaMemory memory{context};
   CudaStaging staging{context};
+  CudaWords words{context};
+  CudaClock clock{context};
+  std::unique_ptr<CudaGraph> recording;
   std::string target;
-  std::mutex mutex;
+  std::recursive_mutex mutex;
 };
 
 CudaDevice &getDevice(WeftDevice *device) { return *reinterpret_cast<CudaDevice *>(device); }
 
 /// Of the calling thread, so that two threads of one device do not exchange their errors.
-thread_local std::string lastErrorText;
+/// A device that a variable of the program holds is closed when the strings of a thread are gone.
+struct ErrorText {
+  char text[16384];
+};
+static_assert(std::is_trivially_destructible_v<ErrorText>);
+thread_local ErrorText lastError;
 
 int report(const Status &status) noexcept {
-  try {
-    lastErrorText = status.message();
-  } catch (const std::bad_alloc &) {
-    lastErrorText.clear();
-  }
+  size_t length = std::min(status.message().size(), sizeof lastError.text - 1);
+  std::memcpy(lastError.text, status.message().data(), length);
+  lastError.text[length] = 0;
   return int(status.code());
 }
 
@@ -46,7 +57,7 @@ template <typename Body> int enter(WeftDevice *handle, Body body) noexcept {
     Status status = device.context.enter();
     return report(status ? body(device) : status);
   } catch (const std::bad_alloc &) {
-    return report(Status(ErrorCode::Resource, "out of memory of the host"));
+    return report(outOfMemory("out of memory of the host"));
   }
 }
 
@@ -55,15 +66,15 @@ int allocate(WeftDevice *handle, uint64_t bytes, void **memory) {
 }
 
 /// Where a call has nobody to tell, its failure is kept for the next that has.
-template <typename Body> void giveBack(WeftDevice *handle, Body body) {
+template <typename Body> void giveBack(WeftDevice *handle, Body body) noexcept {
   CudaDevice &device = getDevice(handle);
   std::lock_guard lock(device.mutex);
-  Status before = device.context.takeTrouble();
-  Status status = device.context.enter();
-  device.context.note(before);
-  device.context.note(status);
+  device.context.attempt([&] { return device.context.makeCurrent(); });
   // Whatever the driver says, it is asked to take back all that it gave.
-  body(device);
+  device.context.attempt([&] {
+    body(device);
+    return Status();
+  });
 }
 
 void release(WeftDevice *handle, void *memory) {
@@ -86,6 +97,22 @@ int toHost(WeftDevice *handle, void *destination, const void *source, uint64_t b
   });
 }
 
+int noteWord(WeftDevice *handle, const void *source, uint32_t *slot) {
+  return enter(handle, [&](CudaDevice &device) { return device.words.note(source, *slot); });
+}
+
+int readWords(WeftDevice *handle, const uint32_t *slots, uint64_t count, int32_t *values) {
+  if (!values) {
+    giveBack(handle, [&](CudaDevice &device) {
+      device.context.attempt([&] { return device.words.read({slots, count}, nullptr); });
+    });
+    return 0;
+  }
+  return enter(handle, [&](CudaDevice &device) {
+    return device.words.read({slots, count}, values);
+  });
+}
+
 Status copyOnCard(const CudaContext &context, CuAddress to, CuAddress from, uint64_t bytes) {
   return WEFT_CUDA_CALL(context.driver, memcpyDtoDAsync, to, from, bytes, context.stream);
 }
@@ -99,13 +126,17 @@ int copy(WeftDevice *handle, void *destination, const void *source, uint64_t byt
       return copyOnCard(device.context, to, from, bytes);
     // The driver leaves open what overlapping ranges give: through memory between.
     void *between = nullptr;
-    if (Status status = device.memory.allocate(bytes, &between); !status)
+    CudaGraph *graph = device.recording.get();
+    if (Status status =
+            graph ? graph->allocate(bytes, &between) : device.memory.allocate(bytes, &between);
+        !status)
       return status;
     auto middle = reinterpret_cast<CuAddress>(between);
     Status status = copyOnCard(device.context, middle, from, bytes);
     if (status)
       status = copyOnCard(device.context, to, middle, bytes);
-    device.memory.release(between);
+    if (!graph)
+      device.memory.release(between);
     return status;
   });
 }
@@ -136,6 +167,56 @@ int synchronize(WeftDevice *handle) {
   return enter(handle, [](CudaDevice &device) { return device.context.wait(); });
 }
 
+int beginGraph(WeftDevice *handle, int *records) {
+  return enter(handle, [&](CudaDevice &device) {
+    *records = !device.context.options.waits;
+    if (!*records)
+      return Status();
+    auto graph = std::make_unique<CudaGraph>(device.context, device.memory);
+    Status status = graph->begin();
+    *records = bool(status);
+    if (!status)
+      return status;
+    device.recording = std::move(graph);
+    device.mutex.lock();
+    return Status();
+  });
+}
+
+int endGraph(WeftDevice *handle, WeftGraph **graph) noexcept {
+  // Ends whatever trouble there is: nothing runs on a stream that records.
+  CudaDevice &device = getDevice(handle);
+  int code = 0;
+  try {
+    std::unique_ptr<CudaGraph> recorded = std::move(device.recording);
+    Status status = recorded->end(graph != nullptr);
+    if (status && graph)
+      *graph = reinterpret_cast<WeftGraph *>(recorded.release());
+    code = report(status);
+  } catch (const std::bad_alloc &) {
+    code = report(outOfMemory("out of memory of the host"));
+  }
+  device.mutex.unlock();
+  return code;
+}
+
+int runGraph(WeftDevice *handle, WeftGraph *graph) {
+  return enter(handle, [&](CudaDevice &) { return reinterpret_cast<CudaGraph *>(graph)->run(); });
+}
+
+void releaseGraph(WeftDevice *handle, WeftGraph *graph) {
+  giveBack(handle, [&](CudaDevice &) { delete reinterpret_cast<CudaGraph *>(graph); });
+}
+
+int setMark(WeftDevice *handle, uint32_t mark) {
+  return enter(handle, [&](CudaDevice &device) { return device.clock.mark(mark); });
+}
+
+int measureMarks(WeftDevice *handle, uint32_t first, uint32_t second, double *seconds) {
+  return enter(handle,
+               [&](CudaDevice &device) { return device.clock.measure(first, second, *seconds); });
+}
+
 /// "sm_90a" is code for that card alone; else a target runs on later cards, as PTX on all of them,
 /// as machine code on those of its generation.
 uint64_t rate(WeftDevice *handle, uint32_t codeType, const char *target) {
@@ -157,12 +238,14 @@ uint64_t rate(WeftDevice *handle, uint32_t codeType, const char *target) {
 
 const char *getTarget(WeftDevice *handle) { return getDevice(handle).target.c_str(); }
 
-const char *getLastError(WeftDevice *) { return lastErrorText.c_str(); }
+const char *getLastError(WeftDevice *) { return lastError.text; }
 
 int finish(WeftDevice *handle) {
   CudaDevice &device = getDevice(handle);
   giveBack(handle, [](CudaDevice &device) {
-    device.context.note(device.context.wait());
+    device.context.attempt([&] { return device.context.wait(); });
+    device.clock.close();
+    device.words.close();
     device.staging.close();
     device.memory.close();
     device.context.close();
@@ -190,6 +273,12 @@ Result<WeftDevice *> openCudaDevice(const std::string &text) try {
 
 const WeftDeviceApi &getCudaDeviceApi() {
   static constexpr uint32_t codeTypes[] = {WEFT_SECTION_CUBIN, WEFT_SECTION_PTX, 0};
+  static constexpr WeftWordApi words = {.note = cuda::noteWord, .read = cuda::readWords};
+  static constexpr WeftGraphApi graphs = {.begin = cuda::beginGraph,
+                                          .end = cuda::endGraph,
+                                          .run = cuda::runGraph,
+                                          .release = cuda::releaseGraph};
+  static constexpr WeftClockApi clock = {.mark = cuda::setMark, .measure = cuda::measureMarks};
   static const WeftDeviceApi api = {
       .version = WEFT_DEVICE_VERSION,
       .name = "cuda",
@@ -207,6 +296,9 @@ const WeftDeviceApi &getCudaDeviceApi() {
       .unload = cuda::unload,
       .launch = cuda::launch,
       .synchronize = cuda::synchronize,
+      .words = &words,
+      .graphs = &graphs,
+      .clock = &clock,
       .call = nullptr,
       .lastError = cuda::getLastError,
       .finish = cuda::finish,

@@ -8,7 +8,8 @@
 namespace weft::cuda {
 namespace {
 
-constexpr uint64_t granule = 512; ///< that of the driver
+constexpr uint64_t granule = 512;      ///< that of the driver
+constexpr unsigned char poison = 0xFF; ///< NaN in every float type, -1 in integers
 constexpr uint64_t largestKept = uint64_t(1) << 20, mostKept = uint64_t(64) << 20;
 
 } // namespace
@@ -36,17 +37,19 @@ Status CudaMemory::allocate(uint64_t bytes, void **memory) {
     blocks.emplace(address, rounded);
   }
   *memory = reinterpret_cast<void *>(address);
-  return {};
+  if (!context.options.poisons)
+    return {};
+  return WEFT_CUDA_CALL(context.driver, memsetD8Async, address, poison, rounded, context.stream);
 }
 
 void CudaMemory::free(CuAddress address) {
   blocks.erase(address);
-  context.note(WEFT_CUDA_CALL(context.driver, memFree, address));
+  context.attempt([&] { return WEFT_CUDA_CALL(context.driver, memFree, address); });
 }
 
 void CudaMemory::freeIdle() {
   if (!idle.empty())
-    context.note(context.wait());
+    context.attempt([&] { return context.wait(); });
   for (auto [bytes, address] : idle)
     free(address);
   idle.clear();
@@ -62,7 +65,7 @@ void CudaMemory::release(void *memory) {
     return;
   }
   // The driver does not promise to wait for launches that use it.
-  context.note(context.wait());
+  context.attempt([&] { return context.wait(); });
   free(address);
 }
 
@@ -77,7 +80,8 @@ Status CudaMemory::count(uint64_t &unused, uint64_t &total) {
 void CudaMemory::close() {
   idle.clear();
   for (auto [address, bytes] : blocks)
-    context.note(WEFT_CUDA_CALL(context.driver, memFree, address));
+    context.attempt(
+        [&, place = address] { return WEFT_CUDA_CALL(context.driver, memFree, place); });
   blocks.clear();
 }
 

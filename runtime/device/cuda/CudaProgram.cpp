@@ -24,8 +24,8 @@ CudaProgram::~CudaProgram() {
   if (!module)
     return;
   // A call that failed half way leaves kernels on the stream.
-  context.note(context.wait());
-  context.note(WEFT_CUDA_CALL(context.driver, moduleUnload, module));
+  context.attempt([&] { return context.wait(); });
+  context.attempt([&] { return WEFT_CUDA_CALL(context.driver, moduleUnload, module); });
 }
 
 std::string CudaProgram::describeVersions(std::string_view ptx) const {

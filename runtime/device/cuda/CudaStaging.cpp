@@ -68,6 +68,14 @@ Status CudaStaging::toDevice(void *destination, const void *source, uint64_t byt
   return {};
 }
 
+/// The stream is empty: no copy needs the pieces any more.
+void CudaStaging::emptyPieces() {
+  for (Piece &piece : pieces) {
+    piece.used = 0;
+    piece.isOnTheWay = false;
+  }
+}
+
 Status CudaStaging::toHost(void *destination, const void *source, uint64_t bytes) {
   auto address = reinterpret_cast<CuAddress>(source);
   auto *to = static_cast<std::byte *>(destination);
@@ -83,11 +91,7 @@ Status CudaStaging::toHost(void *destination, const void *source, uint64_t bytes
     if (!status)
       return status;
     std::memcpy(to, place, count);
-    // The stream is empty: no copy needs the pieces any more.
-    for (Piece &piece : pieces) {
-      piece.used = 0;
-      piece.isOnTheWay = false;
-    }
+    emptyPieces();
     address += count;
     to += count;
     bytes -= count;
@@ -98,9 +102,9 @@ Status CudaStaging::toHost(void *destination, const void *source, uint64_t bytes
 void CudaStaging::close() {
   for (Piece &piece : pieces) {
     if (piece.passed)
-      context.note(WEFT_CUDA_CALL(context.driver, eventDestroy, piece.passed));
+      context.attempt([&] { return WEFT_CUDA_CALL(context.driver, eventDestroy, piece.passed); });
     if (piece.memory)
-      context.note(WEFT_CUDA_CALL(context.driver, memFreeHost, piece.memory));
+      context.attempt([&] { return WEFT_CUDA_CALL(context.driver, memFreeHost, piece.memory); });
     piece = Piece();
   }
 }

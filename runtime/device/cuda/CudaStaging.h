@@ -32,6 +32,7 @@ private:
   Status prepare(Piece &piece);
   /// Makes room for `bytes` in the current piece, or goes on to the next.
   Status makeRoom(uint64_t bytes);
+  void emptyPieces();
 
   CudaContext &context;
   std::array<Piece, 2> pieces;

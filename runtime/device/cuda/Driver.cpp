@@ -54,7 +54,7 @@ Result<Driver> Driver::load(const std::string &path) {
       return driver;
     ::dlclose(library);
     reasons += fmt::format("\n  {}: expects the function {}, got none: no driver, or older than "
-                           "CUDA 11",
+                           "CUDA 11.4",
                            candidate, missing);
   }
   return makeError(ErrorCode::Device,

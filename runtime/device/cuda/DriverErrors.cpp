@@ -32,7 +32,7 @@ const char *findRemedy(CuResult result) {
   case 34: // stub library
     return "this is the Toolkit's stub, not a driver: name the driver's own libcuda.so.1";
   case 36: // call requires a newer driver
-    return "update the driver to one for CUDA 11 or later";
+    return "update the driver to one for CUDA 11.4 or later";
   case 46: // device unavailable
     return "another process has the card for itself, or it is being reset: nvidia-smi shows who";
   case CuNoDevice:

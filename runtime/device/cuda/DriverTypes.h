@@ -15,6 +15,8 @@ using CuModule = void *;
 using CuFunction = void *;
 using CuStream = void *;
 using CuEvent = void *;
+using CuGraph = void *;
+using CuGraphExec = void *;
 
 /// CUresult: those that the runtime treats in a way of their own.
 enum : CuResult {
@@ -29,14 +31,17 @@ enum : CuResult {
   CuInvalidPtx = 218,
   CuUnsupportedPtxVersion = 222,
   CuNotFound = 500,
+  CuNotReady = 600,
   CuIllegalAddress = 700,
   CuLaunchOutOfResources = 701,
   CuLaunchFailed = 719,
+  CuCaptureUnsupported = 900,
 };
 
 /// CUdevice_attribute.
 enum : int {
   CuMultiprocessorCount = 16,
+  CuCacheBytes = 38, ///< of the second level
   CuComputeCapabilityMajor = 75,
   CuComputeCapabilityMinor = 76,
   CuMaxSharedBytesOptIn = 97,
@@ -45,6 +50,9 @@ enum : int {
 
 /// CUfunction_attribute.
 enum : int { CuMaxDynamicSharedBytes = 8 };
+
+/// CUstreamCaptureMode: the thread that captures may ask for memory meanwhile.
+enum : int { CuCaptureRelaxed = 2 };
 
 /// CUjit_option.
 enum : int {
@@ -55,7 +63,7 @@ enum : int {
 };
 
 /// Flags of cuStreamCreate and cuEventCreate.
-enum : unsigned { CuStreamNonBlocking = 1, CuEventDisableTiming = 2 };
+enum : unsigned { CuStreamNonBlocking = 1, CuEventDefault = 0, CuEventDisableTiming = 2 };
 
 } // namespace weft::cuda
 

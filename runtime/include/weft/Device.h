@@ -13,7 +13,7 @@
 //
 // Options of cuda: card=N, the number of the card; driver=PATH, the driver's library in the place
 // of libcuda.so.1 (default: WEFT_CUDA_DRIVER); sync=1, wait for each kernel, so that an error names
-// it.
+// it; poison=1, fill fresh memory with NaN.
 //
 // Ownership: a Device is a handle; the device is closed, and its threads end, with its last handle,
 // that of a Module or of a tensor in its memory included. Threads: a device may be shared; calls on

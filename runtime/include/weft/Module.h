@@ -54,6 +54,9 @@ struct CallRecord {
   double flops = 0; ///< of its products of matrices, at the sizes it ran with (FunctionSpec::flops)
   double bytes = 0; ///< of all its arrays, each counted once
   std::chrono::steady_clock::time_point begin, end;
+  /// What it took: by the clock of the device where it has one, which does not count the host's
+  /// part, else from begin to end.
+  double seconds = 0;
 };
 
 /// Hears of launches and calls when they have ended, on the thread that called. It must not call
@@ -76,7 +79,8 @@ public:
   /// The same, but a result takes over the memory of the argument that its spec names
   /// (TensorSpec::takes) where `arguments` holds the only handle on it: what an update needs to
   /// work in place. `arguments` keeps its handles, those on the new values too. A failure leaves
-  /// the values as they were, unless the device failed while the update itself ran.
+  /// the values as they were, but for those that the call had begun to write: they are lost, which
+  /// fetch() and every call with them say.
   Result<TensorMap> callInPlace(TensorMap &arguments, const CallOptions &options = {}) const;
 
 private:

@@ -15,10 +15,11 @@
 extern "C" {
 #endif
 
-#define WEFT_DEVICE_VERSION 3u
+#define WEFT_DEVICE_VERSION 4u
 
 typedef struct WeftDevice WeftDevice;
 typedef struct WeftProgram WeftProgram; /* the loaded code of one artifact */
+typedef struct WeftGraph WeftGraph;     /* recorded launches and copies, which run as one */
 
 /* A tensor at the boundary of a device that runs whole functions. */
 typedef struct WeftTensorView {
@@ -36,6 +37,38 @@ typedef struct WeftKernelInfo {
   uint64_t threads, sharedBytes; /* of a block on a GPU, dynamic memory; 0 elsewhere */
   const char *place;             /* the line of the model it was made for, or empty */
 } WeftKernelInfo;
+
+/* Words of 4 bytes that come to the host without a wait for each. */
+typedef struct WeftWordApi {
+  /* Fetches a word as it is behind everything launched until now, and does not wait for it. slot:
+   * for `read`; WEFT_NO_SLOT where no more are free. */
+  int (*note)(WeftDevice *, const void *source, uint32_t *slot);
+  /* Waits for what was noted, and takes the slots back. values: null where nobody wants them any
+   * more; then it does not wait. */
+  int (*read)(WeftDevice *, const uint32_t *slots, uint64_t count, int32_t *values);
+} WeftWordApi;
+#define WEFT_NO_SLOT 0xFFFFFFFFu
+
+/* What a device with a stream of launches can record. */
+typedef struct WeftGraphApi {
+  /* From here to `end` what this thread launches and copies does not run: it is recorded, with its
+   * addresses, sizes and tasks; nothing else is called between. records: 0 where the device was
+   * asked to wait for each launch; then everything runs as ever, and no `end` follows. */
+  int (*begin)(WeftDevice *, int *records);
+  /* Ends what `begin` began, also behind a failure; graph: null where the record is of no use. */
+  int (*end)(WeftDevice *, WeftGraph **graph);
+  /* Like a launch, any number of times. */
+  int (*run)(WeftDevice *, WeftGraph *graph);
+  void (*release)(WeftDevice *, WeftGraph *graph);
+} WeftGraphApi;
+
+/* A clock of the device, which sees launches where the host only sees itself wait. */
+typedef struct WeftClockApi {
+  /* Sets a mark, a number below 16, behind everything launched; an earlier one is gone. */
+  int (*mark)(WeftDevice *, uint32_t mark);
+  /* Seconds between two marks; waits for the second. */
+  int (*measure)(WeftDevice *, uint32_t first, uint32_t second, double *seconds);
+} WeftClockApi;
 
 typedef struct WeftDeviceApi {
   uint32_t version; /* WEFT_DEVICE_VERSION */
@@ -74,6 +107,9 @@ typedef struct WeftDeviceApi {
   int (*launch)(WeftDevice *, WeftProgram *program, uint64_t kernel, void *const *arrays,
                 const uint64_t *bytes, const int64_t *sizes, int64_t tasks);
   int (*synchronize)(WeftDevice *);
+  const WeftWordApi *words;   /* null: none */
+  const WeftGraphApi *graphs; /* null: none */
+  const WeftClockApi *clock;  /* null: none */
 
   /* Null on devices that run exec programs. A device that gives the meaning of the graph instead
    * (the interpreter: its code section is IR text) runs a whole function here; results are copied
