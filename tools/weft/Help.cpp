@@ -121,9 +121,21 @@ std::string driver::getPlaceholder(const Option &option) {
   return "TEXT";
 }
 
+/// Choices that are wider than a screen go on below one another.
+static std::string breakChoices(std::string left) {
+  for (size_t begin = 0; left.size() - begin > width;) {
+    size_t bar = left.rfind('|', begin + width - 1);
+    if (bar == std::string::npos || bar < begin)
+      break;
+    left.insert(bar + 1, "\n    ");
+    begin = bar + 2;
+  }
+  return left;
+}
+
 /// Two columns; the right one wraps, and begins below the left one where that is long.
 static std::string formatEntry(const std::string &left, const std::string &right) {
-  std::string text = "  " + left, line;
+  std::string text = breakChoices("  " + left), line;
   text += text.size() + 1 < column ? std::string(column - text.size(), ' ')
                                    : "\n" + std::string(column, ' ');
   std::istringstream words(right);

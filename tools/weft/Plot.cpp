@@ -129,7 +129,7 @@ static int runPlot(const PlotOptions &options) {
 Command driver::makePlotCommand() {
   auto options = std::make_shared<PlotOptions>();
   return {"plot",
-          "Draw the loss, the accuracy, what a run's layers learned, or which keys its queries see",
+          "Draw the curves of a run, what its layers learned, or which keys they see",
           "Runs",
           {{.name = "what",
             .value = &options->what,
