@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // bf16 never reaches LLVM for x86, which would round by a call of its library on processors that
 // have no instruction for it, and flush small numbers on those that do. Where there are none to
-// flush, the instruction is called by its name. f16 does, on its way from
-// and to f32: every x86 with AVX2 converts it by an instruction that flushes nothing.
+// flush, the instruction is called by its name. f16 does, on its way from and to f32: every x86
+// with AVX2 converts it by an instruction that flushes nothing.
 #include "compiler/lower/TileToMachine/NarrowFloats.h"
 #include "compiler/lower/TileToMachine/Math.h"
 
