@@ -22,7 +22,8 @@ void DotAxes::collapse(size_t least) {
       view->insertAxis(view->getRank(), SizeExpr(1), SizeExpr(0));
 }
 
-DotSpace openDotSpace(FunctionLowering &lowering, ir::DotOp op, ArrayRef<TensorView *> leaves) {
+DotSpace openDotSpace(FunctionLowering &lowering, ir::DotOp op, ArrayRef<TensorView *> leaves,
+                      TensorView *depthLeaf) {
   TensorView lhs = lowering.getStoredView(op.getLhs()), rhs = lowering.getStoredView(op.getRhs());
   DotSpace space{lhs, rhs, ir::getElementOrSelf(op.getType()), {}, {}, {}, {}};
   SmallVector<SizeExpr> strides = getDenseStrides(getSizeExprs(op.getType()));
@@ -46,10 +47,14 @@ DotSpace openDotSpace(FunctionLowering &lowering, ir::DotOp op, ArrayRef<TensorV
     space.depth.add(lhs.sizes[a], lhs.strides[a], rhs.strides[b], none);
   for (DotAxes *axes : {&space.batch, &space.rows, &space.columns})
     axes->leaves.resize(leaves.size());
+  if (depthLeaf)
+    space.depth.leaves.push_back(*depthLeaf);
   space.batch.collapse(0);
   space.rows.collapse(1);
   space.columns.collapse(1);
   space.depth.collapse(1);
+  if (depthLeaf)
+    *depthLeaf = space.depth.leaves.front();
   for (auto [i, leaf] : llvm::enumerate(leaves)) {
     leaf->sizes.clear();
     leaf->strides.clear();

@@ -10,7 +10,7 @@ namespace weft::compiler {
 /// One kind of axis in the tensors of a product; a tensor without it has stride 0.
 struct DotAxes {
   TensorView lhs, rhs, result;
-  llvm::SmallVector<TensorView> leaves; ///< of the tree over the product
+  llvm::SmallVector<TensorView> leaves; ///< beside the operands: of the tree, or of indices
   size_t getRank() const { return lhs.getRank(); }
 
   void add(const SizeExpr &size, const SizeExpr &lhsStride, const SizeExpr &rhsStride,
@@ -26,9 +26,10 @@ struct DotSpace {
   DotAxes batch, rows, columns, depth;
 };
 
-/// The leaves, views of the result's axes, are left with the axes of batch, rows and columns.
-DotSpace openDotSpace(FunctionLowering &lowering, ir::DotOp op,
-                      llvm::ArrayRef<TensorView *> leaves);
+/// The leaves, views of the result's axes, are left with the axes of batch, rows and columns; that
+/// of the depth, a view of the contracted axes, with those of the depth.
+DotSpace openDotSpace(FunctionLowering &lowering, ir::DotOp op, llvm::ArrayRef<TensorView *> leaves,
+                      TensorView *depthLeaf = nullptr);
 
 } // namespace weft::compiler
 

@@ -3,8 +3,8 @@
 // Runs of memory are merged, so that a contraction with a weight is one product of two matrices;
 // what remains of batch, M and N beyond one axis becomes tasks, what remains of K becomes loops
 // around the chunks of the last one. An elementwise tree over the product is computed before the
-// tile is stored.
-#include "compiler/lower/WeftToTile/DotSpace.h"
+// tile is stored. What attention leaves of a product is not computed (HeadReach.h).
+#include "compiler/lower/WeftToTile/DotReach.h"
 #include "compiler/lower/WeftToTile/Emitters.h"
 
 using namespace mlir;
@@ -53,6 +53,18 @@ public:
       chooseEvenExtents(schedule);
   }
 
+  /// Leaves out blocks or chunks that attention does not ask for, where there are several.
+  void limitTo(const DotReach &part) {
+    const SizeExpr &keys = part.isOfFactor ? space.depth.lastSize() : space.rows.lastSize();
+    if (keys.getMaximum() > (part.isOfFactor ? chunk : rows))
+      reach = part;
+  }
+
+  void declare(FunctionLowering &lowering) {
+    if (reach)
+      firstKey.emplace(k, lowering, reach->attention);
+  }
+
   void emit(Value lhsArray, Value rhsArray, Value resultArray) {
     lhs = lhsArray;
     rhs = rhsArray;
@@ -74,15 +86,25 @@ public:
     Value resultOffset = addOffset(k, addOffset(k, k.getIndex(0), space.batch.result, batch),
                                    space.rows.result, outerRows);
     resultOffset = addOffset(k, resultOffset, space.columns.result, outerColumns);
-    Value zero = k.getConstant(k.getTileType({rows, cols}, space.sum), 0);
-    KernelBuilder::Values outerDepth;
-    Value total = emitDepth(outerDepth, zero);
-    if (tree)
-      total = emitTree(total, batch, outerRows, outerColumns);
     Value out = k.openView(resultArray, resultOffset,
                            {last(space.rows.lhs.sizes), last(space.columns.lhs.sizes)},
                            {last(space.rows.result.strides), last(space.columns.result.strides)});
-    k.store(total, out, {row, column});
+    auto compute = [&] {
+      KernelBuilder::Values outerDepth;
+      Value total = emitDepth(outerDepth, getZeros(space.sum));
+      if (tree)
+        total = emitTree(total, batch, outerRows, outerColumns);
+      k.store(total, out, {row, column});
+    };
+    if (reach && reach->hasHeadTasks(space))
+      first = firstKey->loadOfHeads((reach->isOfRows ? outerRows : outerColumns).front(), 1);
+    else if (reach)
+      first = firstKey->loadOfColumns(reach->heads, reach->isOfRows ? row : column,
+                                      reach->isOfRows ? rows : cols);
+    if (reach && !reach->isOfFactor)
+      emitReached(compute, resultArray, out);
+    else
+      compute();
     k.closeGrid();
   }
 
@@ -134,6 +156,29 @@ private:
     rows = getEvenExtent(space.rows.lastSize(), most, 8);
     while (rows >= 2 * leastRows && countTasks() < fewTasks)
       rows = getEvenExtent(space.rows.lastSize(), llvm::alignTo(llvm::divideCeil(rows, 2), 8), 8);
+  }
+
+  Value getZeros(Type element) { return k.getConstant(k.getTileType({rows, cols}, element), 0); }
+
+  /// Nothing reads a block that ends before the first key, but masks multiply it: it holds zeros.
+  void emitReached(function_ref<void()> compute, Value resultArray, Value out) {
+    Value end = k.addIndex(row, k.getIndex(rows));
+    Value isReached = arith::CmpIOp::create(k, arith::CmpIPredicate::sgt, end, first);
+    auto branch = scf::IfOp::create(k, isReached, /*withElseRegion=*/true);
+    k.setInsertionPoint(branch.thenBlock()->getTerminator());
+    compute();
+    k.setInsertionPoint(branch.elseBlock()->getTerminator());
+    k.store(getZeros(cast<tile::ArrayType>(resultArray.getType()).getElement()), out,
+            {row, column});
+    k.setInsertionPointAfter(branch);
+  }
+
+  /// The first chunk of the depth: those before it hold zeros only.
+  Value getFirstChunk() {
+    Value zero = k.getIndex(0);
+    if (!reach || !reach->isOfFactor)
+      return zero;
+    return k.mulIndex(k.divIndex(k.maxIndex(first, zero), chunk), k.getIndex(chunk));
   }
 
   int64_t countTasks() {
@@ -198,7 +243,7 @@ private:
     }
     Value b = k.openView(rhs, addOffset(k, rhsOffset, space.depth.rhs, outer), bSizes, bStrides);
     return k
-        .loop(zero, end, chunk, start,
+        .loop(getFirstChunk(), end, chunk, start,
               [&](Value index, ValueRange carried) -> KernelBuilder::Values {
                 Value aTile = k.load(a, {row, index}, {rows, chunk});
                 Value bTile = transposeB ? k.load(b, {column, index}, {cols, chunk})
@@ -212,9 +257,11 @@ private:
   KernelBuilder &k;
   DotSpace &space;
   ElementExpr *tree;
+  std::optional<DotReach> reach;
+  std::optional<FirstKey> firstKey;
   int64_t rows, cols, chunk;
   bool transposeB;
-  Value lhs, rhs, row, column, lhsOffset, rhsOffset;
+  Value lhs, rhs, row, column, lhsOffset, rhsOffset, first;
 };
 
 } // namespace
@@ -228,8 +275,18 @@ Value emitDot(FunctionLowering &lowering, ir::DotOp op, Value root) {
     leaves = tree->getViews();
     name += "_" + root.getDefiningOp()->getName().stripDialect().str();
   }
-  DotSpace space = openDotSpace(lowering, op, leaves);
+  Schedule schedule = getSchedule(op, {256, 64, 512});
+  // A GPU's loop over the depth is unrolled ahead of what it copies: its bounds are those of sizes.
+  std::optional<DotReach> reach =
+      schedule.unit == 1 ? findDotReach(lowering, op, root) : std::nullopt;
+  TensorView *ofDepth = reach && reach->isOfFactor ? &reach->keys : nullptr;
+  if (reach && !ofDepth)
+    leaves.push_back(&reach->keys);
+  DotSpace space = openDotSpace(lowering, op, leaves, ofDepth);
   KernelBuilder k(lowering, op.getLoc(), name);
+  DotKernel kernel(k, space, tree ? &*tree : nullptr, schedule);
+  if (reach && reach->fits(space))
+    kernel.limitTo(*reach);
   SmallVector<ir::SizeAttr> sizes = ir::getDimSizes(op.getType()),
                             lhsSizes = ir::getDimSizes(op.getLhs().getType());
   for (int64_t axis : op.getLhsContract())
@@ -239,10 +296,10 @@ Value emitDot(FunctionLowering &lowering, ir::DotOp op, Value root) {
   Value rhs = k.addInput(space.rhs.base);
   if (tree)
     tree->declare(k);
+  kernel.declare(lowering);
   Value result = k.addResult(cast<RankedTensorType>(root.getType()));
   k.addRounding(root, result);
-  DotKernel(k, space, tree ? &*tree : nullptr, getSchedule(op, {256, 64, 512}))
-      .emit(lhs, rhs, result);
+  kernel.emit(lhs, rhs, result);
   return k.finish().front();
 }
 

@@ -2,6 +2,7 @@
 // The reach of span attention: query i stands at key index L - M + i and reaches distances d_min to
 // d_max.
 #include "compiler/lower/WeftToTile/AttentionTask.h"
+#include "compiler/lower/WeftToTile/HeadReach.h"
 
 using namespace mlir;
 
@@ -9,23 +10,9 @@ namespace weft::compiler {
 
 /// The bound of the op, and that of the head where it has one.
 Value AttentionTask::loadReach() {
-  Value most = k.getIndex(reachMaximum);
   if (!headReach.base)
-    return most;
-  Value bound = k.loadScalar(headReachArray, headReach, head);
-  auto clip = [&](arith::CmpFPredicate predicate, int64_t to) {
-    Value limit = k.getConstant(element, static_cast<double>(to));
-    Value inside = arith::CmpFOp::create(k, predicate, bound, limit);
-    bound = arith::SelectOp::create(k, inside, bound, limit);
-  };
-  // Into the range of i32, with room for the rounding of both limits; what is no number reaches
-  // nothing.
-  clip(arith::CmpFPredicate::OGE, 2 * std::min<int64_t>(reachMinimum, 0) - 1);
-  clip(arith::CmpFPredicate::OLE,
-       std::min<int64_t>(2 * std::max<int64_t>(reachMaximum.getMaximum(), 1), 1 << 30));
-  Value whole = tile::MathOp::create(k, element, tile::Function::floor, bound);
-  Value index = arith::FPToSIOp::create(k, k.getI32Type(), whole);
-  return k.minIndex(arith::IndexCastOp::create(k, k.getIndexType(), index), most);
+    return k.getIndex(reachMaximum);
+  return loadHeadReach(k, headReachArray, headReach, head, reachMaximum, reachMinimum);
 }
 
 bool AttentionTask::isFarFirst() {
