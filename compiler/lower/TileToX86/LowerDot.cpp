@@ -131,7 +131,10 @@ void KernelLowering::emitDotBlock(tile::DotOp op, TileMemory left, TileMemory ri
   for (int64_t i = 0; i < rows; ++i)
     for (int64_t v = 0; v < vectors; ++v)
       b.store(accumulators[i * vectors + v],
-              getElementPointer(result, element, rowNumbers[i], columns[v]));
+              finish ? getElementPointer(finish->block, element, b.makeI64(i), b.makeI64(v * lanes))
+                     : getElementPointer(result, element, rowNumbers[i], columns[v]));
+  if (finish)
+    emitFinish(op, row, column, rows, vectors * lanes);
 }
 
 void KernelLowering::emitDotPanel(tile::DotOp op, TileMemory left, TileMemory right,
@@ -287,9 +290,14 @@ bool KernelLowering::isDotOfFewRows(tile::DotOp op) {
 }
 
 void KernelLowering::lowerDot(tile::DotOp op) {
+  if (!getFinish(op))
+    computeDot(op);
+}
+
+void KernelLowering::computeDot(tile::DotOp op) {
   TileMemory left = getMemory(op.getA(), op);
   TileMemory right = getMemory(op.getB(), op);
-  TileMemory result = getDotResult(op);
+  TileMemory result = finish ? TileMemory() : getDotResult(op);
   if (isDotOfBf16(op)) {
     lowerDotOfBf16(op, left, right, result);
   } else if (!op.getTransposeB()) {
@@ -302,7 +310,8 @@ void KernelLowering::lowerDot(tile::DotOp op) {
     emitDotBlocks(op, left, columns, result);
     release(columns);
   }
-  bind(op.getResult(), result);
+  if (!finish)
+    bind(op.getResult(), result);
 }
 
 /// The sum overwrites its accumulator's buffer where nothing reads that any more.

@@ -189,16 +189,33 @@ void KernelLowering::lowerStore(tile::StoreOp op) {
     if (Value loads = areLoadsInside(store.getTile()))
       inside = b.both(inside, loads);
   }
+  if (tile::DotOp dot = getFinished(op)) {
+    finish = Finish{run, windows, inside, allocateBlock(dot)};
+    computeDot(dot);
+    release(finish->block);
+    finish.reset();
+    return;
+  }
   emitOnBothSides(inside, shape, [&] {
     forEachGroup(shape, [&](Value row, Value column) {
       Memo memo;
-      SmallVector<Value> groups;
-      for (tile::StoreOp store : run)
-        groups.push_back(emitElements(store.getTile(), row, column, shape.lanes, memo));
-      for (auto [store, elements, window] : llvm::zip_equal(run, groups, windows))
-        storeGroup(elements, window, TileShape::get(store.getTile().getType()), row, column);
+      storeRun(run, windows, row, column, memo);
     });
   });
+}
+
+/// One group of each of several stores.
+void KernelLowering::storeRun(ArrayRef<tile::StoreOp> run, ArrayRef<Window> windows, Value row,
+                              Value column, Memo &memo) {
+  tile::StoreOp end = run.back();
+  int64_t lanes = TileShape::get(end.getTile().getType()).lanes;
+  SmallVector<Value> groups;
+  for (tile::StoreOp store : run)
+    groups.push_back(emitElements(store.getTile(), row, column, lanes, memo));
+  for (size_t i = 0; i < run.size(); ++i) {
+    tile::StoreOp store = run[i];
+    storeGroup(groups[i], windows[i], TileShape::get(store.getTile().getType()), row, column);
+  }
 }
 
 /// Writes the part of a group that lies inside the view.

@@ -12,6 +12,8 @@
 // always evaluated where they are read. Stores of equal shape that follow one another are one pass,
 // at the last of them.
 //
+// A product that only stores read is computed at them, block by block (FinishDot.cpp).
+//
 // Buffers return to a pool after the last reader of their tile. Loops that carry tiles own one
 // buffer for each; the ops of the body write the next value straight into it once nothing reads the
 // old one any more.
@@ -31,6 +33,8 @@ inline constexpr int64_t stackBudget = 240 * 1024;
 
 /// The most rows of a register block.
 inline constexpr int64_t largestDotBlock = 8;
+/// The most vectors of one.
+inline constexpr int64_t largestPanel = 4;
 
 /// How a tile type is walked: rank 0 and 1 are one row.
 struct TileShape {
@@ -164,6 +168,8 @@ private:
   void readWindow(const Window &window, const TileShape &shape, Value fill,
                   llvm::function_ref<void(GroupReader)> body);
   void copyIn(const Window &window, const TileShape &shape, Value fill, TileMemory destination);
+  void storeRun(llvm::ArrayRef<tile::StoreOp> run, llvm::ArrayRef<Window> windows, Value row,
+                Value column, Memo &memo);
   void storeGroup(Value elements, const Window &window, const TileShape &shape, Value row,
                   Value column);
   Value getMask(const Window &window, const TileShape &shape, Value row, Value column,
@@ -198,8 +204,21 @@ private:
   Value reduceRow(tile::ReduceOp op, const TileShape &shape, Value row);
   void reduceColumns(tile::ReduceOp op, const TileShape &shape, TileMemory destination);
 
+  // FinishDot.cpp: products that are stored block by block.
+  struct Finish {
+    llvm::SmallVector<tile::StoreOp> run;
+    llvm::SmallVector<Window> windows;
+    Value inside;
+    TileMemory block;
+  };
+  tile::StoreOp getFinish(tile::DotOp op);
+  tile::DotOp getFinished(tile::StoreOp end);
+  TileMemory allocateBlock(tile::DotOp op);
+  void emitFinish(tile::DotOp op, Value row, Value column, int64_t rows, int64_t columns);
+
   // LowerDot.cpp
   void lowerDot(tile::DotOp op);
+  void computeDot(tile::DotOp op);
   TileMemory getDotResult(tile::DotOp op);
   TileMemory transpose(TileMemory source, const TileShape &shape, TileShape &result);
   void transposeSquare(llvm::SmallVector<Value> &lines);
@@ -280,6 +299,9 @@ private:
   llvm::SmallVector<CarriedTile *> slots;
 
   llvm::DenseMap<Operation *, Update> updates;
+  llvm::DenseMap<Operation *, Operation *> finishes;
+  /// Of the product that is computed now.
+  std::optional<Finish> finish;
 
   struct Owned {
     Value tile;

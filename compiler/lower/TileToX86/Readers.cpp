@@ -54,7 +54,9 @@ void KernelLowering::collectReaders(Value tile, SmallPtrSetImpl<Operation *> &re
   for (Operation *user : tile.getUsers()) {
     if (!seen.insert(user).second)
       continue;
-    bool later = isVirtual(user) || isAlias(user) || (isElementwise(user) && getRoot(user));
+    auto dot = dyn_cast<tile::DotOp>(user);
+    bool later = isVirtual(user) || isAlias(user) || (isElementwise(user) && getRoot(user)) ||
+                 (dot && getFinish(dot));
     if (later)
       collectReaders(user->getResult(0), readers, seen);
     else

@@ -86,15 +86,18 @@ public:
     Value resultOffset = addOffset(k, addOffset(k, k.getIndex(0), space.batch.result, batch),
                                    space.rows.result, outerRows);
     resultOffset = addOffset(k, resultOffset, space.columns.result, outerColumns);
-    Value out = k.openView(resultArray, resultOffset,
-                           {last(space.rows.lhs.sizes), last(space.columns.lhs.sizes)},
-                           {last(space.rows.result.strides), last(space.columns.result.strides)});
+    auto store = [&](Value tile) {
+      Value out = k.openView(resultArray, resultOffset,
+                             {last(space.rows.lhs.sizes), last(space.columns.lhs.sizes)},
+                             {last(space.rows.result.strides), last(space.columns.result.strides)});
+      k.store(tile, out, {row, column});
+    };
     auto compute = [&] {
       KernelBuilder::Values outerDepth;
       Value total = emitDepth(outerDepth, getZeros(space.sum));
       if (tree)
         total = emitTree(total, batch, outerRows, outerColumns);
-      k.store(total, out, {row, column});
+      store(total);
     };
     if (reach && reach->hasHeadTasks(space))
       first = firstKey->loadOfHeads((reach->isOfRows ? outerRows : outerColumns).front(), 1);
@@ -102,7 +105,9 @@ public:
       first = firstKey->loadOfColumns(reach->heads, reach->isOfRows ? row : column,
                                       reach->isOfRows ? rows : cols);
     if (reach && !reach->isOfFactor)
-      emitReached(compute, resultArray, out);
+      emitReached(compute, [&] {
+        store(getZeros(cast<tile::ArrayType>(resultArray.getType()).getElement()));
+      });
     else
       compute();
     k.closeGrid();
@@ -161,15 +166,14 @@ private:
   Value getZeros(Type element) { return k.getConstant(k.getTileType({rows, cols}, element), 0); }
 
   /// Nothing reads a block that ends before the first key, but masks multiply it: it holds zeros.
-  void emitReached(function_ref<void()> compute, Value resultArray, Value out) {
+  void emitReached(function_ref<void()> compute, function_ref<void()> storeZeros) {
     Value end = k.addIndex(row, k.getIndex(rows));
     Value isReached = arith::CmpIOp::create(k, arith::CmpIPredicate::sgt, end, first);
     auto branch = scf::IfOp::create(k, isReached, /*withElseRegion=*/true);
     k.setInsertionPoint(branch.thenBlock()->getTerminator());
     compute();
     k.setInsertionPoint(branch.elseBlock()->getTerminator());
-    k.store(getZeros(cast<tile::ArrayType>(resultArray.getType()).getElement()), out,
-            {row, column});
+    storeZeros();
     k.setInsertionPointAfter(branch);
   }
 
