@@ -42,9 +42,11 @@ Value KernelLowering::emitInlineLoad(const InlineLoad &load, Value row, Value co
   }
   auto loadRun = [&] {
     TileMemory memory{window.base, window.rowStride, Value()};
-    Value pointer = getElementPointer(memory, element, row, column);
-    return SmallVector<Value>{mask ? b.loadMasked(element, pointer, mask, fill)
-                                   : b.load(element, pointer, lanes)};
+    if (mask)
+      return SmallVector<Value>{
+          b.loadMasked(element, getMaskedPointer(window, row, column), mask, fill)};
+    return SmallVector<Value>{
+        b.load(element, getElementPointer(memory, element, row, column), lanes)};
   };
   auto gather = [&] {
     Value all = mask ? mask : b.makeInt(VectorType::get({lanes}, b.getI1Type()), 1);

@@ -34,8 +34,8 @@ Window KernelLowering::getWindow(Value view, ValueRange indices) {
     position.push_back(scalars.lookup(index));
   while (position.size() < 2)
     position.insert(position.begin(), b.makeI64(0));
-  Window window{memory.element,  memory.base,     position[0],       position[1],
-                memory.sizes[0], memory.sizes[1], memory.strides[0], memory.strides[1]};
+  Window window{memory.element,  memory.base,       position[0],       position[1], memory.sizes[0],
+                memory.sizes[1], memory.strides[0], memory.strides[1], memory.base};
   Value start =
       b.add(b.mul(position[0], window.rowStride), b.mul(position[1], window.columnStride));
   window.base = b.offset(window.element, memory.base, start);
@@ -75,6 +75,15 @@ Value KernelLowering::getMask(const Window &window, const TileShape &shape, Valu
   return b.both(mask, b.isBelow(numbers, b.makeInt(numbers.getType(), shape.columns)));
 }
 
+/// Where a masked group of unit stride begins; for a row outside the view, somewhere in it: that no
+/// lane is asked for spares the fault of an address that is not mapped, but not its time, which is
+/// hundreds of cycles.
+Value KernelLowering::getMaskedPointer(const Window &window, Value row, Value column) {
+  TileMemory memory{window.base, window.rowStride, Value()};
+  Value pointer = getElementPointer(memory, window.element, row, column);
+  return b.select(b.isBelow(b.add(window.row, row), window.rows), pointer, window.origin);
+}
+
 Value KernelLowering::getPointers(const Window &window, Value row, Value column, int64_t lanes) {
   Value numbers = b.add(b.splat(column, lanes), b.makeLaneNumbers(lanes));
   Value start = b.splat(b.mul(row, window.rowStride), lanes);
@@ -102,7 +111,7 @@ void KernelLowering::readWindow(const Window &window, const TileShape &shape, Va
         hasUnitStride(window), {},
         [&] {
           return withMask([&](Value row, Value column, Value mask) {
-            Value pointer = getElementPointer(source, shape.element, row, column);
+            Value pointer = getMaskedPointer(window, row, column);
             return b.loadMasked(shape.element, pointer, mask, fills);
           });
         },
@@ -228,8 +237,10 @@ void KernelLowering::storeGroup(Value elements, const Window &window, const Tile
   b.branch(
       hasUnitStride(window), {},
       [&] {
-        Value pointer = getElementPointer(target, shape.element, row, column);
-        mask ? b.storeMasked(elements, pointer, mask) : b.store(elements, pointer);
+        if (mask)
+          b.storeMasked(elements, getMaskedPointer(window, row, column), mask);
+        else
+          b.store(elements, getElementPointer(target, shape.element, row, column));
         return SmallVector<Value>();
       },
       [&] {

@@ -82,6 +82,7 @@ struct Window {
   mlir::Value row, column;
   mlir::Value rows, columns;
   mlir::Value rowStride, columnStride;
+  mlir::Value origin; ///< the first element of the view
 };
 
 /// A tile that a loop carries.
@@ -175,6 +176,7 @@ private:
   Value getMask(const Window &window, const TileShape &shape, Value row, Value column,
                 int64_t lanes);
   Value hasUnitStride(const Window &window);
+  Value getMaskedPointer(const Window &window, Value row, Value column);
   Value getPointers(const Window &window, Value row, Value column, int64_t lanes);
 
   // LowerLoad.cpp
