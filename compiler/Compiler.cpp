@@ -312,7 +312,7 @@ std::optional<std::string> checkOptions(const Options &options) {
   for (const std::string &target : splitTargets(options.target))
     if (target != "cpu" && !getGpuTarget(target) && failed(getX86Level(target)))
       return "expects target to be cpu, cpu:avx2, cpu:avx512, cpu:avx512bf16 or cpu:amx, perhaps "
-             "with -O0 or -O3, or sm_80, got '" +
+             "with -O0 or -O3, or sm_80 or sm_90a, got '" +
              target + "'";
   if (std::optional<std::string> problem =
           explainTargets(options.target, options.from, options.until, options.emit))

@@ -29,6 +29,9 @@ struct GpuTarget {
   /// the tensor cores, as operations a second; bytes a second of device memory.
   std::string_view card;
   double flops, tensorFlops, bytes;
+
+  /// Products of warp groups (wgmma), and warps that give registers to others.
+  constexpr bool hasWarpGroups() const { return sm == 90 && archSpecific; }
 };
 
 /// Limits as NVIDIA gives them, by compute capability.
@@ -49,6 +52,22 @@ inline constexpr GpuTarget gpuTargets[] = {
      .flops = 19.5e12,
      .tensorFlops = 312e12,
      .bytes = 1.555e12},
+    {.name = "sm_90a",
+     .chip = "sm_90a",
+     .ptxVersion = "8.0",
+     .features = "+ptx80",
+     .sm = 90,
+     .archSpecific = true,
+     .maxThreads = 1024,
+     .maxSharedBytes = 227 << 10,
+     .threadsPerProcessor = 2048,
+     .sharedBytesPerProcessor = 228 << 10,
+     .registersPerProcessor = 64 << 10,
+     .blocksPerProcessor = 32,
+     .card = "H200",
+     .flops = 67e12,
+     .tensorFlops = 989e12,
+     .bytes = 4.8e12},
 };
 
 /// The GPU of a --target, or nothing where it names none.

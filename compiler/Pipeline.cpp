@@ -130,8 +130,8 @@ void addMachine(OpPassManager &manager, const Options &options) {
   // The target was resolved when it was scheduled; here only the width of its registers and how it
   // multiplies bf16 matter.
   FailureOr<X86Level> level = getX86Level(options.target);
-  if (getGpuTarget(options.target))
-    addTileToNVPTXPasses(manager);
+  if (std::optional<GpuTarget> gpu = getGpuTarget(options.target))
+    addTileToNVPTXPasses(manager, gpu->hasWarpGroups());
   else if (succeeded(level))
     addTileToX86Passes(manager, level->vectorBits, level->bf16);
   else
@@ -142,7 +142,7 @@ void addMachine(OpPassManager &manager, const Options &options) {
 /// The part of Options that a phase pipeline of weft-opt takes on the command line.
 struct PhaseOptions : PassPipelineOptions<PhaseOptions> {
   Option<std::string> target{*this, "target",
-                             llvm::cl::desc("cpu, or cpu:avx2 and the like, or sm_80"),
+                             llvm::cl::desc("cpu, or cpu:avx2 and the like, or sm_80 or sm_90a"),
                              llvm::cl::init("cpu")};
   Option<std::string> dtype{*this, "dtype", llvm::cl::desc("f32 or f64; empty keeps the graph's")};
   Option<std::string> precision{

@@ -119,6 +119,21 @@ static Error findSymbols(ModuleState &state) {
   return Error::success();
 }
 
+/// The GPU that the code says it is for (`!weft.target`), else the one that is given.
+static Target readTarget(const llvm::Module &module, Target target) {
+  const NamedMDNode *node = module.getNamedMetadata("weft.target");
+  auto *name = node && node->getNumOperands() == 1 && node->getOperand(0)->getNumOperands() == 1
+                   ? dyn_cast<MDString>(node->getOperand(0)->getOperand(0))
+                   : nullptr;
+  StringRef text = name ? name->getString() : "";
+  unsigned sm = 0;
+  if (text.consume_front("sm_") && !text.consumeInteger(10, sm)) {
+    target.sm = sm;
+    target.archSpecific = text == "a";
+  }
+  return target;
+}
+
 Expected<std::unique_ptr<Module>> Module::load(MemoryBufferRef ir, const Target &target,
                                                const Options &options) {
   auto context = std::make_unique<LLVMContext>();
@@ -135,7 +150,7 @@ Expected<std::unique_ptr<Module>> Module::load(MemoryBufferRef ir, const Target 
   if (!machine)
     return machine.takeError();
   auto state = std::make_unique<ModuleState>();
-  state->target = target;
+  state->target = readTarget(*module, target);
   state->options = options;
   Rewriter rewriter(*module, state->target, state->options);
   auto code = rewriter.run((*machine)->createDataLayout());

@@ -25,6 +25,8 @@ struct WeftDevice {
   }
 
   sim::Options options;
+  /// The GPU that is played; empty: whatever the code is for.
+  std::string target;
   /// Blocks of a launch, where it has as many tasks: some take several.
   uint64_t blocks = 8;
   /// Of launches until now; each has a seed of its own.
@@ -85,12 +87,16 @@ std::string readOption(WeftDevice &device, StringRef option) {
                                                 {"late", sim::AsyncCopies::Late}},
                                                options.asyncCopies),
                   "mixed, eager or late");
+  if (key == "target") {
+    device.target = value.str();
+    return expect(value == "sm_80" || value == "sm_90a", "sm_80 or sm_90a");
+  }
   if (key == "races") {
     options.globalRaces = value == "all";
     options.races = options.uninitialised = value == "all" || value == "shared";
     return expect(value == "all" || value == "shared" || value == "none", "none, shared or all");
   }
-  return ("expects seed, schedule, copies, races or blocks, got '" + option + "'").str();
+  return ("expects seed, schedule, copies, races, blocks or target, got '" + option + "'").str();
 }
 
 std::string readOptions(WeftDevice &device, StringRef text) {
@@ -198,14 +204,25 @@ int synchronize(WeftDevice *) { return Ok; }
 const char *lastError(WeftDevice *device) { return device->error.c_str(); }
 void close(WeftDevice *device) { delete device; }
 
+/// Any code, or where a GPU was named what runs on it: its own before that of an older one.
+uint64_t rate(WeftDevice *device, uint32_t, const char *target) {
+  if (!StringRef(target).starts_with("sm_"))
+    return 0;
+  if (device->target.empty() || device->target == target)
+    return 2;
+  return device->target == "sm_90a" && StringRef(target) == "sm_80" ? 1 : 0;
+}
+
+const char *getTarget(WeftDevice *device) { return device->target.c_str(); }
+
 constexpr uint32_t codeTypes[] = {WEFT_SECTION_GPU_IR, 0};
 
 constexpr WeftDeviceApi api = {
     .version = WEFT_DEVICE_VERSION,
     .name = "sim",
     .codeTypes = codeTypes,
-    .rate = nullptr,
-    .target = nullptr,
+    .rate = rate,
+    .target = getTarget,
     .hasOwnMemory = 0,
     .allocate = allocate,
     .release = release,

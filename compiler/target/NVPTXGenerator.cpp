@@ -61,6 +61,11 @@ static void setAttributes(llvm::Module &module) {
 void NVPTXGenerator::optimise(llvm::Module &module) {
   module.setTargetTriple(machine->getTargetTriple());
   module.setDataLayout(machine->createDataLayout());
+  // For the simulator, which plays this GPU.
+  llvm::LLVMContext &context = module.getContext();
+  module.getOrInsertNamedMetadata("weft.target")
+      ->addOperand(
+          llvm::MDNode::get(context, llvm::MDString::get(context, machine->getTargetCPU())));
   setAttributes(module);
   // With the machine: NVPTX has passes of its own in this list.
   llvm::cantFail(runPasses(module, *machine, "default<O3>"));

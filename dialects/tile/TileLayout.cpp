@@ -123,7 +123,9 @@ void LayoutAttr::print(AsmPrinter &printer) const {
 
 LogicalResult BufferType::verify(function_ref<InFlightDiagnostic()> emitError, int64_t rows,
                                  int64_t columns, Type element, int64_t stride, bool swizzled) {
-  if (rows < 1 || columns < 1 || stride < columns || !element.isIntOrFloat())
+  bool isOfPanels = swizzled && element.isIntOrFloat() &&
+                    stride * element.getIntOrFloatBitWidth() == 8 * lineBytes;
+  if (rows < 1 || columns < 1 || (stride < columns && !isOfPanels) || !element.isIntOrFloat())
     return emitError() << "expects rows of at least one element and a stride that holds them, got "
                        << rows << " x " << columns << " x " << element << " stride " << stride
                        << " (buffer.C1)";
@@ -132,7 +134,7 @@ LogicalResult BufferType::verify(function_ref<InFlightDiagnostic()> emitError, i
   int64_t bytes = stride * element.getIntOrFloatBitWidth() / 8;
   bool hasPieces = bytes >= pieceBytes && (llvm::isPowerOf2_64(bytes) || bytes % lineBytes == 0);
   if (element.getIntOrFloatBitWidth() < 16 || !hasPieces ||
-      stride < int64_t(llvm::alignTo(columns, atom)))
+      (stride < int64_t(llvm::alignTo(columns, atom)) && !isOfPanels))
     return emitError() << "expects swizzled rows to hold the columns up to a multiple of " << atom
                        << ", in bytes a power of two or a multiple of " << lineBytes << ", got "
                        << columns << " x " << element << " stride " << stride << " (buffer.C3)";
@@ -155,11 +157,22 @@ int64_t BufferType::getLineRows() const {
   return std::max<int64_t>(lineBytes / (getStride() * getElementBytes()), 1);
 }
 
+bool BufferType::isPanelled() const { return getStride() < getColumns(); }
+
+int64_t BufferType::getPanelBytes() const {
+  return getHeldRows() * getStride() * getElementBytes();
+}
+
 int64_t BufferType::getPlace(int64_t row, int64_t column) const {
-  int64_t place = (row * getStride() + column) * getElementBytes();
+  int64_t panel = isPanelled() ? column / getStride() : 0;
+  int64_t within = column - panel * getStride();
+  int64_t place = panel * getPanelBytes() + (row * getStride() + within) * getElementBytes();
   return getSwizzled() ? place ^ row / getLineRows() % period * pieceBytes : place;
 }
 
-int64_t BufferType::getByteSize() const { return getHeldRows() * getStride() * getElementBytes(); }
+int64_t BufferType::getByteSize() const {
+  int64_t panels = isPanelled() ? llvm::divideCeil(getHeldColumns(), getStride()) : 1;
+  return panels * getPanelBytes();
+}
 
 } // namespace weft::tile

@@ -48,6 +48,33 @@ LogicalResult CopyOp::verify() {
   return success();
 }
 
+LogicalResult ProduceOp::inferReturnTypes(MLIRContext *, std::optional<Location>, Adaptor adaptor,
+                                          SmallVectorImpl<Type> &types) {
+  llvm::append_range(types, adaptor.getRings().getTypes());
+  return success();
+}
+
+LogicalResult ProduceOp::verify() {
+  std::optional<uint64_t> stages;
+  for (Value ring : getRings()) {
+    auto buffer = ring.getDefiningOp<BufferOp>();
+    if (!buffer || (stages && *stages != buffer.getStages()))
+      return emitOpError("expects rings of tile.buffer with as many stages each (produce.C1)");
+    stages = buffer.getStages();
+  }
+  if (getRings().empty() || getBody().getArgumentTypes() != getRings().getTypes())
+    return emitOpError(
+        "expects a region with one stage of each ring as its arguments (produce.C2)");
+  for (Operation &op : getBody().front()) {
+    auto copy = dyn_cast<CopyOp>(op);
+    auto target = copy ? dyn_cast<BlockArgument>(copy.getBuffer()) : BlockArgument();
+    if (!target || target.getOwner() != &getBody().front())
+      return op.emitOpError(
+          "expects a tile.produce to hold copies to its stages alone (produce.C3)");
+  }
+  return success();
+}
+
 LogicalResult WriteOp::verify() {
   auto tile = cast<RankedTensorType>(getTile().getType());
   BufferType buffer = getBuffer().getType();

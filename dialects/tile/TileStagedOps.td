@@ -64,6 +64,31 @@ def WaitOp : Tile_Op<"wait", [MemoryEffects<[MemRead, MemWrite]>]> {
   let assemblyFormat = "$open attr-dict";
 }
 
+def ProduceOp : Tile_Op<"produce", [MemoryEffects<[MemRead, MemWrite]>, SingleBlock, NoTerminator, InferTypeOpAdaptor]> {
+  let summary = "warps of their own copy to the next stage of rings, as far ahead of its readers as there are stages";
+  let description = [{
+    In a kernel with `tile.consumers`: the region, nothing but copies, is run by the producers, its arguments being one stage of
+    each ring. The results are the same stages, full, as the consumers get them; they have them until `tile.release`.
+    Example:
+    ```
+    %a = tile.produce %ring : !tile.buffer<64 x 64 x bf16 stride 64 swizzled> {
+    ^bb0(%stage: !tile.buffer<64 x 64 x bf16 stride 64 swizzled>):
+      tile.copy %v[%i, %k], %stage : !tile.view<2 x bf16>, !tile.buffer<64 x 64 x bf16 stride 64 swizzled>
+    }
+    ```
+  }];
+  let arguments = (ins Variadic<Tile_BufferType>:$rings);
+  let results = (outs Variadic<Tile_BufferType>:$stages);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "$rings attr-dict-with-keyword `:` type($rings) $body";
+  let hasVerifier = 1;
+}
+
+def ReleaseOp : Tile_Op<"release", [MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "the consumers have read the stages of the last tile.produce; the producers may fill them again";
+  let assemblyFormat = "attr-dict";
+}
+
 def WriteOp : Tile_Op<"write"> {
   let summary = "each thread writes its elements of a tile to a buffer";
   let description = "Example: `tile.write %x, %b : tensor<64x32xf32, #a>, !tile.buffer<64 x 32 x f32 stride 33>`";

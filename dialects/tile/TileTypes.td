@@ -77,6 +77,9 @@ def Tile_BufferType : Tile_Type<"Buffer", "buffer"> {
     pieces of 16 bytes are permuted in each line of 128 bytes, so that those of 8 rows one below another lie in different
     banks: piece i of a line is in place i XOR (r / n mod 8), where r is the row and n the number of rows in a line, 1 for
     long rows. Example: `!tile.buffer<64 x 24 x bf16 stride 32 swizzled>`
+
+    Products of warp groups read panels: a swizzled buffer with a stride of one line holds the columns beyond it in another
+    panel of all rows, behind the one before. Example: `!tile.buffer<64 x 256 x bf16 stride 64 swizzled>`, four panels
   }];
   let parameters = (ins "int64_t":$rows, "int64_t":$columns, "::mlir::Type":$element, "int64_t":$stride,
                         DefaultValuedParameter<"bool", "false">:$swizzled);
@@ -91,6 +94,9 @@ def Tile_BufferType : Tile_Type<"Buffer", "buffer"> {
     int64_t getHeldRows() const;
     int64_t getHeldColumns() const;
     int64_t getElementBytes() const;
+    /// Whether columns go on in panels, and how many bytes each of them has.
+    bool isPanelled() const;
+    int64_t getPanelBytes() const;
     /// Rows of a line of a swizzled buffer.
     int64_t getLineRows() const;
     /// Bytes from the buffer's begin to an element.

@@ -97,6 +97,7 @@ LogicalResult Damaging::record() {
 
 OwningOpRef<ModuleOp> Damaging::copyKernel(StringRef name) {
   OwningOpRef<ModuleOp> copy(ModuleOp::create(staged.staged->getLoc()));
+  (*copy)->setAttrs((*staged.staged)->getAttrDictionary());
   copy->push_back(staged.staged->lookupSymbol<tile::KernelOp>(name)->clone());
   return copy;
 }

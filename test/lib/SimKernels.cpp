@@ -51,6 +51,11 @@ void shrinkTiles(ModuleOp module) {
 
 } // namespace
 
+std::string getGpuTarget(ModuleOp module) {
+  auto target = module->getAttrOfType<StringAttr>(targetAttrName);
+  return target ? target.str() : "sm_80";
+}
+
 FailureOr<StagedFunction> stageFunction(ModuleOp module, func::FuncOp function, bool shrink) {
   StagedFunction result{function.getName().str(), OwningOpRef<ModuleOp>(module.clone()), {}};
   ModuleOp dispatches = *result.dispatches;
@@ -58,7 +63,7 @@ FailureOr<StagedFunction> stageFunction(ModuleOp module, func::FuncOp function, 
     if (other.getName() != function.getName())
       other.erase();
   compiler::ChooseSchedulePassOptions schedule;
-  schedule.target = "sm_80";
+  schedule.target = getGpuTarget(module);
   MLIRContext *context = module.getContext();
   PassManager toSchedule(context), toKernels(context), toStaged(context);
   toSchedule.addPass(compiler::createChooseSchedulePass(schedule));
@@ -74,7 +79,8 @@ FailureOr<StagedFunction> stageFunction(ModuleOp module, func::FuncOp function, 
   result.staged = OwningOpRef<ModuleOp>(dispatches.clone());
   for (func::FuncOp host : llvm::to_vector(result.staged->getOps<func::FuncOp>()))
     host.erase();
-  compiler::addTileStagingPasses(toStaged);
+  compiler::addTileStagingPasses(toStaged,
+                                 compiler::getGpuTarget(schedule.target)->hasWarpGroups());
   if (failed(toStaged.run(*result.staged)))
     return failure();
   return result;
@@ -85,7 +91,7 @@ FailureOr<std::unique_ptr<SimKernels>> SimKernels::compile(ModuleOp staged) {
   compiler::addStagedToNVPTXPasses(toMachine);
   if (failed(toMachine.run(staged)))
     return failure();
-  std::optional<compiler::GpuTarget> target = compiler::getGpuTarget("sm_80");
+  std::optional<compiler::GpuTarget> target = compiler::getGpuTarget(getGpuTarget(staged));
   FailureOr<compiler::GpuCode> code =
       compiler::compileNVPTX(staged, *target, compiler::GpuForm::NVVM);
   if (failed(code))

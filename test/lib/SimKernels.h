@@ -13,6 +13,10 @@
 
 namespace weft::check {
 
+/// The GPU that a module's kernels are compiled for: its attribute `check.target`, else sm_80.
+constexpr llvm::StringLiteral targetAttrName = "check.target";
+std::string getGpuTarget(mlir::ModuleOp module);
+
 /// A test function, staged for a GPU.
 struct StagedFunction {
   std::string name;

@@ -16,7 +16,9 @@
 //   weft-check --kernels=sim FILE  the same, but compiled for sm_80 and run by the simulator, in
 //                                  several schedules, which must agree in every bit.
 //   weft-check --kernels=schedules FILE  the same in 16 schedules.
-//   weft-check --kernels=barriers FILE  each kernel of sm_80 without one of its barriers, waits and
+//   weft-check --kernels=MODE:sm_90a FILE  one of those that are run by the simulator, for this
+//   GPU. weft-check --kernels=barriers FILE  each kernel of sm_80 without one of its barriers,
+//   waits and
 //                               fences, on what its function's cases called it with: it must race
 //                               or compute something else. Attention in tiles of 16 x 16.
 //   weft-check --kernels=bounds FILE  the same with each bound of a load, store or read one larger.
@@ -64,6 +66,7 @@
 #include "dialects/weft/WeftDialect.h"
 #include "test/lib/Check.h"
 #include "test/lib/CheckMode.h"
+#include "test/lib/SimKernels.h"
 
 #include "mlir/IR/AsmState.h"
 #include "mlir/Parser/Parser.h"
@@ -104,7 +107,8 @@ int usage() {
                   "--kernels=needless | "
                   "--kernels=bound | "
                   "--kernels=variants | --kernels=levels | --kernels=apart | "
-                  "--kernels=planted] FILE\n";
+                  "--kernels=planted] FILE\n"
+                  "--kernels=sim:sm_90a, and so on, for another GPU than sm_80\n";
   return 2;
 }
 
@@ -114,8 +118,9 @@ int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
   if (argc < 2 || argc > 3)
     return usage();
-  Mode mode = findMode(argc == 3 ? argv[1] : "");
-  if (!mode)
+  auto [flag, target] = StringRef(argc == 3 ? argv[1] : "").split(':');
+  Mode mode = findMode(flag);
+  if (!mode || (!target.empty() && !weft::compiler::getGpuTarget(target)))
     return usage();
 
   DialectRegistry registry;
@@ -132,6 +137,8 @@ int main(int argc, char **argv) {
   if (!module)
     return 1;
 
+  if (!target.empty())
+    (*module)->setAttr(weft::check::targetAttrName, StringAttr::get(&context, target));
   weft::check::Tally tally;
   mode(*module, tally);
   llvm::outs() << tally.passed << " passed, " << tally.failed << " failed\n";

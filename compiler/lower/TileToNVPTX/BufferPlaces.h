@@ -20,8 +20,14 @@ public:
       return b.createOrFold<mlir::arith::TruncIOp>(b.getI32Type(), wide);
     };
     row = narrow(row);
-    place = b.mul(b.add(b.mul(row, number(type.getStride())), narrow(column)),
-                  number(type.getElementBytes()));
+    place = b.mul(row, number(type.getStride()));
+    column = narrow(column);
+    if (type.isPanelled()) {
+      Value panel = b.createOrFold<mlir::arith::DivUIOp>(column, number(type.getStride()));
+      column = b.createOrFold<mlir::arith::RemUIOp>(column, number(type.getStride()));
+      place = b.add(place, b.mul(panel, number(type.getPanelBytes() / type.getElementBytes())));
+    }
+    place = b.mul(b.add(place, column), number(type.getElementBytes()));
     if (!type.getSwizzled())
       return;
     Value phase = b.createOrFold<mlir::arith::DivUIOp>(row, number(type.getLineRows()));

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/lower/TileToNVPTX/Layouts.h"
 #include "compiler/lower/TileToNVPTX/TileToNVPTX.h"
+#include "compiler/lower/TileToNVPTX/WarpGroups.h"
+
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 
 using namespace mlir;
 
@@ -35,8 +38,9 @@ void addRegisters(SmallVectorImpl<tile::Digit> &digits, int64_t count, int64_t a
 } // namespace
 
 tile::LayoutAttr getRowLayout(MLIRContext *context, ArrayRef<int64_t> shape, int64_t run,
-                              int64_t mostColumns) {
+                              int64_t mostColumns, int64_t count) {
   Threads threads;
+  threads.left = count;
   SmallVector<tile::Digit> registers;
   if (!shape.empty()) {
     int64_t axis = shape.size() - 1, columns = shape.back();
@@ -45,7 +49,7 @@ tile::LayoutAttr getRowLayout(MLIRContext *context, ArrayRef<int64_t> shape, int
     addRegisters(registers, llvm::divideCeil(columns, run * across), axis, run * across);
   }
   if (shape.size() == 2) {
-    int64_t down = threads.take(0, shape[0], 1, gpuThreads);
+    int64_t down = threads.take(0, shape[0], 1, count);
     addRegisters(registers, llvm::divideCeil(shape[0], down), 0, down);
   }
   threads.finish();
@@ -64,13 +68,13 @@ tile::LayoutAttr getColumnLayout(MLIRContext *context, ArrayRef<int64_t> shape) 
   return tile::LayoutAttr::get(context, threads.digits, registers);
 }
 
-int64_t getRowRun(ArrayRef<int64_t> shape) {
+int64_t getRowRun(ArrayRef<int64_t> shape, int64_t threads) {
   if (shape.empty())
     return 1;
   int64_t run = 4, count = 1;
   for (int64_t extent : shape)
     count *= extent;
-  while (run > 1 && (shape.back() % run != 0 || count < run * gpuThreads))
+  while (run > 1 && (shape.back() % run != 0 || count < run * threads))
     run /= 2;
   return run;
 }
@@ -113,13 +117,30 @@ tile::LayoutAttr getAccumulatorLayout(MLIRContext *context, ArrayRef<int64_t> sh
   return tile::LayoutAttr::get(context, threads.digits, registers);
 }
 
+bool mayBeInPieces(tile::ViewOp view) {
+  if (view.getStrides().size() != 2)
+    return false;
+  OpFoldResult across = getAsOpFoldResult(view.getStrides()[1]),
+               down = getAsOpFoldResult(view.getStrides()[0]);
+  if (isConstantIntValue(down, 1) && !isConstantIntValue(across, 1))
+    std::swap(across, down);
+  std::optional<int64_t> step = getConstantIntValue(across), line = getConstantIntValue(down);
+  int64_t bytes = llvm::divideCeil(view.getType().getElement().getIntOrFloatBitWidth(), 8);
+  return (!step || *step == 1) && (!line || *line * bytes % tile::BufferType::pieceBytes == 0);
+}
+
 LogicalResult placeBuffers(tile::KernelOp kernel) {
   /// What a block of sm_80 may ask for.
-  constexpr int64_t sharedBudget = 163 * 1024;
+  constexpr int64_t largestBlock = 163 * 1024;
+  bool hasGroups = getConsumers(kernel) > 0;
+  const int64_t sharedBudget = hasGroups ? largestGroupBlock : largestBlock;
+  // Warp groups name their factors by places in which lines of 8 rows are whole.
+  int64_t line = hasGroups ? tile::BufferType::period * tile::BufferType::lineBytes
+                           : tile::BufferType::lineBytes;
   int64_t bytes = 0;
   kernel.walk([&](tile::BufferOp buffer) {
     tile::BufferType type = buffer.getType();
-    bytes = llvm::alignTo(bytes, type.getSwizzled() ? tile::BufferType::lineBytes : 16);
+    bytes = llvm::alignTo(bytes, type.getSwizzled() ? line : 16);
     buffer.setOffset(bytes);
     bytes += type.getByteSize() * buffer.getStages();
   });

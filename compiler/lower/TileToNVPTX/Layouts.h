@@ -3,6 +3,7 @@
 #ifndef COMPILER_LOWER_TILETONVPTX_LAYOUTS_H
 #define COMPILER_LOWER_TILETONVPTX_LAYOUTS_H
 
+#include "compiler/lower/TileToNVPTX/GpuKernel.h"
 #include "dialects/tile/TileDialect.h"
 
 namespace weft::compiler {
@@ -10,14 +11,15 @@ namespace weft::compiler {
 /// Threads along the rows first, so that neighbours touch neighbouring elements, at most
 /// `mostColumns` of them; each holds runs of `run` columns.
 tile::LayoutAttr getRowLayout(mlir::MLIRContext *context, llvm::ArrayRef<int64_t> shape,
-                              int64_t run = 1, int64_t mostColumns = 128);
+                              int64_t run = 1, int64_t mostColumns = 128,
+                              int64_t threads = gpuThreads);
 
 /// All rows of a column in one thread: what a sum over rows reads.
 tile::LayoutAttr getColumnLayout(mlir::MLIRContext *context, llvm::ArrayRef<int64_t> shape);
 
 /// The columns that one thread holds side by side: four, if they divide the rows and no thread is
 /// left without.
-int64_t getRowRun(llvm::ArrayRef<int64_t> shape);
+int64_t getRowRun(llvm::ArrayRef<int64_t> shape, int64_t threads = gpuThreads);
 
 /// Whether tensor cores compute this product: bf16 factors, sums in f32, no axis that would be
 /// mostly padding.
@@ -28,6 +30,10 @@ bool usesTensorCores(tile::DotOp dot);
 /// With `wholeRows` no row lies in two warps, if there are rows of atoms for all.
 tile::LayoutAttr getAccumulatorLayout(mlir::MLIRContext *context, llvm::ArrayRef<int64_t> shape,
                                       bool wholeRows);
+
+/// Whether nothing that is known of a view keeps its rows, or its columns, from being whole pieces
+/// one behind another.
+bool mayBeInPieces(tile::ViewOp view);
 
 /// Bytes from the begin of the block's shared memory for every buffer of a kernel, one behind
 /// another; reports too many (nvptx.C1).

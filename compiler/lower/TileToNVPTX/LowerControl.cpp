@@ -43,7 +43,14 @@ void GpuKernelLowering::lowerOperation(Operation *op) {
       .Case([&](tile::WaitOp wait) { NVVM::CpAsyncWaitGroupOp::create(b, wait.getOpen()); })
       // Not BarrierOp: its text with a location is not read back.
       .Case([&](tile::BarrierOp) { NVVM::Barrier0Op::create(b); })
-      .Case([&](tile::DotOp dot) { usesTensorCores(dot) ? lowerTensorDot(dot) : lowerDot(dot); })
+      .Case([&](tile::DotOp dot) {
+        if (getConsumers(kernel) > 0)
+          lowerGroupDot(dot);
+        else
+          usesTensorCores(dot) ? lowerTensorDot(dot) : lowerDot(dot);
+      })
+      .Case([&](tile::ProduceOp produce) { lowerConsume(produce); })
+      .Case([&](tile::ReleaseOp) { lowerRelease(); })
       .Case([&](tile::ReduceOp reduce) { lowerReduce(reduce); })
       .Case([&](tile::BroadcastOp broadcast) { lowerBroadcast(broadcast); })
       .Case([&](tile::IotaOp iota) { lowerIota(iota); })

@@ -30,7 +30,7 @@ Value GpuKernelLowering::isInPieces(const Window &window, ArrayRef<Value> places
   return all;
 }
 
-void GpuKernelLowering::lowerCopy(tile::CopyOp op) {
+Value GpuKernelLowering::lowerCopy(tile::CopyOp op) {
   tile::BufferType type = op.getBuffer().getType();
   const Window window = windows.lookup(op.getView());
   Value base = buffers.lookup(op.getBuffer());
@@ -64,6 +64,7 @@ void GpuKernelLowering::lowerCopy(tile::CopyOp op) {
         copyElements(type, base, window, bounds, row, column);
         return Registers();
       });
+  return isFast;
 }
 
 /// Each thread copies pieces of one column of them; where a row's pieces are no power of two, some

@@ -26,7 +26,14 @@ Value GpuKernelLowering::getAddress(const Window &window, Value row, Value colum
 }
 
 Value GpuKernelLowering::getAddress(tile::BufferType type, Value base, Value row, Value column) {
-  Value place = b.add(b.mul(row, b.makeI64(type.getStride())), column);
+  Value place = b.mul(row, b.makeI64(type.getStride()));
+  if (type.isPanelled()) {
+    Value stride = b.makeI64(type.getStride());
+    place = b.add(place, b.mul(b.createOrFold<arith::DivUIOp>(column, stride),
+                               b.makeI64(type.getPanelBytes() / type.getElementBytes())));
+    column = b.createOrFold<arith::RemUIOp>(column, stride);
+  }
+  place = b.add(place, column);
   if (type.getSwizzled()) {
     Value phase = b.createOrFold<arith::DivUIOp>(row, b.makeI64(type.getLineRows()));
     phase = b.createOrFold<arith::AndIOp>(phase, b.makeI64(tile::BufferType::period - 1));

@@ -11,6 +11,7 @@
 #include "compiler/lower/TileToNVPTX/BufferPlaces.h"
 #include "compiler/lower/TileToNVPTX/Layouts.h"
 #include "compiler/lower/TileToNVPTX/TileToNVPTX.h"
+#include "compiler/lower/TileToNVPTX/WarpGroups.h"
 
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/IR/IRMapping.h"
@@ -47,7 +48,7 @@ private:
 
   // TileToNVPTX.cpp
   mlir::LogicalResult checkSupported();
-  void emitTasks();
+  void emitTasks(llvm::function_ref<void()> emitTask);
 
   // LowerControl.cpp: blocks, loops, conditions and scalars.
   void lowerBlock(mlir::Block &block);
@@ -104,7 +105,8 @@ private:
   Value getAddress(tile::BufferType type, Value base, Value row, Value column);
 
   // LowerCopy.cpp: arrays to buffers.
-  void lowerCopy(tile::CopyOp op);
+  /// Whether it took whole pieces by cp.async; else the thread itself has written.
+  Value lowerCopy(tile::CopyOp op);
   /// The sizes of a view that a copy may go beyond; null for the others.
   using CopyBounds = std::array<Value, 2>;
   void copyPieces(tile::BufferType type, Value base, const Window &window, const CopyBounds &bounds,
@@ -123,6 +125,20 @@ private:
   void multiplyAtom(Type element, llvm::ArrayRef<Value> a, llvm::ArrayRef<Value> c,
                     llvm::MutableArrayRef<Value> sums);
   Value getWarpOffset(tile::LayoutAttr layout, int64_t axis);
+
+  // LowerWarpGroups.cpp: warp groups that multiply, and one that copies for them.
+  void emitRoles(int64_t consumers);
+  void initialiseBarriers(int64_t consumers);
+  void produceBlock(mlir::Block &block);
+  void lowerProduce(tile::ProduceOp op);
+  void lowerConsume(tile::ProduceOp op);
+  void lowerRelease();
+  void lowerGroupDot(tile::DotOp op);
+  Registers keepBehindWait(llvm::ArrayRef<Value> sums);
+  void holdStages(mlir::ValueRange rings, mlir::ValueRange stages);
+  Value getBarrier(bool isOfFull);
+  void waitForPhase(Value barrier, bool isBefore);
+  void advanceStage();
 
   // Places of elements.
   /// From here to the end of the block the thread's number is a new value to LLVM, which would
@@ -157,6 +173,13 @@ private:
   };
   ThreadPlaces thread;
   int64_t sharedBytes = 0;
+  /// Where a role is in the rings of its kernel, in registers: the stage, and the parity of the
+  /// rounds through them. Behind the rings lie the barriers of full stages, then of empty ones.
+  struct RingPlace {
+    int64_t stages = 0, barriers = 0;
+    Value stage, parity;
+  };
+  RingPlace ring;
 };
 
 } // namespace weft::compiler

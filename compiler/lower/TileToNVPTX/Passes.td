@@ -9,7 +9,9 @@ def TileAssignLayoutsPass : Pass<"tile-assign-layouts", "::mlir::ModuleOp"> {
   let description = [{
     All matrices of one shape have one layout in a kernel, so that arithmetic never moves anything. Tiles of rank 1
     follow the reductions and broadcasts that they meet; where two disagree stands a `tile.convert`.
+    With `warp-groups`, products that warp groups of sm_90a can compute are theirs: the kernel gets `tile.consumers`.
   }];
+  let options = [Option<"warpGroups", "warp-groups", "bool", "false", "the GPU has products of warp groups (sm_90a)">];
   let dependentDialects = ["::weft::tile::TileDialect"];
 }
 
@@ -29,6 +31,15 @@ def TilePipelineCopiesPass : Pass<"tile-pipeline-copies", "::mlir::ModuleOp"> {
     what fits; each round waits for the oldest group and begins the copies of a later one.
   }];
   let dependentDialects = ["::weft::tile::TileDialect", "::mlir::arith::ArithDialect", "::mlir::scf::SCFDialect"];
+}
+
+def TileSpecialisePass : Pass<"tile-specialise", "::mlir::ModuleOp"> {
+  let summary = "warps that copy run ahead of the warp groups that multiply";
+  let description = [{
+    In kernels with `tile.consumers` the copies of the loop around the product become a `tile.produce`, their buffers rings of up to
+    four stages, by what fits, and behind the product stands a `tile.release`.
+  }];
+  let dependentDialects = ["::weft::tile::TileDialect"];
 }
 
 def TileInsertBarriersPass : Pass<"tile-insert-barriers", "::mlir::ModuleOp"> {

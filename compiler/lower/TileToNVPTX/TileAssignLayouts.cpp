@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/lower/TileToNVPTX/Layouts.h"
 #include "compiler/lower/TileToNVPTX/TileToNVPTX.h"
+#include "compiler/lower/TileToNVPTX/WarpGroups.h"
 
 #include "mlir/IR/Builders.h"
 #include "llvm/ADT/EquivalenceClasses.h"
@@ -22,7 +23,9 @@ bool isVector(Value value) {
 
 class LayoutAssignment {
 public:
-  explicit LayoutAssignment(tile::KernelOp kernel) : kernel(kernel), context(kernel.getContext()) {}
+  explicit LayoutAssignment(tile::KernelOp kernel)
+      : kernel(kernel), context(kernel.getContext()), consumers(getConsumers(kernel)),
+        threads(consumers > 0 ? consumers * gpuThreads : gpuThreads) {}
 
   void run() {
     copyVectorConstants();
@@ -126,18 +129,23 @@ private:
 
   tile::LayoutAttr getMatrixLayout(const Shape &shape) {
     if (tensorProducts.contains(shape))
-      return getAccumulatorLayout(context, shape, reduced.contains(shape));
+      return consumers > 0 ? getGroupLayout(context, shape)
+                           : getAccumulatorLayout(context, shape, reduced.contains(shape));
     // Neighbouring threads read neighbouring rows of a transposed factor: in different banks.
     if (sparseProducts.contains(shape))
       return getRowLayout(context, shape, 1, 16);
-    return getRowLayout(context, shape, getRowRun(shape));
+    return getPlainLayout(shape);
+  }
+
+  /// Of what nothing asks for another layout.
+  tile::LayoutAttr getPlainLayout(const Shape &shape) {
+    return getRowLayout(context, shape, getRowRun(shape, threads), 128, threads);
   }
 
   /// The layout in which an operand is reduced: the axis within a warp.
   tile::LayoutAttr getReduced(tile::ReduceOp reduce) {
     Shape shape = getShape(reduce.getInput());
-    tile::LayoutAttr layout =
-        shape.size() == 2 ? getMatrixLayout(shape) : getRowLayout(context, shape, getRowRun(shape));
+    tile::LayoutAttr layout = shape.size() == 2 ? getMatrixLayout(shape) : getPlainLayout(shape);
     if (layout.isWithinWarp(reduce.getAxis()))
       return layout;
     bool isAcross = int64_t(reduce.getAxis()) == int64_t(shape.size()) - 1;
@@ -151,7 +159,7 @@ private:
       return getMatrixLayout(shape);
     if (auto anchor = anchors.find(getClass(value)); shape.size() == 1 && anchor != anchors.end())
       return anchor->second;
-    return getRowLayout(context, shape, getRowRun(shape));
+    return getPlainLayout(shape);
   }
 
   void assign(Value value) {
@@ -196,6 +204,7 @@ private:
 
   tile::KernelOp kernel;
   MLIRContext *context;
+  int64_t consumers, threads;
   std::set<Shape> tensorProducts;
   std::set<Shape> sparseProducts; ///< of which a thread holds no columns side by side
   std::set<Shape> reduced;        ///< along their rows
@@ -204,10 +213,14 @@ private:
 };
 
 struct TileAssignLayoutsPass : impl::TileAssignLayoutsPassBase<TileAssignLayoutsPass> {
+  using Base::Base;
+
   void runOnOperation() override {
     for (auto kernel : getOperation().getOps<tile::KernelOp>()) {
       if (failed(checkConstants(kernel)))
         return signalPassFailure();
+      if (warpGroups)
+        chooseConsumers(kernel);
       LayoutAssignment(kernel).run();
     }
   }

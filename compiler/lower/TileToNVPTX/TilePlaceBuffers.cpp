@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/lower/TileToNVPTX/Layouts.h"
 #include "compiler/lower/TileToNVPTX/TileToNVPTX.h"
+#include "compiler/lower/TileToNVPTX/WarpGroups.h"
 
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/Matchers.h"
@@ -94,20 +95,6 @@ private:
     }
     load.erase();
     return true;
-  }
-
-  /// Whether nothing that is known of a view keeps its rows, or its columns, from being whole
-  /// pieces one behind another.
-  static bool mayBeInPieces(tile::ViewOp view) {
-    if (view.getStrides().size() != 2)
-      return false;
-    OpFoldResult across = getAsOpFoldResult(view.getStrides()[1]),
-                 down = getAsOpFoldResult(view.getStrides()[0]);
-    if (isConstantIntValue(down, 1) && !isConstantIntValue(across, 1))
-      std::swap(across, down);
-    std::optional<int64_t> step = getConstantIntValue(across), line = getConstantIntValue(down);
-    int64_t bytes = llvm::divideCeil(view.getType().getElement().getIntOrFloatBitWidth(), 8);
-    return (!step || *step == 1) && (!line || *line * bytes % tile::BufferType::pieceBytes == 0);
   }
 
   /// Zeros outside the view, an array that nothing writes, and products that are its only readers
@@ -210,7 +197,8 @@ private:
       stride = (llvm::divideCeil(columns, piece) | 1) * piece;
     bool isSwizzled = use == BufferUse::TensorCores;
     if (isSwizzled)
-      stride = getSwizzledStride(columns, bits / 8);
+      stride = getConsumers(kernel) > 0 ? tile::BufferType::lineBytes * 8 / bits
+                                        : getSwizzledStride(columns, bits / 8);
     auto type =
         tile::BufferType::get(kernel.getContext(), rows, columns, element, stride, isSwizzled);
     OpBuilder builder(kernel.getContext());

@@ -26,10 +26,33 @@ Type GpuKernelLowering::getPointer(unsigned space) {
   return LLVM::LLVMPointerType::get(b.getContext(), space);
 }
 
+/// Warp groups read panels of lines, from stages that the producers filled.
+static LogicalResult checkGroupProduct(tile::DotOp dot) {
+  int64_t consumers = getConsumers(dot->getParentOfType<tile::KernelOp>());
+  auto sums = cast<RankedTensorType>(dot.getType());
+  bool isRight = sums.getDimSize(0) == consumers * groupRows && sums.getDimSize(1) % 8 == 0 &&
+                 sums.getDimSize(1) <= 256 && dot.getDepth() % groupDepth == 0 &&
+                 getLayout(sums) == getGroupLayout(dot.getContext(), sums.getShape());
+  for (Value factor : {dot.getA(), dot.getB()}) {
+    auto buffer = cast<tile::BufferType>(factor.getType());
+    isRight &= factor.getDefiningOp<tile::ProduceOp>() && buffer.getSwizzled() &&
+               buffer.getStride() * buffer.getElementBytes() == tile::BufferType::lineBytes;
+  }
+  if (isRight)
+    return success();
+  return dot.emitOpError("expects stages of a tile.produce in panels of ")
+         << tile::BufferType::lineBytes << " bytes and sums of " << groupRows
+         << " rows for each of " << consumers << " consumers, got " << dot.getA().getType() << ", "
+         << dot.getB().getType() << ", " << sums << " (nvptx.C7)";
+}
+
 /// What tensor cores read is swizzled, and what they leave lies in atoms.
 static LogicalResult checkFactors(tile::DotOp dot) {
   if (!usesTensorCores(dot))
     return success();
+  auto kernel = dot->getParentOfType<tile::KernelOp>();
+  if (getConsumers(kernel) > 0)
+    return checkGroupProduct(dot);
   auto left = cast<tile::BufferType>(dot.getA().getType()),
        right = cast<tile::BufferType>(dot.getB().getType());
   auto sums = cast<RankedTensorType>(dot.getType());
@@ -66,6 +89,10 @@ LogicalResult GpuKernelLowering::checkSupported() {
                    (isa<tile::TileDialect>(op->getDialect()) &&
                     !isa<tile::ConvertOp, tile::TransposeOp, tile::ShearOp, tile::UnshearOp>(op));
     auto dot = dyn_cast<tile::DotOp>(op);
+    if (isa<tile::ProduceOp, tile::ReleaseOp>(op) != (getConsumers(kernel) > 0) &&
+        isa<tile::ProduceOp, tile::ReleaseOp, tile::BarrierOp, tile::WaitOp>(op))
+      return op->emitOpError("expects producers to be in kernels with ")
+             << consumersAttrName << ", and barriers of all threads in others (nvptx.C8)";
     if (!isKnown || (dot && isTile(dot.getA())) || (dot && isTile(dot.getB())))
       return op->emitOpError("expects to be an operation of the staged level (nvptx.C5)");
     if (dot && failed(checkFactors(dot)))
@@ -76,7 +103,7 @@ LogicalResult GpuKernelLowering::checkSupported() {
 }
 
 /// A block takes every n-th task, n being the number of blocks.
-void GpuKernelLowering::emitTasks() {
+void GpuKernelLowering::emitTasks(llvm::function_ref<void()> emitTask) {
   Type wide = b.getI64Type();
   auto number = [&](Value narrow) -> Value { return arith::ExtUIOp::create(b, wide, narrow); };
   Value first = number(NVVM::BlockIdXOp::create(b, b.getI32Type()));
@@ -85,7 +112,7 @@ void GpuKernelLowering::emitTasks() {
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPoint(loop.getBody()->getTerminator());
   scalars.map(kernel.getTask(), loop.getInductionVar());
-  lowerBlock(kernel.getBody().front());
+  emitTask();
 }
 
 LogicalResult GpuKernelLowering::run() {
@@ -96,10 +123,13 @@ LogicalResult GpuKernelLowering::run() {
   auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(b.getContext()), parameters);
   auto function = LLVM::LLVMFuncOp::create(b, kernel.getSymName(), type);
   function->setAttr(NVVM::NVVMDialect::getKernelFuncAttrName(), b.getUnitAttr());
+  int64_t consumers = getConsumers(kernel);
+  int64_t threads = consumers > 0 ? (consumers + 1) * gpuThreads : gpuThreads;
   function->setAttr(NVVM::NVVMDialect::getReqntidAttrName(),
-                    b.getDenseI32ArrayAttr({int32_t(gpuThreads)}));
+                    b.getDenseI32ArrayAttr({int32_t(threads)}));
   // Without this ptxas guesses how many blocks will share a processor, and spills to let them.
-  function->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(), b.getI32IntegerAttr(1));
+  int64_t blocks = consumers > 0 ? getGroupRegisters(consumers).blocks : 1;
+  function->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(), b.getI32IntegerAttr(int32_t(blocks)));
   if (!kernel.getSizes().empty())
     function->setAttr(kernelSizesAttrName, b.getDenseI64ArrayAttr(kernel.getSizes()));
   entry = function.addEntryBlock(b);
@@ -110,7 +140,10 @@ LogicalResult GpuKernelLowering::run() {
     sizes.push_back(entry->getArgument(kernel.getArrayCount() + i));
   thread.number =
       arith::ExtUIOp::create(b, b.getI64Type(), NVVM::ThreadIdXOp::create(b, b.getI32Type()));
-  emitTasks();
+  if (consumers > 0)
+    emitRoles(consumers);
+  else
+    emitTasks([&] { lowerBlock(kernel.getBody().front()); });
   LLVM::ReturnOp::create(b, ValueRange());
   function->setAttr(sharedBytesAttrName, b.getI64IntegerAttr(sharedBytes));
   return success();
@@ -210,9 +243,13 @@ struct TileToNVPTXPass : impl::TileToNVPTXPassBase<TileToNVPTXPass> {
 
 } // namespace
 
-void addTileStagingPasses(OpPassManager &manager) {
-  manager.addPass(createTileAssignLayoutsPass());
+void addTileStagingPasses(OpPassManager &manager, bool warpGroups) {
+  TileAssignLayoutsPassOptions layouts;
+  layouts.warpGroups = warpGroups;
+  manager.addPass(createTileAssignLayoutsPass(layouts));
   manager.addPass(createTilePlaceBuffersPass());
+  // Whoever has warps of its own for copies needs them in no other order.
+  manager.addPass(createTileSpecialisePass());
   manager.addPass(createTilePipelineCopiesPass());
   // Where all accesses are explicit, and nothing moves any more.
   manager.addPass(createTileInsertBarriersPass());
@@ -223,14 +260,15 @@ void addStagedToNVPTXPasses(OpPassManager &manager) {
   manager.nest<LLVM::LLVMFuncOp>().addPass(createConvertKernelsToLLVMPass());
 }
 
-void addTileToNVPTXPasses(OpPassManager &manager) {
-  addTileStagingPasses(manager);
+void addTileToNVPTXPasses(OpPassManager &manager, bool warpGroups) {
+  addTileStagingPasses(manager, warpGroups);
   addStagedToNVPTXPasses(manager);
 }
 
 void registerTileToNVPTXPasses() {
   registerPass([] { return createTileAssignLayoutsPass(); });
   registerPass([] { return createTilePlaceBuffersPass(); });
+  registerPass([] { return createTileSpecialisePass(); });
   registerPass([] { return createTilePipelineCopiesPass(); });
   registerPass([] { return createTileInsertBarriersPass(); });
   registerPass([] { return createTileToNVPTXPass(); });

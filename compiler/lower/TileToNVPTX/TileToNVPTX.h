@@ -17,10 +17,11 @@ namespace weft::compiler {
 #define GEN_PASS_DECL
 #include "compiler/lower/TileToNVPTX/Passes.h.inc"
 
-/// All passes, on a module: tile.kernel to llvm.func ready for translation.
-void addTileToNVPTXPasses(mlir::OpPassManager &manager);
+/// All passes, on a module: tile.kernel to llvm.func ready for translation. `warpGroups`: for
+/// sm_90a.
+void addTileToNVPTXPasses(mlir::OpPassManager &manager, bool warpGroups = false);
 /// Their two halves: plain tile to staged tile, and on to llvm.
-void addTileStagingPasses(mlir::OpPassManager &manager);
+void addTileStagingPasses(mlir::OpPassManager &manager, bool warpGroups = false);
 void addStagedToNVPTXPasses(mlir::OpPassManager &manager);
 
 /// Registers the passes by name, for weft-opt.

@@ -22,27 +22,35 @@ struct Row {
   /// kernels of their own for queries, keys and distances.
   std::optional<int64_t> apartBelow = {};
   std::optional<int64_t> features = {}; ///< of attention: the row is for as many and fewer
+  /// Of a product: tiles of this many rows, or of twice as many, are warp groups'; other products
+  /// have the sizes of the next row for them.
+  int64_t groupRows = 0;
 };
 
 /// Four tasks for each of 108 processors, as many as an A100 has.
 constexpr int64_t fullGpu = 4 * 108;
+/// Of a card of sm_90a.
+constexpr int64_t groupProcessors = 132;
 
 /// The first row of an op wins: those of a target before "cpu", which has what the target leaves
-/// out. On a CPU the sizes keep one task's tiles inside the first cache and their columns whole
-/// vectors; on a GPU the 128 threads of a task hold them in registers and shared memory. `depth` is
-/// the contracted chunk of a product, the tiles of a map task, the least number of elements that a
-/// reduction splits. A product's are for elements of four bytes: the packed panel of depth x cols
-/// lies in the second cache, beside the rows x depth that are read where they lie; factors of f16
-/// are widened, and both lie there. A left factor down its columns is copied, once for more
-/// columns. A product of 16 bits has 64 sums in each thread of a GPU, and
-/// four stages of its factors in 48 KiB. Wider tiles of attention on a GPU spill registers, and
-/// leave room for one block on a multiprocessor. Attention backwards in one kernel has a task for
-/// each head: where these do not fill a GPU, computing tiles two or three times, in many more
-/// tasks, is faster. A CPU has fewer threads than a batch has heads, and every tile computed again
-/// would take its time. The sums that such tasks carry are as long as a tile's columns, or its rows
-/// and columns, times the features: with more rows, more features or factors of 16 bits, which lie
-/// in registers too, spill some.
+/// out. What sm_90a leaves out sm_80 has first. Two warp groups of it multiply 128 rows by up to
+/// 256 columns, which is as much as their registers hold, and stages of 64 along the sums are lines
+/// of 128 bytes, of which four fit into shared memory. On a CPU the sizes keep one task's tiles
+/// inside the first cache and their columns whole vectors; on a GPU the 128 threads of a task hold
+/// them in registers and shared memory. `depth` is the contracted chunk of a product, the tiles of
+/// a map task, the least number of elements that a reduction splits. A product's are for elements
+/// of four bytes: the packed panel of depth x cols lies in the second cache, beside the rows x
+/// depth that are read where they lie; factors of f16 are widened, and both lie there. A left
+/// factor down its columns is copied, once for more columns. A product of 16 bits has 64 sums in
+/// each thread of a GPU, and four stages of its factors in 48 KiB. Wider tiles of attention on a
+/// GPU spill registers, and leave room for one block on a multiprocessor. Attention backwards in
+/// one kernel has a task for each head: where these do not fill a GPU, computing tiles two or three
+/// times, in many more tasks, is faster. A CPU has fewer threads than a batch has heads, and every
+/// tile computed again would take its time. The sums that such tasks carry are as long as a tile's
+/// columns, or its rows and columns, times the features: with more rows, more features or factors
+/// of 16 bits, which lie in registers too, spill some.
 constexpr Row table[] = {
+    {"sm_90a", "dot of 16 bits", 128, 256, 64, 0, 16, false, {}, {}, 64},
     {"sm_80", "dot of 16 bits", 128, 64, 32, 0, 16},
     {"sm_80", "dot", 64, 64, 32, 0, 16},
     {"sm_80", "sum", 4, 128, 32768},
@@ -99,7 +107,7 @@ struct ChooseSchedulePass : impl::ChooseSchedulePassBase<ChooseSchedulePass> {
     if (name != "cpu" && !name.starts_with("cpu:") &&
         llvm::none_of(table, [&](const Row &row) { return row.target == name; })) {
       getOperation().emitError(
-          "expects a target with a schedule table (cpu, cpu:<features> or sm_80), got '")
+          "expects a target with a schedule table (cpu, cpu:<features>, sm_80 or sm_90a), got '")
           << name << "'";
       return signalPassFailure();
     }
@@ -192,14 +200,19 @@ struct ChooseSchedulePass : impl::ChooseSchedulePassBase<ChooseSchedulePass> {
            (!row.features || features <= *row.features);
   }
 
+  bool isOfTarget(const Row &row) {
+    return row.target == target.getValue() || row.target == "cpu" ||
+           (row.target == "sm_80" && target == "sm_90a");
+  }
+
   void choose(Operation *op) {
     StringRef kind = op->getName().stripDialect();
     if (op->getNumResults() == 0 || isa<ir::ConstantOp, ir::ScanOp>(op) || op->hasAttr("schedule"))
       return;
     bool isDot = kind == "dot";
     for (const Row &row : table) {
-      if ((row.target != target.getValue() && row.target != "cpu") || !isOf(row.op, op) ||
-          !isWideEnough(op, row) || !isSmallEnough(op, row))
+      if (!isOfTarget(row) || !isOf(row.op, op) || !isWideEnough(op, row) ||
+          !isSmallEnough(op, row))
         continue;
       int64_t words = isDot ? getWords(op) : 1;
       Builder builder(op->getContext());
@@ -214,6 +227,15 @@ struct ChooseSchedulePass : impl::ChooseSchedulePassBase<ChooseSchedulePass> {
         schedule.push_back(builder.getNamedAttr("far_first", builder.getUnitAttr()));
       if (row.unit > 1)
         schedule.push_back(number("unit", row.unit));
+      if (row.groupRows > 0) {
+        schedule.push_back(number("group_rows", row.groupRows));
+        schedule.push_back(number("processors", groupProcessors));
+        const Row *other = &row + 1;
+        while (!isOfTarget(*other) || !isOf(other->op, op))
+          ++other;
+        schedule.push_back(builder.getNamedAttr(
+            "otherwise", builder.getDenseI64ArrayAttr({other->rows, other->cols, other->depth})));
+      }
       if (row.apartBelow)
         schedule.push_back(builder.getNamedAttr("apart", builder.getUnitAttr()));
       op->setAttr("schedule", builder.getDictionaryAttr(schedule));

@@ -18,6 +18,13 @@ struct Schedule {
   int64_t unit = 1;
   /// Of attention backwards: kernels of their own for queries, keys and distances.
   bool apart = false;
+  /// Of a product: warp groups compute tiles of this many rows, or twice as many, where its axes
+  /// are long enough and its factors lie in lines; 0 if there are none. The sizes of other
+  /// products.
+  int64_t groupRows = 0;
+  /// Of a GPU: with fewer tasks some of its processors have none.
+  int64_t processors = 108;
+  std::array<int64_t, 3> otherwise = {};
 };
 Schedule getSchedule(mlir::Operation *op, Schedule defaults);
 

@@ -47,7 +47,9 @@ public:
   DotKernel(KernelBuilder &k, DotSpace &space, ElementExpr *tree, Schedule schedule)
       : k(k), space(space), tree(tree) {
     transposeB = space.depth.rhs.strides.back().isConstant(1);
-    if (schedule.unit > 1)
+    if (schedule.groupRows > 0 && fitsWarpGroups(schedule))
+      chooseGroupRows(schedule);
+    else if (schedule.unit > 1)
       chooseWholeUnits(schedule);
     else
       chooseEvenExtents(schedule);
@@ -116,11 +118,53 @@ public:
 private:
   /// Tall tiles pack their panel seldom; with fewer tasks than this, threads would wait.
   static constexpr int64_t leastRows = 48, fewTasks = 8;
-  /// A GPU has about as many processors: with fewer tasks some have none.
-  static constexpr int64_t processors = 108;
+
+  /// Whether a factor may lie in lines that are copied 16 bytes at a time.
+  bool mayBeInLines(const TensorView &outer, const TensorView &depth) {
+    bool isAcross = outer.strides.back().isConstant(1) && !depth.strides.back().isConstant(1);
+    const SizeExpr &line = isAcross ? depth.strides.back() : outer.strides.back(),
+                   &step = isAcross ? outer.strides.back() : depth.strides.back();
+    int64_t bytes = space.lhs.element.getIntOrFloatBitWidth() / 8;
+    return step.getConstant().value_or(1) == 1 && line.getConstant().value_or(0) * bytes % 16 == 0;
+  }
+
+  /// Warp groups multiply tiles of whole groups; of fewer rows too much would be padding.
+  bool fitsWarpGroups(const Schedule &schedule) {
+    auto getMost = [](const DotAxes &axes) { return axes.lastSize().getMaximum(); };
+    return getMost(space.rows) > schedule.groupRows / 2 &&
+           getMost(space.columns) > schedule.unit / 2 && getMost(space.depth) > schedule.unit / 2 &&
+           mayBeInLines(space.rows.lhs, space.depth.lhs) &&
+           mayBeInLines(space.columns.rhs, space.depth.rhs);
+  }
+
+  void chooseGroupRows(const Schedule &schedule) {
+    // Even parts, so that the last one is not mostly padding.
+    auto choose = [&](const SizeExpr &size, int64_t most, int64_t unit) {
+      int64_t maximum = size.getMaximum(), parts = llvm::divideCeil(maximum, most);
+      return int64_t(llvm::alignTo(llvm::divideCeil(maximum, parts), unit));
+    };
+    chunk = choose(space.depth.lastSize(), schedule.depth, schedule.unit);
+    cols = choose(space.columns.lastSize(), schedule.cols, schedule.unit);
+    rows = choose(space.rows.lastSize(), schedule.rows, schedule.groupRows);
+    // One group has half the shared memory and registers, for half as many columns at most.
+    int64_t fewest = std::max(schedule.cols / 4, schedule.unit);
+    if (rows == schedule.groupRows)
+      cols = std::min(cols, schedule.cols / 2);
+    while (countTasks() < schedule.processors && (rows > schedule.groupRows || cols > fewest)) {
+      if (cols > 2 * fewest || rows == schedule.groupRows)
+        cols = llvm::alignTo(cols / 2, schedule.unit);
+      else
+        rows /= 2;
+    }
+  }
 
   /// Of a GPU: what lies beyond an axis costs less than tiles that no layout fits.
-  void chooseWholeUnits(const Schedule &schedule) {
+  void chooseWholeUnits(Schedule schedule) {
+    if (schedule.groupRows > 0) { // but not for this product
+      schedule.rows = schedule.otherwise[0];
+      schedule.cols = schedule.otherwise[1];
+      schedule.depth = schedule.otherwise[2];
+    }
     auto choose = [&](const SizeExpr &size, int64_t most) {
       int64_t extent = getTileExtent(size, most);
       return extent > schedule.unit / 2
@@ -131,7 +175,7 @@ private:
     cols = choose(space.columns.lastSize(), schedule.cols);
     rows = choose(space.rows.lastSize(), schedule.rows);
     while (rows >= 4 * schedule.unit && rows % (2 * schedule.unit) == 0 &&
-           countTasks() < processors)
+           countTasks() < schedule.processors)
       rows /= 2;
   }
 

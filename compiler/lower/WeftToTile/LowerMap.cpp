@@ -21,6 +21,12 @@ Schedule getSchedule(Operation *op, Schedule defaults) {
   defaults.farFirst = table && table.contains("far_first");
   read("unit", defaults.unit);
   defaults.apart = table && table.contains("apart");
+  auto otherwise = table ? table.getAs<DenseI64ArrayAttr>("otherwise") : DenseI64ArrayAttr();
+  if (otherwise && otherwise.size() == 3) {
+    read("group_rows", defaults.groupRows);
+    read("processors", defaults.processors);
+    llvm::copy(otherwise.asArrayRef(), defaults.otherwise.begin());
+  }
   return defaults;
 }
 

@@ -70,27 +70,30 @@ tile.kernel @product tasks 4 writes [2] {
 struct Kernel {
   std::unique_ptr<sim::Module> module;
   std::string entry;
-  uint32_t shared = 0;
+  uint32_t shared = 0, threads = 128;
 };
 
-Kernel compileProduct(const std::string &element, bool transposeA, bool transposeB) {
+Kernel compileProduct(const std::string &element, bool transposeA, bool transposeB,
+                      const char *target = "sm_80", int removeSync = -1) {
   mlir::MLIRContext context(getRegistry());
   auto module = mlir::parseSourceString<mlir::ModuleOp>(
       makeProduct(element, transposeA, transposeB), &context);
   mlir::PassManager passes(&context);
-  addTileToNVPTXPasses(passes);
+  GpuTarget gpu = *getGpuTarget(target);
+  addTileToNVPTXPasses(passes, gpu.hasWarpGroups());
   if (!module || failed(passes.run(*module)))
     return {};
-  auto code = compileNVPTX(*module, *getGpuTarget("sm_80"), GpuForm::NVVM);
+  auto code = compileNVPTX(*module, gpu, GpuForm::NVVM);
   if (failed(code))
     return {};
   sim::Options options;
   options.races = options.globalRaces = options.uninitialised = true;
+  options.removeSync = removeSync;
   auto loaded = sim::Module::load(llvm::MemoryBufferRef(code->bitcode, "product"), {}, options);
   if (!loaded)
     return {};
   const GpuKernel &entry = code->kernels.front();
-  return {std::move(*loaded), entry.entry, uint32_t(entry.sharedBytes)};
+  return {std::move(*loaded), entry.entry, uint32_t(entry.sharedBytes), uint32_t(entry.threads)};
 }
 
 Kernel loadByHand() {
@@ -106,27 +109,37 @@ struct Outcome {
   sim::LaunchStats stats;
 };
 
-Outcome run(Kernel &kernel, sim::Dim3 grid, const std::vector<uint16_t> &a,
-            const std::vector<uint16_t> &b, size_t shift = 0) {
+/// Both factors begin so many elements behind the alignment of a piece.
+using Shifts = std::array<size_t, 2>;
+
+Outcome launch(Kernel &kernel, sim::Dim3 grid, const std::vector<uint16_t> &a,
+               const std::vector<uint16_t> &b, Shifts shifts,
+               std::vector<sim::Diagnostic> &findings) {
   sim::Memory memory;
-  auto upload = [&](const std::vector<uint16_t> &values) {
+  auto upload = [&](const std::vector<uint16_t> &values, size_t shift) {
     auto *start = static_cast<uint16_t *>(memory.allocate((values.size() + shift) * 2)) + shift;
     std::copy(values.begin(), values.end(), start);
     return start;
   };
-  uint16_t *pa = upload(a), *pb = upload(b);
+  uint16_t *pa = upload(a, shifts[0]), *pb = upload(b, shifts[1]);
   auto *pc = static_cast<float *>(memory.allocate(size * size * 4));
   sim::LaunchConfig config;
   config.grid = grid;
-  config.block.x = 128;
+  config.block.x = kernel.threads;
   config.dynamicShared = kernel.shared;
-  std::vector<sim::Diagnostic> findings;
   void *arguments[] = {&pa, &pb, &pc};
   auto stats = kernel.module->launch(kernel.entry, config, arguments, memory, findings);
   EXPECT_TRUE(bool(stats)) << llvm::toString(stats.takeError());
+  return {{pc, pc + size * size}, stats ? *stats : sim::LaunchStats()};
+}
+
+Outcome run(Kernel &kernel, sim::Dim3 grid, const std::vector<uint16_t> &a,
+            const std::vector<uint16_t> &b, size_t shift = 0) {
+  std::vector<sim::Diagnostic> findings;
+  Outcome outcome = launch(kernel, grid, a, b, {shift, shift}, findings);
   for (const sim::Diagnostic &finding : findings)
     ADD_FAILURE() << finding.text;
-  return {{pc, pc + size * size}, stats ? *stats : sim::LaunchStats()};
+  return outcome;
 }
 
 std::vector<uint16_t> makeMatrix(unsigned seed, uint16_t (*narrow)(float) = sim::floatToBfloat) {
@@ -174,6 +187,64 @@ TEST_P(Product, IsTheHandWrittenKernelsBitByBit) {
       left[77] ^= 0x4000;
       EXPECT_NE(run(ours, {3, 1, 1}, left, right).c, expected.c);
     }
+}
+
+/// Numbers of many digits: another order of the sums is noticed.
+std::vector<uint16_t> makeDigits(unsigned seed, uint16_t (*narrow)(float)) {
+  std::mt19937 random(seed);
+  std::vector<uint16_t> matrix(size * size);
+  for (uint16_t &element : matrix)
+    element = narrow(float(random()) / 4294967296.0f - 0.5f);
+  return matrix;
+}
+
+TEST_P(Product, OfWarpGroupsIsThatOfWarpsBitByBit) {
+  auto narrow = GetParam() == "f16" ? sim::floatToHalf : sim::floatToBfloat;
+  std::vector<uint16_t> a = makeDigits(3, narrow), b = makeDigits(4, narrow);
+  for (bool transposeA : {false, true})
+    for (bool transposeB : {false, true}) {
+      Kernel warps = compileProduct(GetParam(), transposeA, transposeB),
+             groups = compileProduct(GetParam(), transposeA, transposeB, "sm_90a");
+      ASSERT_TRUE(warps.module && groups.module);
+      EXPECT_EQ(warps.threads, 128u);
+      EXPECT_EQ(groups.threads, 256u);
+      Outcome expected = run(warps, {3, 1, 1}, a, b), outcome = run(groups, {3, 1, 1}, a, b);
+      EXPECT_EQ(outcome.c, expected.c) << transposeA << transposeB;
+      // Of 64 x 64 x 16, in the place of 16 x 8 x 16.
+      EXPECT_EQ(32 * outcome.stats.products, expected.stats.products);
+      EXPECT_GT(outcome.stats.asyncCopies, 0u);
+      Outcome shifted = run(groups, {3, 1, 1}, a, b, 1);
+      EXPECT_EQ(shifted.c, expected.c) << transposeA << transposeB;
+      EXPECT_EQ(shifted.stats.asyncCopies, 0u);
+      b[77] ^= 0x4000;
+      EXPECT_NE(run(groups, {3, 1, 1}, a, b).c, expected.c);
+      b[77] ^= 0x4000;
+    }
+}
+
+/// Each barrier, arrival, wait, fence and commit left out in turn, on factors that are copied in
+/// pieces, element by element, and one of them each way.
+TEST(WarpGroups, NeedAllThatOrdersThem) {
+  std::vector<uint16_t> a = makeDigits(5, sim::floatToBfloat),
+                        b = makeDigits(6, sim::floatToBfloat);
+  Kernel whole = compileProduct("bf16", false, false, "sm_90a");
+  ASSERT_TRUE(whole.module);
+  std::vector<float> expected = run(whole, {3, 1, 1}, a, b).c;
+  const std::vector<sim::SyncSite> sites = whole.module->syncSites();
+  EXPECT_GE(sites.size(), 11u);
+  for (size_t site = 0; site < sites.size(); ++site) {
+    Kernel damaged = compileProduct("bf16", false, false, "sm_90a", int(site));
+    ASSERT_TRUE(damaged.module);
+    bool isSeen = false;
+    for (Shifts shifts : {Shifts{0, 0}, Shifts{0, 1}, Shifts{1, 1}})
+      for (uint64_t seed = 1; seed <= 3 && !isSeen; ++seed) {
+        damaged.module->setSchedule(seed, sim::Schedule::Priority, sim::AsyncCopies::Mixed);
+        std::vector<sim::Diagnostic> findings;
+        isSeen = launch(damaged, {3, 1, 1}, a, b, shifts, findings).c != expected;
+        isSeen |= !findings.empty();
+      }
+    EXPECT_TRUE(isSeen) << sites[site].text << " " << site;
+  }
 }
 
 /// The picture of mma.m16n8k16's C and D: with g = lane / 4 and q = lane % 4, c0 and c1 are columns

@@ -38,3 +38,33 @@ tile.kernel @nvptx_c6_plain tasks 1 writes [] {
   // expected-error @+1 {{'tile.dot' op expects swizzled factors and sums in an accumulator layout}}
   %d = tile.dot %a, %a, %acc : !tile.buffer<16 x 16 x bf16 stride 16>, !tile.buffer<16 x 16 x bf16 stride 16>, tensor<16x16xf32, #atoms> // (nvptx.C6)
 }
+
+// -----
+
+#group = #tile.layout<threads (4 on 1 step 2, 8 on 0 step 1, 4 on 0 step 16) registers (2 on 1 step 1, 2 on 0 step 8, 8 on 1 step 8)>
+tile.kernel @nvptx_c7 tasks 1 writes [] attributes {tile.consumers = 1 : i64} {
+^bb0(%task: index):
+  %a = tile.buffer 0 : !tile.buffer<64 x 64 x bf16 stride 64 swizzled>
+  %acc = arith.constant dense<0.0> : tensor<64x64xf32, #group>
+  // expected-error @+1 {{'tile.dot' op expects stages of a tile.produce in panels of 128 bytes and sums of 64 rows for each of 1 consumers, got '!tile.buffer<64 x 64 x bf16 stride 64 swizzled>'}}
+  %d = tile.dot %a, %a, %acc : !tile.buffer<64 x 64 x bf16 stride 64 swizzled>, !tile.buffer<64 x 64 x bf16 stride 64 swizzled>, tensor<64x64xf32, #group> // (nvptx.C7)
+}
+
+// -----
+
+tile.kernel @nvptx_c8 tasks 1 writes [] {
+^bb0(%task: index):
+  %a = tile.buffer 0 : !tile.buffer<64 x 64 x bf16 stride 64 swizzled>
+  // expected-error @+1 {{'tile.produce' op expects producers to be in kernels with tile.consumers, and barriers of all threads in others (nvptx.C8)}}
+  %s = tile.produce %a : !tile.buffer<64 x 64 x bf16 stride 64 swizzled> {
+  ^bb0(%stage: !tile.buffer<64 x 64 x bf16 stride 64 swizzled>):
+  }
+}
+
+// -----
+
+tile.kernel @nvptx_c8_barrier tasks 1 writes [] attributes {tile.consumers = 1 : i64} {
+^bb0(%task: index):
+  // expected-error @+1 {{'tile.barrier' op expects producers to be in kernels with tile.consumers, and barriers of all threads in others (nvptx.C8)}}
+  tile.barrier
+}

@@ -3,9 +3,10 @@
 // RUN: weft-opt --weft-choose-schedule=target=cpu:avx2 %s | FileCheck %s
 // RUN: weft-opt --weft-choose-schedule=target=cpu:amx %s | FileCheck %s --check-prefix=AMX
 // RUN: weft-opt --weft-choose-schedule=target=sm_80 %s | FileCheck %s --check-prefix=GPU
+// RUN: weft-opt --weft-choose-schedule=target=sm_90a %s | FileCheck %s --check-prefix=GROUPS
 // RUN: not weft-opt --weft-choose-schedule=target=abacus %s 2>&1 | FileCheck %s --check-prefix=INVALID
 
-// INVALID: expects a target with a schedule table (cpu, cpu:<features> or sm_80), got 'abacus'
+// INVALID: expects a target with a schedule table (cpu, cpu:<features>, sm_80 or sm_90a), got 'abacus'
 
 // CHECK-LABEL: func.func @schedule
 // CHECK: weft.dot {{.*}}schedule = {cols = 64 : i64, depth = 512 : i64, rows = 256 : i64}
@@ -148,4 +149,12 @@ func.func @backwards(%q0: tensor<1x4x64x64xf32>, %y0: tensor<1x4x64x64xf32>, %s0
     weft.yield %content, %present, %one : f32, i1, f32
   } {schedule = {cols = 8 : i64, depth = 1 : i64, rows = 8 : i64}} : tensor<1x4x64x8xf32>, tensor<1x4x64x8xf32>, tensor<1x4x64x8xf32>, tensor<1x4x64x3xf32>, tensor<1x4x64x8xf32> -> tensor<1x4x64x8xf32>, tensor<1x4x64x8xf32>, tensor<1x4x64x8xf32>
   return %dq0, %dq1, %dq2, %dq3, %dq4, %dq5 : tensor<1x4x64x64xf32>, tensor<?x4x64x8xf32, #weft.bounded<[b(107 by 1), 4, 64, 8]>>, tensor<1x4x64x8xf32>, tensor<1x4x64x65xf32>, tensor<?x4x64x8xf32, #weft.bounded<[b(108 by 1), 4, 64, 8]>>, tensor<1x4x64x8xf32>
+}
+
+// On sm_90a products of 16 bits are warp groups', others and all other ops as on sm_80.
+// GROUPS-LABEL: func.func @narrow_product
+// GROUPS: weft.dot {{.*}}schedule = {cols = 256 : i64, depth = 64 : i64, group_rows = 64 : i64, otherwise = array<i64: 128, 64, 32>, processors = 132 : i64, rows = 128 : i64, unit = 16 : i64}
+func.func @narrow_product(%a: tensor<64x64xbf16>) -> tensor<64x64xf32> {
+  %y = weft.dot %a, %a batch [] x [] contract [1] x [0] : tensor<64x64xbf16>, tensor<64x64xbf16> -> tensor<64x64xf32>
+  return %y : tensor<64x64xf32>
 }

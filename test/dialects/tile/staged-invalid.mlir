@@ -143,3 +143,46 @@ tile.kernel @dot_c5 tasks 1 writes [] {
   // expected-error @+1 {{'tile.dot' op expects a buffer that holds a transposed, got 'tensor<8x8xf32>' (dot.C5)}}
   %d = tile.dot %x, %x, %x transpose_a : tensor<8x8xf32>, tensor<8x8xf32>, tensor<8x8xf32>
 }
+
+// -----
+
+// expected-error @+2 {{expects rows of at least one element and a stride that holds them, got 16 x 128 x 'bf16' stride 32 (buffer.C1)}}
+tile.kernel @buffer_c1_panels tasks 1 writes [] {
+^bb0(%x: !tile.buffer<16 x 128 x bf16 stride 32 swizzled>, %task: index):
+}
+
+// -----
+
+tile.kernel @produce_c1 tasks 1 writes [] {
+^bb0(%task: index):
+  %a = tile.buffer 0 stages 2 : !tile.buffer<16 x 64 x bf16 stride 64 swizzled>
+  %b = tile.buffer 4096 stages 3 : !tile.buffer<16 x 64 x bf16 stride 64 swizzled>
+  // expected-error @+1 {{'tile.produce' op expects rings of tile.buffer with as many stages each (produce.C1)}}
+  %s:2 = tile.produce %a, %b : !tile.buffer<16 x 64 x bf16 stride 64 swizzled>, !tile.buffer<16 x 64 x bf16 stride 64 swizzled> {
+  ^bb0(%x: !tile.buffer<16 x 64 x bf16 stride 64 swizzled>, %y: !tile.buffer<16 x 64 x bf16 stride 64 swizzled>):
+  }
+}
+
+// -----
+
+tile.kernel @produce_c2 tasks 1 writes [] {
+^bb0(%task: index):
+  %a = tile.buffer 0 : !tile.buffer<16 x 64 x bf16 stride 64 swizzled>
+  // expected-error @+1 {{'tile.produce' op expects a region with one stage of each ring as its arguments (produce.C2)}}
+  %s = tile.produce %a : !tile.buffer<16 x 64 x bf16 stride 64 swizzled> {
+  ^bb0(%x: !tile.buffer<16 x 32 x bf16 stride 64 swizzled>):
+  }
+}
+
+// -----
+
+tile.kernel @produce_c3 tasks 1 writes [] {
+^bb0(%array: !tile.array<bf16>, %i: index):
+  %v = tile.view %array offset %i sizes %i, %i strides %i, %i : !tile.array<bf16> -> !tile.view<2 x bf16>
+  %a = tile.buffer 0 : !tile.buffer<16 x 64 x bf16 stride 64 swizzled>
+  %s = tile.produce %a : !tile.buffer<16 x 64 x bf16 stride 64 swizzled> {
+  ^bb0(%x: !tile.buffer<16 x 64 x bf16 stride 64 swizzled>):
+    // expected-error @+1 {{'tile.copy' op expects a tile.produce to hold copies to its stages alone (produce.C3)}}
+    tile.copy %v[%i, %i], %a : !tile.view<2 x bf16>, !tile.buffer<16 x 64 x bf16 stride 64 swizzled>
+  }
+}

@@ -51,3 +51,27 @@ tile.kernel @copies tasks 1 writes [] {
   // CHECK: tile.dot %[[STAGE]], %[[STAGE]], %{{.*}} transpose_a :
   %d = tile.dot %s, %s, %acc transpose_a : !tile.buffer<24 x 32 x bf16 stride 32 swizzled>, !tile.buffer<24 x 32 x bf16 stride 32 swizzled>, tensor<32x32xf32>
 }
+
+// CHECK-LABEL: tile.kernel @roles
+tile.kernel @roles tasks 1 writes [] attributes {tile.consumers = 1 : i64} {
+^bb0(%x: !tile.array<bf16>, %task: index):
+  %zero = arith.constant 0 : index
+  %n = arith.constant 64 : index
+  %one = arith.constant 1 : index
+  %v = tile.view %x offset %zero sizes %n, %n strides %n, %one : !tile.array<bf16> -> !tile.view<2 x bf16>
+  // CHECK: %[[RING:.*]] = tile.buffer 0 stages 3 : <64 x 128 x bf16 stride 64 swizzled>
+  %ring = tile.buffer 0 stages 3 : !tile.buffer<64 x 128 x bf16 stride 64 swizzled>
+  // CHECK: %[[FULL:.*]] = tile.produce %[[RING]] : !tile.buffer<64 x 128 x bf16 stride 64 swizzled> {
+  // CHECK-NEXT: ^bb0(%[[STAGE:.*]]: !tile.buffer<64 x 128 x bf16 stride 64 swizzled>):
+  // CHECK-NEXT: tile.copy %{{.*}}[%{{.*}}, %{{.*}}], %[[STAGE]] :
+  // CHECK-NEXT: }
+  %s = tile.produce %ring : !tile.buffer<64 x 128 x bf16 stride 64 swizzled> {
+  ^bb0(%stage: !tile.buffer<64 x 128 x bf16 stride 64 swizzled>):
+    tile.copy %v[%zero, %one], %stage : !tile.view<2 x bf16>, !tile.buffer<64 x 128 x bf16 stride 64 swizzled>
+  }
+  %acc = arith.constant dense<0.0> : tensor<128x128xf32>
+  // CHECK: tile.dot %[[FULL]], %[[FULL]], %{{.*}} transpose_a :
+  %d = tile.dot %s, %s, %acc transpose_a : !tile.buffer<64 x 128 x bf16 stride 64 swizzled>, !tile.buffer<64 x 128 x bf16 stride 64 swizzled>, tensor<128x128xf32>
+  // CHECK: tile.release
+  tile.release
+}
