@@ -96,7 +96,7 @@ TEST(Lengths, OfAnExecTableAreBoundedByTheSection) {
             "expects to end after its tables, got 8 more bytes");
   longer[0] ^= std::byte(1);
   EXPECT_EQ(readExecProgram(longer).status().message(),
-            "magic at offset 0 expects 0x3143455845544657, got 0x3143455845544656");
+            "magic at offset 0 expects 0x3243455845544657, got 0x3243455845544656");
 }
 
 TEST(Refusals, OfTheExecSection) {

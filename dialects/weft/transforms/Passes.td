@@ -125,9 +125,9 @@ def NarrowPass : Pass<"weft-narrow", "::mlir::ModuleOp"> {
 def SliceScansPass : Pass<"weft-slice-scans", "::mlir::ModuleOp"> {
   let summary = "gives a scan over many independent sequences its persistent form: a scan for each slice of the batch";
   let description = [{
-    Where no op of a scan's body lets one index of some axis see another, the batch, the scan is done for slices of that axis: a
-    `parallel` scan over slices, whose step is the whole scan for a few sequences. One worker then runs all steps of a slice, near
-    its own memory, and waits for nobody.
+    Where no op of a scan's body lets one index of some axis of its first input see another, the batch, the scan is done
+    for slices of that axis: a `parallel` scan over slices, whose step is the whole scan for a few sequences. One worker then
+    runs all steps of a slice, near its own memory, and waits for nobody.
 
     What has the axis comes in slice by slice, along a new axis 0; what does not, as weights do not, comes in whole. A sum over
     the batch, as in the gradient of a norm's scale, is carried by each slice and added over slices behind; so is a product over

@@ -305,10 +305,15 @@ private:
     SliceAxes axes(scan);
     Value first = scan.getBody().front().getArgument(scan.getInitial().size());
     int64_t batch = 0;
-    std::string reason = "no axis of many sequences";
-    for (; batch < typeOf(first).getRank() && !axes.choose(first, batch); ++batch)
+    std::string reason = "a single sequence";
+    for (; batch < typeOf(first).getRank(); ++batch) {
+      if (typeOf(first).getDimSize(batch) < 2)
+        continue;
+      if (axes.choose(first, batch))
+        break;
       if (batch == 0)
         reason = axes.getReason();
+    }
     if (batch == typeOf(first).getRank())
       return keepCounted(scan, reason);
     int64_t size = typeOf(first).getDimSize(batch);
