@@ -326,6 +326,9 @@ std::optional<std::string> checkOptions(const Options &options) {
   if (options.precision != "f32" && options.dtype == "f64")
     return "expects dtype to be f32 with precision " + options.precision +
            ", which rounds factors of f32, got f64";
+  constexpr StringRef forms[] = {"auto", "counted", "persistent"};
+  if (!llvm::is_contained(forms, options.scans))
+    return "expects scans to be auto, counted or persistent, got '" + options.scans + "'";
   constexpr StringRef optimizers[] = {"", "sgd", "adagrad", "adam", "adamw"};
   if (!llvm::is_contained(optimizers, options.optimizer))
     return "expects optimizer to be sgd, adagrad, adam or adamw, got '" + options.optimizer + "'";

@@ -65,6 +65,8 @@ void readField(Request &request, const std::string &key, const nlohmann::json &v
     options.dtype = value.get<std::string>();
   else if (key == "precision")
     options.precision = value.get<std::string>();
+  else if (key == "scans")
+    options.scans = value.get<std::string>();
   else if (key == "gradients")
     options.gradients = value.get<std::vector<std::string>>();
   else if (key == "train")

@@ -37,6 +37,10 @@ struct Options {
   std::string optimizer;
   /// Whether the update keeps a moving average of every parameter.
   bool average = false;
+  /// The form of a scan over many sequences: "auto", by the cost model; "counted", a loop whose
+  /// kernels all threads share; "persistent", where it is possible: a worker runs all steps for a
+  /// slice of the batch. On a CPU.
+  std::string scans = "auto";
   /// Values of size symbols at which the memory report counts bytes besides the bounds.
   std::map<std::string, int64_t> sizes;
   /// Folder of kernels compiled before; empty: every kernel is compiled.

@@ -87,8 +87,18 @@ void addFused(OpPassManager &manager) {
 //===----------------------------------------------------------------------===//
 
 void addScheduled(OpPassManager &manager, const Options &options) {
-  // The only pass before machine code that looks at the target: emitters read the schedule and
-  // nothing else.
+  // Before schedules: they are for the sizes of a slice. A GPU's workers would need slices of their
+  // own.
+  if (!getGpuTarget(options.target)) {
+    ir::SliceScansPassOptions scans;
+    scans.form = options.scans;
+    manager.addPass(ir::createSliceScansPass(scans));
+    // What one scan packs and the next one takes goes from hand to hand.
+    manager.addPass(createCanonicalizerPass());
+    manager.addPass(createCSEPass());
+  }
+  // The only pass before machine code whose numbers depend on the target: emitters read the
+  // schedule and nothing else.
   ChooseSchedulePassOptions schedule;
   schedule.target = options.target;
   manager.addPass(createChooseSchedulePass(schedule));
@@ -152,6 +162,8 @@ struct PhaseOptions : PassPipelineOptions<PhaseOptions> {
                                     llvm::cl::desc("functions to differentiate")};
   Option<std::string> train{*this, "train", llvm::cl::desc("function with a compiled update")};
   Option<std::string> optimizer{*this, "optimizer", llvm::cl::desc("sgd, adagrad, adam or adamw")};
+  Option<std::string> scans{*this, "scans", llvm::cl::desc("auto, counted or persistent"),
+                            llvm::cl::init("auto")};
   Option<bool> average{*this, "average", llvm::cl::desc("keep a moving average of every param")};
 
   Options get() const {
@@ -159,6 +171,7 @@ struct PhaseOptions : PassPipelineOptions<PhaseOptions> {
     options.target = target;
     options.dtype = dtype;
     options.precision = precision;
+    options.scans = scans;
     options.gradients.assign(gradients.begin(), gradients.end());
     options.train = train;
     options.optimizer = optimizer;

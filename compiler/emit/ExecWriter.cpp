@@ -126,16 +126,21 @@ FailureOr<uint64_t> ProgramWriter::addDim(Location loc, StringAttr symbol, int64
 
 void ProgramWriter::addArg(Value value) {
   WeftExecArg arg = {};
-  arg.loop = -1;
-  if (auto window = value.getDefiningOp<exec::WindowOp>()) {
+  arg.loop = arg.outerLoop = -1;
+  auto window = value.getDefiningOp<exec::WindowOp>();
+  auto outer = window ? window.getBuffer().getDefiningOp<exec::WindowOp>() : exec::WindowOp();
+  value = outer ? outer.getBuffer() : window ? window.getBuffer() : value;
+  // A loop over an empty buffer never runs; its windows would lie outside.
+  bool isEmpty = getBoundBytes(cast<exec::BufferType>(value.getType()).getTensor()) == 0;
+  if (window) {
     arg.loop = window.getDepth();
-    value = window.getBuffer();
-    auto whole = cast<exec::BufferType>(value.getType()).getTensor();
-    // A loop over an empty buffer never runs; its windows would lie outside.
-    if (getBoundBytes(whole) != 0) {
-      arg.loopStride = window.getStride();
-      arg.offset = window.getOffset();
-    }
+    arg.loopStride = isEmpty ? 0 : int64_t(window.getStride());
+    arg.offset = isEmpty ? 0 : int64_t(window.getOffset());
+  }
+  if (outer) {
+    arg.outerLoop = outer.getDepth();
+    arg.outerStride = isEmpty ? 0 : int64_t(outer.getStride());
+    arg.offset += isEmpty ? 0 : int64_t(outer.getOffset());
   }
   arg.buffer = buffers.lookup(value);
   tables.args.push_back(arg);
@@ -203,7 +208,7 @@ LogicalResult ProgramWriter::addFor(exec::ForOp op) {
     return failure();
   uint64_t end = tables.ops.size();
   WeftExecOp &last = startOp(WEFT_OP_End, {});
-  last.a = op->hasAttr(reverseAttrName);
+  last.a = op->hasAttr(parallelAttrName) ? 2 : op->hasAttr(reverseAttrName) ? 1 : 0;
   last.b = begin;
   tables.ops[begin].a = end;
   return success();

@@ -8,6 +8,7 @@
 #include "compiler/emit/Notice.h"
 #include "compiler/lower/PlanMemory/PlanMemory.h"
 #include "compiler/support/Flops.h"
+#include "compiler/support/Loops.h"
 
 using namespace mlir;
 
@@ -158,10 +159,18 @@ Json ManifestWriter::describeFunction(exec::ProgramOp program) {
     if (buffer.getKind() == exec::BufferKind::result)
       results.push_back(describeTensor(buffer, cast<DictionaryAttr>(resultAttrs[results.size()])));
   }
-  return {{"name", program.getSymName().str()},
-          {"arguments", std::move(arguments)},
-          {"results", std::move(results)},
-          {"flops", describeFlops(program)}};
+  Json scans = Json::array();
+  program.walk<WalkOrder::PreOrder>([&](exec::ForOp loop) {
+    if (auto form = loop->getAttrOfType<StringAttr>(loopFormAttrName))
+      scans.push_back(form.str());
+  });
+  Json json = {{"name", program.getSymName().str()},
+               {"arguments", std::move(arguments)},
+               {"results", std::move(results)},
+               {"flops", describeFlops(program)}};
+  if (!scans.empty())
+    json["scans"] = std::move(scans);
+  return json;
 }
 
 Json ManifestWriter::describeTarget(const ManifestTarget &target) {

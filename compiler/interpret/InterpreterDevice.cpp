@@ -234,6 +234,7 @@ constexpr WeftDeviceApi api = {
     .load = load,
     .unload = unload,
     .launch = launch,
+    .spread = nullptr,
     .synchronize = synchronize,
     .words = nullptr,
     .graphs = nullptr,

@@ -10,6 +10,14 @@ namespace weft::compiler {
 /// On exec.for: the counter goes down from the last to 0.
 inline constexpr llvm::StringLiteral reverseAttrName = "weft.reverse";
 
+/// On weft.scan, exec.loop and exec.for: no turn sees anything of another one, so they may run at
+/// the same time.
+inline constexpr llvm::StringLiteral parallelAttrName = "weft.parallel";
+
+/// On weft.scan, exec.loop and exec.for, a text: which form the loop has, and why
+/// (weft-slice-scans).
+inline constexpr llvm::StringLiteral loopFormAttrName = "weft.form";
+
 } // namespace weft::compiler
 
 #endif

@@ -14,6 +14,9 @@ namespace {
 /// Bytes at which the runtime and the kernels expect buffers to start (abi/Kernel.h).
 constexpr int64_t alignment = 64;
 
+/// On loops: turns may run at the same time (compiler/support/Loops.h).
+constexpr StringLiteral parallelAttrName = "weft.parallel";
+
 RankedTensorType getTensor(Type type) {
   if (auto buffer = dyn_cast<BufferType>(type))
     return buffer.getTensor();
@@ -203,11 +206,28 @@ LogicalResult LoopOp::verify() {
              << " and the yielded value to be of one of "
              << "its arguments' types, got " << slot << " and " << stored << " (loop.C11)";
   }
+  if ((*this)->hasAttr(parallelAttrName) && (carried > 0 || buffers > 0 || getReverse()))
+    return emitOpError("expects turns that see nothing of each other to be weft.parallel, got ")
+           << carried << " carried values and " << buffers << " buffers"
+           << (getReverse() ? ", in reverse" : "") << " (loop.C12)";
   return success();
 }
 
 LogicalResult BindSizeOp::verify() {
   return checkSize(*this, getBound(), getStep(), getValue().getType());
+}
+
+/// The runtime hands the turns of one loop out, not of loops inside of each other; and what a turn
+/// decides would hold for the others.
+static LogicalResult checkParallel(ForOp loop) {
+  WalkResult walk = loop.getBody().walk([&](Operation *op) {
+    auto inner = dyn_cast<ForOp>(op);
+    return WalkResult(failure(isa<SetSizeOp>(op) || (inner && inner->hasAttr(parallelAttrName))));
+  });
+  if (walk.wasInterrupted())
+    return loop.emitOpError("expects neither a set_size nor another parallel loop in a parallel "
+                            "one (for.C2)");
+  return success();
 }
 
 LogicalResult ProgramOp::verify() {
@@ -237,6 +257,8 @@ LogicalResult ProgramOp::verify() {
         loop && loop.getSymbol().empty() && int64_t(loop.getOffset()) < 0)
       result = loop.emitOpError("expects at least 0 iterations, got ")
                << int64_t(loop.getOffset()) << " (for.C1)";
+    if (auto loop = dyn_cast<ForOp>(op); loop && loop->hasAttr(parallelAttrName))
+      result = checkParallel(loop);
     if (auto size = dyn_cast<SetSizeOp>(op))
       result =
           checkSize(size, size.getBound(), size.getStep(), getTensor(size.getValue().getType()));
@@ -267,8 +289,10 @@ LogicalResult WindowOp::verify() {
   if (getDepth() >= nesting)
     return emitOpError("expects its depth to be that of an enclosing exec.for, got ")
            << int64_t(getDepth()) << " inside " << nesting << " (window.C1)";
-  if (getBuffer().getDefiningOp<WindowOp>())
-    return emitOpError("expects to move on a buffer, not on another window (window.C2)");
+  auto outer = getBuffer().getDefiningOp<WindowOp>();
+  if (outer && (outer.getBuffer().getDefiningOp<WindowOp>() || outer.getDepth() >= getDepth()))
+    return emitOpError("expects to move on a buffer, or on one window of a loop further out "
+                       "(window.C2)");
   RankedTensorType whole = getTensor(getBuffer().getType()), part = getTensor(getType());
   if (whole.getElementType() != part.getElementType())
     return emitOpError("expects the element type of its buffer, got ")

@@ -107,6 +107,11 @@ LogicalResult ScanOp::verify() {
   if (!getMemories().empty() && getReverse())
     return emitOpError("expects to run forwards with a memory, in which a step reads what steps "
                        "before it wrote, got reverse (scan.C10)");
+  if ((*this)->hasAttr("weft.parallel") &&
+      (getReverse() || !getInitial().empty() || !getMemories().empty() || !getSums().empty()))
+    return emitOpError("expects steps that see nothing of each other to be weft.parallel, got ")
+           << getInitial().size() << " carried values, " << getMemories().size() << " memories and "
+           << getSums().size() << " sums" << (getReverse() ? ", in reverse" : "") << " (scan.C11)";
 
   SmallVector<Type> arguments(getInitial().getTypes()), slots, added;
   for (Value input : getInputs())

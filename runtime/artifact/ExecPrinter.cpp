@@ -61,6 +61,8 @@ private:
     if (arg.offset == 0 && arg.loop < 0)
       return text;
     text += fmt::format("[{}", arg.offset);
+    if (arg.outerLoop >= 0)
+      text += fmt::format(" + {} * i{}", arg.outerStride, arg.outerLoop);
     if (arg.loop >= 0)
       text += fmt::format(" + {} * i{}", arg.loopStride, arg.loop);
     return text + "]";
@@ -88,7 +90,9 @@ private:
       break;
     case WEFT_OP_For:
       text += fmt::format("for i{} in {}{} {{\n", depth++, formatDim(program.dims[op.b], manifest),
-                          program.ops[op.a].a == 1 ? " reverse" : "");
+                          program.ops[op.a].a == 1   ? " reverse"
+                          : program.ops[op.a].a == 2 ? " parallel"
+                                                     : "");
       break;
     case WEFT_OP_End:
       text += "}\n";

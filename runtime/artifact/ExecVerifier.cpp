@@ -2,6 +2,9 @@
 // The semantic checks of an exec program. After them the interpreter indexes tables freely; what
 // still depends on sizes known only in a call (windows, copies, SetSize) it checks itself.
 #include "runtime/artifact/ExecReader.h"
+
+#include <map>
+
 #include "runtime/base/Checked.h"
 #include "runtime/base/Format.h"
 
@@ -142,11 +145,19 @@ private:
       return fileError("expects a loop depth in [-1, {}), got {}", loops.size(), arg.loop);
     if (arg.loop < 0 && arg.loopStride != 0)
       return fileError("expects no stride without a loop, got {}", arg.loopStride);
+    if (arg.outerLoop < -1 || arg.outerLoop >= std::max<int64_t>(arg.loop, 0))
+      return fileError("expects an outer loop of a depth in [-1, {}), got {}",
+                       std::max<int64_t>(arg.loop, 0), arg.outerLoop);
+    if (arg.outerLoop < 0 && arg.outerStride != 0)
+      return fileError("expects no stride without an outer loop, got {}", arg.outerStride);
     const WeftExecBuffer &buffer = buffers[arg.buffer];
     int64_t limit = int64_t(buffer.boundBytes);
     if (arg.offset < 0 || arg.offset > limit || arg.loopStride < -limit || arg.loopStride > limit)
       return fileError("expects offset and stride inside a buffer of {} bytes, got {} and {}",
                        limit, arg.offset, arg.loopStride);
+    if (arg.outerStride < -limit || arg.outerStride > limit)
+      return fileError("expects an outer stride inside a buffer of {} bytes, got {}", limit,
+                       arg.outerStride);
     return verifySet(program.dimsOf(buffer));
   }
 
@@ -238,10 +249,40 @@ private:
     if (op.b != loops.back() || program.ops[loops.back()].a != index)
       return fileError("expects For {} and End {} to name each other, got {} and {}", loops.back(),
                        index, op.b, program.ops[loops.back()].a);
-    if (op.a > 1)
-      return fileError("expects a counter that goes up, 0, or down, 1, got {}", op.a);
+    if (op.a > 2)
+      return fileError("expects a counter that goes up, 0, or down, 1, or iterations at the same "
+                       "time, 2, got {}",
+                       op.a);
+    if (op.a == 2)
+      if (Status status = verifyTurns(index); !status)
+        return status;
     loops.pop_back();
     return verifyArgCount(op, 0);
+  }
+
+  /// Iterations that run at the same time neither set sizes nor begin others like themselves, and
+  /// each writes where no other reads or writes: what moves with their counter, or not at all.
+  Status verifyTurns(uint64_t end) const {
+    auto depth = int64_t(loops.size()) - 1;
+    auto strideOf = [&](const WeftExecArg &arg) {
+      return arg.loop == depth ? arg.loopStride : arg.outerLoop == depth ? arg.outerStride : 0;
+    };
+    std::map<uint64_t, int64_t> written; // stride by buffer
+    for (uint64_t i = loops.back() + 1; i < end; ++i) {
+      const WeftExecOp &op = program.ops[i];
+      if (op.opcode == WEFT_OP_SetSize || (op.opcode == WEFT_OP_End && op.a == 2))
+        return fileError("expects neither SetSize nor a parallel For inside, got op {}", i);
+      if (op.opcode == WEFT_OP_Copy)
+        written.emplace(program.argsOf(op)[0].buffer, strideOf(program.argsOf(op)[0]));
+    }
+    for (uint64_t i = loops.back() + 1; i < end; ++i)
+      for (const WeftExecArg &arg : program.argsOf(program.ops[i]))
+        if (auto known = written.find(arg.buffer);
+            known != written.end() && (known->second <= 0 || strideOf(arg) != known->second))
+          return fileError("expects buffer {}, which iterations write, to move {} bytes with each, "
+                           "got {}",
+                           arg.buffer, known->second, strideOf(arg));
+    return {};
   }
 
   Status verifySetSize(const WeftExecOp &op) {

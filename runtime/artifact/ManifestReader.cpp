@@ -219,6 +219,8 @@ private:
             [&](JsonReader &tensor) { function.results.push_back(readTensor(tensor)); });
     if (item.has("flops"))
       readAll(item, "flops", [&](JsonReader &entry) { readFlops(entry, function); });
+    if (item.has("scans"))
+      function.scans = readTexts(item, "scans");
     checkTaken(item, function);
     setKeys(function.arguments);
     setKeys(function.results);

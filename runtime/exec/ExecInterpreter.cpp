@@ -23,7 +23,15 @@ public:
               WeftProgram *code, const WeftExecFunction &function, std::vector<int64_t> &sizes,
               ExecContext &context)
       : program(program), manifest(manifest), device(device), code(code), function(function),
-        sizes(sizes), context(context), buffers(program.buffersOf(function)) {}
+        sizes(sizes), context(context), arguments(context.arguments),
+        buffers(program.buffersOf(function)) {}
+  /// One iteration of a parallel loop of `outer`.
+  FunctionRun(const FunctionRun &outer, LaunchArguments &arguments, int64_t counter)
+      : program(outer.program), manifest(outer.manifest), device(outer.device), code(outer.code),
+        function(outer.function), sizes(outer.sizes), context(outer.context), arguments(arguments),
+        buffers(outer.buffers), loops(outer.loops), depth(outer.depth) {
+    loops[depth++] = Loop{counter, 1, 1};
+  }
   FunctionRun(const FunctionRun &) = delete;
   FunctionRun &operator=(const FunctionRun &) = delete;
   ~FunctionRun() {
@@ -143,6 +151,11 @@ private:
         next = op.a + 1;
         return {};
       }
+      bool isParallel = program.ops[op.a].a == 2 && device.api().spread && !context.observer;
+      if (isParallel && size_t(trips) <= context.turns.size()) {
+        next = op.a + 1;
+        return runTurns(&op - program.ops.data() + 1, op.a, trips);
+      }
       bool isDown = program.ops[op.a].a == 1;
       loops[depth++] = isDown ? Loop{trips - 1, -1, trips} : Loop{0, 1, trips};
       return {};
@@ -161,6 +174,28 @@ private:
     }
   }
 
+  /// All iterations of a parallel loop, each on one thread from its begin to its end.
+  Status runTurns(uint64_t begin, uint64_t end, int64_t count) {
+    if (Status status = settle(); !status)
+      return status;
+    reached = std::max(reached, end + 1);
+    struct Turns {
+      const FunctionRun &outer;
+      uint64_t begin, end;
+    } all{*this, begin, end};
+    auto runTurn = [](void *context, int64_t i) {
+      const Turns &all = *static_cast<const Turns *>(context);
+      ExecContext::Turn &turn = all.outer.context.turns[size_t(i)];
+      FunctionRun run(all.outer, turn.arguments, i);
+      turn.status = run.runOps(all.begin, all.end);
+    };
+    if (int code = device.api().spread(device.handle(), runTurn, &all, count); code != 0)
+      return device.check(code);
+    auto failed = std::find_if(context.turns.begin(), context.turns.begin() + count,
+                               [](const ExecContext::Turn &turn) { return !turn.status; });
+    return failed == context.turns.begin() + count ? Status() : failed->status;
+  }
+
   int64_t evaluate(const WeftExecDim &dim) const {
     return dim.offset + (dim.symbol < 0 ? 0 : sizes[dim.symbol]);
   }
@@ -168,39 +203,40 @@ private:
   /// The address an argument has in this iteration; `length` bytes from there must belong to its
   /// buffer.
   Result<std::byte *> locate(const WeftExecArg &arg, int64_t length) const {
-    int64_t moved = 0;
-    if (arg.loop >= 0) {
-      std::optional<int64_t> product = checkedMul(arg.loopStride, loops[arg.loop].counter);
-      if (!product)
-        return makeError(ErrorCode::File, "window of buffer {} overflows", arg.buffer);
-      moved = *product;
+    std::optional<int64_t> moved = 0;
+    for (auto [loop, stride] :
+         {std::pair(arg.loop, arg.loopStride), {arg.outerLoop, arg.outerStride}}) {
+      std::optional<int64_t> product = loop < 0 ? 0 : checkedMul(stride, loops[loop].counter);
+      moved = moved && product ? checkedAdd(*moved, *product) : std::nullopt;
     }
-    std::optional<int64_t> begin = checkedAdd(arg.offset, moved);
+    if (!moved)
+      return makeError(ErrorCode::File, "window of buffer {} overflows", arg.buffer);
+    std::optional<int64_t> begin = checkedAdd(arg.offset, *moved);
     int64_t extent = context.extents[arg.buffer];
     if (!begin || !isInside(*begin, length, extent))
       return makeError(
           ErrorCode::File,
           "window of buffer {} expects to lie inside {} bytes, got {} bytes at {} + {}", arg.buffer,
-          extent, length, arg.offset, moved);
+          extent, length, arg.offset, *moved);
     return context.bases[arg.buffer] + *begin;
   }
 
   Status launch(const WeftExecOp &op) {
-    context.arrays.clear();
-    context.arrayBytes.clear();
+    arguments.arrays.clear();
+    arguments.arrayBytes.clear();
     for (const WeftExecArg &arg : program.argsOf(op)) {
       Result<std::byte *> address = locate(arg, 0);
       if (!address)
         return address.status();
       std::byte *end = context.bases[arg.buffer] + context.extents[arg.buffer];
-      context.arrays.push_back(*address);
-      context.arrayBytes.push_back(uint64_t(end - *address));
+      arguments.arrays.push_back(*address);
+      arguments.arrayBytes.push_back(uint64_t(end - *address));
     }
     if (Status status = context.observer ? settle() : settle(program.sizesOf(op)); !status)
       return status;
-    context.kernelSizes.clear();
+    arguments.kernelSizes.clear();
     for (const WeftExecDim &size : program.sizesOf(op))
-      context.kernelSizes.push_back(evaluate(size));
+      arguments.kernelSizes.push_back(evaluate(size));
     if (context.observer)
       return launchObserved(op);
     return launchKernel(op);
@@ -230,9 +266,9 @@ private:
   }
 
   Status launchKernel(const WeftExecOp &op) {
-    int code =
-        device.api().launch(device.handle(), this->code, op.a, context.arrays.data(),
-                            context.arrayBytes.data(), context.kernelSizes.data(), int64_t(op.b));
+    int code = device.api().launch(device.handle(), this->code, op.a, arguments.arrays.data(),
+                                   arguments.arrayBytes.data(), arguments.kernelSizes.data(),
+                                   int64_t(op.b));
     return code == 0
                ? Status()
                : device.check(code).within(fmt::format("kernel `{}`", manifest.kernels[op.a]));
@@ -332,6 +368,7 @@ private:
   const WeftExecFunction &function;
   std::vector<int64_t> &sizes;
   ExecContext &context;
+  LaunchArguments &arguments;
   std::span<const WeftExecBuffer> buffers;
   std::array<Loop, maxLoopDepth> loops;
   int64_t depth = 0;
@@ -351,6 +388,32 @@ static bool isOfOneCall(const TensorSpec &spec) {
          spec.role == "cotangent";
 }
 
+/// Takes the memory that the launches of a function need, of all its turns.
+static void reserveArguments(const ExecProgram &program, const WeftExecFunction &function,
+                             ExecContext &context) {
+  // Longer loops run one turn after another.
+  constexpr int64_t mostTurns = 1024;
+  size_t arrays = 0, sizes = 0;
+  int64_t turns = 0;
+  for (const WeftExecOp &op : program.opsOf(function)) {
+    arrays = std::max(arrays, size_t(op.argCount));
+    sizes = std::max(sizes, size_t(op.sizeCount));
+    if (op.opcode == WEFT_OP_End && op.a == 2)
+      if (const WeftExecDim &trips = program.dims[program.ops[op.b].b];
+          trips.symbol < 0 && trips.offset <= mostTurns)
+        turns = std::max(turns, trips.offset);
+  }
+  auto reserve = [&](LaunchArguments &arguments) {
+    arguments.arrays.reserve(arrays);
+    arguments.arrayBytes.reserve(arrays);
+    arguments.kernelSizes.reserve(sizes);
+  };
+  reserve(context.arguments);
+  context.turns.resize(std::max(context.turns.size(), size_t(turns)));
+  for (ExecContext::Turn &turn : context.turns)
+    reserve(turn.arguments);
+}
+
 Status ExecInterpreter::bind(size_t index, std::span<const Tensor> arguments,
                              std::span<const Tensor> results, Residence &residence,
                              ExecContext &context) const {
@@ -366,11 +429,7 @@ Status ExecInterpreter::bind(size_t index, std::span<const Tensor> arguments,
     context.arena = *arena;
   }
   // Once, not in the middle of the program: memory may end, and what was written stays written.
-  for (const WeftExecOp &op : program.opsOf(function)) {
-    context.arrays.reserve(op.argCount);
-    context.arrayBytes.reserve(op.argCount);
-    context.kernelSizes.reserve(op.sizeCount);
-  }
+  reserveArguments(program, function, context);
   if (device.api().graphs)
     context.graphs.reserve(device, function.bufferCount, manifest.symbols.size());
   context.bases.clear();

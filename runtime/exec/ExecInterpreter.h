@@ -12,14 +12,26 @@ namespace weft {
 
 class Residence;
 
+/// What the launch being made is given.
+struct LaunchArguments {
+  std::vector<void *> arrays;
+  std::vector<uint64_t> arrayBytes; ///< from each of them to the end of its buffer
+  std::vector<int64_t> kernelSizes;
+};
+
 /// Memory that one call needs and the next one of the same function uses again.
 struct ExecContext {
+  /// An iteration of a parallel loop.
+  struct Turn {
+    LaunchArguments arguments;
+    Status status;
+  };
+
   Tensor arena;
-  std::vector<std::byte *> bases;         ///< first byte of each buffer
-  std::vector<int64_t> extents;           ///< bytes that are there
-  std::vector<void *> arrays;             ///< arguments of the launch being made
-  std::vector<uint64_t> arrayBytes;       ///< from each of them to the end of its buffer
-  std::vector<int64_t> kernelSizes;       ///< sizes of the launch being made
+  std::vector<std::byte *> bases; ///< first byte of each buffer
+  std::vector<int64_t> extents;   ///< bytes that are there
+  LaunchArguments arguments;
+  std::vector<Turn> turns;                ///< as many as the longest parallel loop has
   const CallObserver *observer = nullptr; ///< hears of every launch; null: nobody does
   GraphCache graphs;                      ///< on devices that record
 };

@@ -27,7 +27,7 @@
 // EXEC: weft.param @W
 // EXEC: weft.state @step.cache
 // EXEC: exec.program @step arena
-// EXEC: exec.for "" + 6 {
+// EXEC: exec.for "" + 6 attributes {weft.form = "counted: {{.*}}"} {
 // EXEC: exec.window
 // EXEC-NOT: func.func
 

@@ -36,6 +36,7 @@ extern "C" int weftDeviceOpen(const char *, const WeftDeviceApi **api, WeftDevic
                                           .load = nullptr,
                                           .unload = nullptr,
                                           .launch = launch,
+                                          .spread = nullptr,
                                           .synchronize = synchronize,
                                           .words = nullptr,
                                           .graphs = nullptr,

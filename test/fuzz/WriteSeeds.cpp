@@ -91,6 +91,7 @@ int main(int argc, char **argv) {
   for (const auto &[name, builder] : std::initializer_list<std::pair<std::string, ArtifactBuilder>>{
            {"recurrence", withoutCode(makeRecurrence())},
            {"bounded", withoutCode(makeBounded())},
+           {"side-by-side", withoutCode(makeSideBySide(3))},
            {"mixed", makeMixed()},
            {"empty", empty},
            {"gpu", withoutCode(makeGpuModel())},

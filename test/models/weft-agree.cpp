@@ -5,7 +5,7 @@
 // carrying its own states.
 //
 //   weft-agree FILE [--dtype=f64] [--precision=f32] [--meaning=P] [--target=cpu] [--threads=2]
-//              [--perturb=NAME] [RULE...] [--case RULE...]...
+//              [--scans=auto] [--perturb=NAME] [RULE...] [--case RULE...]...
 //
 // A RULE is NAME=LOW:HIGH or SYMBOL=VALUE (RandomArguments.h); those before the first --case hold
 // for every case. --perturb changes one element of that argument on the compiled side, so the tool
@@ -31,7 +31,7 @@ namespace {
 
 struct Request {
   std::string file, dtype = "f64", precision = "f32", meaning, target = "cpu", threads = "2",
-                    perturb;
+                    scans = "auto", perturb;
   std::vector<ArgumentRules> cases;
 };
 
@@ -49,6 +49,8 @@ bool parseArguments(int argc, char **argv, Request &request) {
       request.target = text;
     else if (text.consume_front("--threads="))
       request.threads = text;
+    else if (text.consume_front("--scans="))
+      request.scans = text;
     else if (text.consume_front("--perturb="))
       request.perturb = text;
     else if (text == "--case")
@@ -182,6 +184,7 @@ FailureOr<weft::Module> load(ModuleOp module, const Request &request) {
   options.dtype = request.dtype;
   options.precision = request.precision;
   options.target = request.target;
+  options.scans = request.scans;
   options.gradients = {"step"};
   std::string bytes;
   llvm::raw_string_ostream out(bytes);
@@ -224,10 +227,10 @@ int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
   Request request;
   if (!parseArguments(argc, argv, request)) {
-    llvm::errs()
-        << "usage: weft-agree FILE [--dtype=f64|f32] [--precision=f32|bf16|f16] "
-           "[--meaning=f32|bf16|f16] [--target=T] [--threads=N] [--perturb=NAME] [RULE...] "
-           "[--case RULE...]...\n";
+    llvm::errs() << "usage: weft-agree FILE [--dtype=f64|f32] [--precision=f32|bf16|f16] "
+                    "[--meaning=f32|bf16|f16] [--target=T] [--threads=N] [--scans=FORM] "
+                    "[--perturb=NAME] [RULE...] "
+                    "[--case RULE...]...\n";
     return 2;
   }
   DialectRegistry registry;

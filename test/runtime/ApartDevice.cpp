@@ -101,6 +101,7 @@ constexpr WeftDeviceApi functions = {
     .load = load,
     .unload = unload,
     .launch = launch,
+    .spread = nullptr,
     .synchronize = synchronize,
     .words = nullptr,
     .graphs = nullptr,

@@ -108,7 +108,8 @@ WeftExecOp &ArtifactBuilder::addOp(WeftOpcode opcode, const std::vector<View> &v
   op.firstArg = program.args.size();
   op.argCount = views.size();
   for (const View &view : views)
-    program.args.push_back({view.buffer, view.loop, view.stride, view.offset});
+    program.args.push_back(
+        {view.buffer, view.loop, view.stride, view.offset, view.outerLoop, view.outerStride});
   ++program.functions.back().opCount;
   return program.ops.emplace_back(op);
 }
@@ -149,6 +150,11 @@ void ArtifactBuilder::endFor(bool isReverse) {
   last.a = isReverse;
   last.b = openLoops.back();
   openLoops.pop_back();
+}
+
+void ArtifactBuilder::endParallelFor() {
+  endFor();
+  program.ops.back().a = 2;
 }
 
 void ArtifactBuilder::setSize(uint64_t symbol, View value) {

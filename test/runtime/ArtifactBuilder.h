@@ -27,8 +27,15 @@ struct View {
   View(uint64_t buffer) : buffer(buffer) {}
   View(uint64_t buffer, int64_t loop, int64_t stride, int64_t offset = 0)
       : buffer(buffer), loop(loop), stride(stride), offset(offset) {}
+  /// The same, moved by a loop further out too.
+  View within(int64_t outerLoop, int64_t outerStride) const {
+    View moved = *this;
+    moved.outerLoop = outerLoop;
+    moved.outerStride = outerStride;
+    return moved;
+  }
   uint64_t buffer;
-  int64_t loop = -1, stride = 0, offset = 0;
+  int64_t loop = -1, stride = 0, offset = 0, outerLoop = -1, outerStride = 0;
 };
 
 class ArtifactBuilder {
@@ -50,6 +57,8 @@ public:
   void copy(View destination, View source, uint64_t bytes = 0);
   void beginFor(Size trips);
   void endFor(bool isReverse = false);
+  /// Of a loop whose iterations may run at the same time.
+  void endParallelFor();
   void setSize(uint64_t symbol, View value);
 
   /// The kernels of TestKernels.cpp as the code section.

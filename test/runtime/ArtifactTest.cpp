@@ -148,6 +148,16 @@ TEST(Artifact, ExecErrorsSayWhereAndWhat) {
        [](auto &b) { b.program.args[0].loop = 0; }},
       {"function 0: op 2: expects offset and stride inside a buffer of 80 bytes, got 96 and 16",
        [](auto &b) { b.program.args[3].offset = 96; }},
+      {"function 0: op 2: expects an outer loop of a depth in [-1, 0), got 0",
+       [](auto &b) { b.program.args[3].outerLoop = 0; }},
+      {"function 0: op 2: expects no stride without an outer loop, got 16",
+       [](auto &b) { b.program.args[3].outerStride = 16; }},
+      {"function 0: op 4: expects a counter that goes up, 0, or down, 1, or iterations at the same "
+       "time, 2, got 3",
+       [](auto &b) { b.program.ops[4].a = 3; }},
+      {"function 0: op 4: expects buffer 4, which iterations write, to move 0 bytes with each, got "
+       "0",
+       [](auto &b) { b.program.ops[4].a = 2; }},
       {"function 0: op 4: expects For 1 and End 4 to name each other, got 1 and 3",
        [](auto &b) { b.program.ops[1].a = 3; }},
       {"function 0: op 1 expects a matching End, got the end of the function",

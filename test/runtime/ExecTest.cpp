@@ -88,6 +88,38 @@ TEST(Exec, ALoopMayCountDownwards) {
   }
 }
 
+TEST(Exec, IterationsOfAParallelLoopRunSideBySide) {
+  for (int threads : {1, 2, 3, 4})
+    for (int64_t sequences : {1, 2, 7, 1500}) { // the last are more than run at the same time
+      Module module = load(makeSideBySide(sequences), threads);
+      for (int call = 0; call < 20; ++call) {
+        TensorMap results = take(
+            module.call("side", {{"x", floats({sequences, 3, 4}, count(int(12 * sequences)))}}));
+        std::vector<float> last, all;
+        for (int64_t s = 0; s < sequences; ++s) {
+          std::vector<float> h(4, 0);
+          for (int64_t t = 0; t < 3; ++t)
+            for (int64_t i = 0; i < 4; ++i)
+              all.push_back(h[size_t(i)] = h[size_t(i)] / 2 + float(12 * s + 4 * t + i + 1));
+          last.insert(last.end(), h.begin(), h.end());
+        }
+        ASSERT_EQ(read(results["last"]), last) << threads << " threads, " << sequences;
+        ASSERT_EQ(read(results["all"]), all) << threads << " threads, " << sequences;
+      }
+    }
+}
+
+TEST(Exec, AnIterationThatFailsFailsTheCall) {
+  ArtifactBuilder builder = makeSideBySide(5);
+  builder.program.args[3].outerStride = 60; // of all: the last ones leave it
+  Module module = load(builder, 3);
+  Result<TensorMap> results = module.call("side", {{"x", floats({5, 3, 4}, count(60))}});
+  ASSERT_FALSE(results);
+  EXPECT_EQ(results.status().message(),
+            "test.weft: function `side`: op 0: op 3: window of buffer 0 expects to lie inside "
+            "240 bytes, got 0 bytes at 0 + 256");
+}
+
 TEST(Exec, AWindowNeverLeavesItsBuffer) {
   ArtifactBuilder builder;
   builder.beginFunction("leave");

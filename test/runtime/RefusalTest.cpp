@@ -96,7 +96,7 @@ TEST(Lengths, OfAnExecTableAreBoundedByTheSection) {
             "expects to end after its tables, got 8 more bytes");
   longer[0] ^= std::byte(1);
   EXPECT_EQ(readExecProgram(longer).status().message(),
-            "magic at offset 0 expects 0x3143455845544657, got 0x3143455845544656");
+            "magic at offset 0 expects 0x3243455845544657, got 0x3243455845544656");
 }
 
 TEST(Refusals, OfTheExecSection) {
@@ -124,8 +124,9 @@ TEST(Refusals, OfTheExecSection) {
        [](auto &b) { b.program.ops[0].argCount = 1; }},
       {"function 0: op 1: expects 0 arguments, got 1",
        [](auto &b) { b.program.ops[1].argCount = 1; }},
-      {"function 0: op 4: expects a counter that goes up, 0, or down, 1, got 2",
-       [](auto &b) { b.program.ops[4].a = 2; }},
+      {"function 0: op 4: expects a counter that goes up, 0, or down, 1, or iterations at the same "
+       "time, 2, got 3",
+       [](auto &b) { b.program.ops[4].a = 3; }},
       {"function 0: op 4: expects 0 arguments, got 1",
        [](auto &b) { b.program.ops[4].argCount = 1; }},
       {"function 0: op 2: expects at most 2^63 - 1 tasks, got 9223372036854775808",

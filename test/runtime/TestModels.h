@@ -34,6 +34,30 @@ inline std::vector<float> read(const Tensor &tensor) {
   return {tensor.values<float>().begin(), tensor.values<float>().end()};
 }
 
+/// h <- step(h, x_t) for each of the sequences of 3 steps, side by side: last[sequences, 4] and
+/// all[sequences, 3, 4] from x[sequences, 3, 4].
+inline ArtifactBuilder makeSideBySide(int64_t sequences) {
+  ArtifactBuilder builder;
+  builder.useTestKernels();
+  builder.beginFunction("side");
+  uint64_t x = builder.addArgument("x", "input", DType::F32, {sequences, 3, 4});
+  uint64_t last = builder.addResult("last", "output", DType::F32, {sequences, 4});
+  uint64_t all = builder.addResult("all", "output", DType::F32, {sequences, 3, 4});
+  uint64_t carried = builder.addArena(DType::F32, {sequences, 16});
+  uint64_t next = builder.addArena(DType::F32, {sequences, 16});
+  uint64_t zeros = builder.addConstant({0, 0, 0, 0});
+  builder.beginFor(sequences);
+  builder.copy(View(carried, 0, 64), zeros, 16);
+  builder.beginFor(3);
+  builder.launch("stepKernel", {View(carried, 0, 64), View(x, 1, 16).within(0, 48),
+                                View(all, 1, 16).within(0, 48), View(next, 0, 64)});
+  builder.copy(View(carried, 0, 64), View(next, 0, 64), 16);
+  builder.endFor();
+  builder.copy(View(last, 0, 16), View(carried, 0, 64), 16);
+  builder.endParallelFor();
+  return builder;
+}
+
 /// recur: out[5, 4], last[4] from x[5, 4], h[4]; a counted loop with windows and a carried buffer.
 inline ArtifactBuilder makeRecurrence() {
   ArtifactBuilder builder;

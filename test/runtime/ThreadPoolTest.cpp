@@ -35,6 +35,32 @@ TEST(ThreadPool, EveryTaskRunsOnceInEveryLaunch) {
   }
 }
 
+TEST(ThreadPool, ATaskRunsTasksOfItsOwnInOrder) {
+  ThreadPool pool(4);
+  struct Work {
+    ThreadPool &pool;
+    std::atomic<int> wrong{0};
+  } work{pool};
+  struct Inner {
+    std::thread::id thread;
+    int64_t next = 0;
+    int wrong = 0;
+  };
+  auto runInner = [](const void *context, int64_t task) {
+    Inner &inner = *const_cast<Inner *>(static_cast<const Inner *>(context));
+    inner.wrong += inner.next++ != task || std::this_thread::get_id() != inner.thread;
+  };
+  auto runOuter = [](const void *context, int64_t) {
+    Work &work = *const_cast<Work *>(static_cast<const Work *>(context));
+    Inner inner{std::this_thread::get_id()};
+    work.pool.run(decltype(runInner)(), &inner, 50);
+    work.wrong.fetch_add(inner.wrong + (inner.next != 50));
+  };
+  for (int launch = 0; launch < 200; ++launch)
+    pool.run(runOuter, &work, 9);
+  EXPECT_EQ(work.wrong.load(), 0);
+}
+
 TEST(ThreadPool, SleepingWorkersWakeUp) {
   ThreadPool pool(3);
   Counts counts(50);

@@ -30,8 +30,8 @@ using namespace weft::driver;
 
 namespace {
 struct CompileOptions {
-  std::string model, output, config, target = "cpu", dtype, precision = "f32", until,
-                                     from = "graph", emit, dumpTo, optimizer;
+  std::string model, output, config, target = "cpu", dtype, precision = "f32", scans = "auto",
+                                     until, from = "graph", emit, dumpTo, optimizer;
   std::string gradients, sizes, progress = "auto", sourceName;
   bool average = false, fields = false, quiet = false, json = false;
   std::vector<Setting> settings;
@@ -196,6 +196,8 @@ static nlohmann::json makeRequest(const CompileOptions &options) {
     request["dtype"] = options.dtype;
   if (options.precision != "f32")
     request["precision"] = options.precision;
+  if (options.scans != "auto")
+    request["scans"] = options.scans;
   if (!options.emit.empty())
     request["emit"] = options.emit;
   if (!options.sizes.empty())
@@ -291,6 +293,11 @@ Command driver::makeCompileCommand() {
                .value = &options->precision,
                .help = "what factors of matrix products are rounded to",
                .choices = {"f32", "bf16", "f16"}},
+              {.name = "--scans",
+               .value = &options->scans,
+               .help = "form of a scan on a CPU: a loop of kernels, or a worker for each slice of "
+                       "the batch",
+               .choices = {"auto", "counted", "persistent"}},
               {.name = "--gradients{step}",
                .value = &options->gradients,
                .help = "add .forward, .backward and .grad of these functions (a,b; alone: step)"},
@@ -306,7 +313,7 @@ Command driver::makeCompileCommand() {
                .help = "list the model's fields and configs, compile nothing",
                .excludes = {"--output", "--until", "--from", "--emit", "--dump-to", "--gradients",
                             "--optimizer", "--average", "--target", "--dtype", "--precision",
-                            "--sizes", "--source-name"}},
+                            "--scans", "--sizes", "--source-name"}},
               {.name = "--until",
                .value = &options->until,
                .help = "stop after this phase and print its IR",

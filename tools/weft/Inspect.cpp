@@ -95,9 +95,12 @@ static void printSummary(const Artifact &artifact) {
     fmt::print("  {:<24} {:<16} {} {}\n", param.name, formatType(param.dtype, param.shape),
                param.init.kind, param.init.scale);
   fmt::print("\nfunctions\n");
-  for (const FunctionSpec &function : manifest.functions)
+  for (const FunctionSpec &function : manifest.functions) {
     fmt::print("  {:<24} {} arguments, {} results\n", function.name, function.arguments.size(),
                function.results.size());
+    for (const std::string &form : function.scans)
+      fmt::print("    scan {}\n", form);
+  }
   printAttention(artifact);
 }
 

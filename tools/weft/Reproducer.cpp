@@ -39,7 +39,8 @@ static std::string makeReplay(const nlohmann::json &options) {
       "# replay.sh [OUTPUT]: compiles input.mlir as it was compiled; $WEFT names the weft to use.\n"
       "here=$(dirname \"$0\")\n"
       "exec \"${WEFT:-weft}\" compile \"$here/input.mlir\" -q -o \"${1:--}\"";
-  for (const char *key : {"from", "until", "target", "dtype", "precision", "emit", "optimizer"})
+  for (const char *key :
+       {"from", "until", "target", "dtype", "precision", "scans", "emit", "optimizer"})
     if (options.contains(key))
       text += fmt::format(" \\\n  --{}={}", key, quoteWord(options[key].get<std::string>()));
   if (options.contains("gradients") && !options["gradients"].empty())

@@ -4,6 +4,7 @@
 #include "compiler/lower/PlanMemory/PlanMemory.h"
 
 #include "compiler/support/Bytes.h"
+#include "compiler/support/Loops.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -50,6 +51,14 @@ Block *getCommonBlock(ArrayRef<Operation *> steps) {
 
 } // namespace
 
+/// The parallel loop that a block is in, or null.
+static Operation *findTurns(Block *block) {
+  for (Operation *op = block->getParentOp(); isa<exec::ForOp>(op); op = op->getParentOp())
+    if (op->hasAttr(parallelAttrName))
+      return op;
+  return nullptr;
+}
+
 SmallVector<Lifetime> getLifetimes(exec::ProgramOp program) {
   DenseMap<Operation *, Span> spans;
   int64_t next = 0;
@@ -60,7 +69,7 @@ SmallVector<Lifetime> getLifetimes(exec::ProgramOp program) {
     if (buffer.getKind() != exec::BufferKind::arena || steps.empty())
       continue;
     Block *block = getCommonBlock(steps);
-    Lifetime life{buffer, next, -1};
+    Lifetime life{buffer, next, -1, findTurns(block)};
     for (Operation *step : steps) {
       Span span = spans.lookup(block->findAncestorOpInBlock(*step));
       life.first = std::min(life.first, span.first);
@@ -88,7 +97,11 @@ LogicalResult assignOffsets(exec::ProgramOp program) {
   placed.reserve(buffers.size());
   for (Placed &buffer : buffers) {
     for (const Placed &other : placed) {
-      if (other.life.last < buffer.life.first || buffer.life.last < other.life.first)
+      bool meet = other.life.last >= buffer.life.first && buffer.life.last >= other.life.first;
+      // Another worker may be at any step of another turn: two buffers of a parallel loop share
+      // bytes only where each turn has the same part of both.
+      bool isSame = other.offset == buffer.offset && other.bytes == buffer.bytes;
+      if (!meet && (!buffer.life.turns || other.life.turns != buffer.life.turns || isSame))
         continue;
       if (buffer.offset + buffer.bytes <= other.offset)
         break;

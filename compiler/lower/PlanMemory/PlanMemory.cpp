@@ -2,7 +2,7 @@
 // Dispatch form -> program form. Assumes verified dispatch form: functions of one block holding
 // only exec ops and a return. Emits every buffer at offset 0 first; AssignOffsets.cpp then places
 // them by what the steps use.
-#include "compiler/lower/PlanMemory/PlanMemory.h"
+#include "compiler/lower/PlanMemory/ProgramBuilder.h"
 
 #include "compiler/support/Bytes.h"
 #include "compiler/support/Flops.h"
@@ -18,8 +18,6 @@ namespace weft::compiler {
 #define GEN_PASS_DEF_PLANMEMORYPASS
 #include "compiler/lower/PlanMemory/Passes.h.inc"
 
-namespace {
-
 RankedTensorType getTensor(Value value) {
   if (auto buffer = dyn_cast<exec::BufferType>(value.getType()))
     return buffer.getTensor();
@@ -32,48 +30,6 @@ Value getOwner(Value value) {
     value = alias.getInput();
   return value;
 }
-
-/// Rewrites one function.
-class ProgramBuilder {
-public:
-  ProgramBuilder(func::FuncOp function, SymbolTable &symbols,
-                 DenseMap<Attribute, int64_t> &constants)
-      : function(function), symbols(symbols), constants(constants), buffers(function.getContext()),
-        steps(function.getContext()) {}
-
-  FailureOr<exec::ProgramOp> build();
-
-private:
-  FailureOr<Value> addBuffer(Location loc, exec::BufferKind kind, RankedTensorType type,
-                             int64_t offset = 0, ElementsAttr value = {});
-  FailureOr<Value> addArena(Location loc, RankedTensorType type) {
-    return addBuffer(loc, exec::BufferKind::arena, type);
-  }
-  void copy(Location loc, Value from, Value to);
-  LogicalResult addSignature();
-  std::optional<unsigned> findTaken(unsigned result);
-  LogicalResult lowerBlock(Block &block, int64_t depth);
-  LogicalResult lower(exec::DispatchOp op);
-  LogicalResult lower(exec::ConstantOp op);
-  LogicalResult lower(exec::LoopOp op, int64_t depth);
-  exec::ForOp createFor(exec::LoopOp op);
-  /// The part of `whole` that a step sees, a slice or a window of several; in the first step it
-  /// begins at slot `first`.
-  FailureOr<Value> createWindow(exec::LoopOp loop, Value whole, RankedTensorType slice,
-                                int64_t depth, int64_t first = 0);
-  Value findTakenPlace(exec::LoopOp loop, Value initial);
-  FailureOr<SmallVector<Value>> placeOutside(exec::LoopOp loop, ValueRange values);
-  LogicalResult finishBody(exec::LoopOp loop, ArrayRef<Value> current, ArrayRef<Value> windows);
-
-  func::FuncOp function;
-  SymbolTable &symbols;
-  DenseMap<Attribute, int64_t> &constants; // place of each constant in the constants section
-  OpBuilder buffers, steps;                // where the next buffer, the next step goes
-  exec::BufferOp last;
-  DenseMap<Value, Value> memory;      // tensor value -> its buffer or window
-  DenseMap<Value, Value> destination; // owner not yet computed -> where it must be written
-  SmallVector<std::pair<Value, Value>> resultCopies; // tensor value -> result buffer
-};
 
 FailureOr<exec::ProgramOp> ProgramBuilder::build() {
   OpBuilder outer(function);
@@ -123,7 +79,10 @@ LogicalResult ProgramBuilder::addSignature() {
     if (failed(buffer))
       return failure();
     Value owner = getOwner(value);
-    bool written = isa_and_nonnull<exec::DispatchOp, exec::LoopOp>(owner.getDefiningOp());
+    // A loop's windows are made for the shape of its own result.
+    bool written = isa_and_nonnull<exec::DispatchOp>(owner.getDefiningOp()) ||
+                   (isa_and_nonnull<exec::LoopOp>(owner.getDefiningOp()) &&
+                    owner.getType() == value.getType());
     if (!written || !destination.try_emplace(owner, *buffer).second)
       resultCopies.push_back({value, *buffer});
   }
@@ -188,6 +147,26 @@ FailureOr<Value> ProgramBuilder::addBuffer(Location loc, exec::BufferKind kind,
   last = exec::BufferOp::create(buffers, loc, exec::BufferType::get(type.getContext(), type), kind,
                                 offset, value);
   return last.getResult();
+}
+
+FailureOr<Value> ProgramBuilder::addPlaceOfTurn(Location loc, RankedTensorType type) {
+  std::optional<int64_t> bytes = getBoundBytes(type);
+  if (!bytes || !type.hasStaticShape())
+    return emitError(loc) << "expects values of a parallel loop to have constant sizes, so that "
+                             "turns lie at constant distances, got "
+                          << ir::formatShape(type) << " (plan_memory.C5)";
+  // Workers that write one line of the cache by turns would wait for each other.
+  int64_t stride = llvm::alignTo(std::max<int64_t>(*bytes, 1), bufferAlignment);
+  int64_t width = *getBoundBytes(RankedTensorType::get({1}, type.getElementType()));
+  FailureOr<Value> buffer =
+      addBuffer(loc, exec::BufferKind::arena,
+                RankedTensorType::get({turns->count, stride / width}, type.getElementType()));
+  if (failed(buffer))
+    return failure();
+  Value place = exec::WindowOp::create(steps, loc, exec::BufferType::get(type.getContext(), type),
+                                       *buffer, turns->depth, stride, /*offset=*/0);
+  placesOfTurns.insert(place);
+  return place;
 }
 
 void ProgramBuilder::copy(Location loc, Value from, Value to) {
@@ -263,182 +242,7 @@ LogicalResult ProgramBuilder::lower(exec::ConstantOp op) {
   return success();
 }
 
-/// The trip count is the size of axis 0 of whatever the loop slices or stacks.
-static ir::SizeAttr getTrips(exec::LoopOp op) {
-  Value sliced = op.getInputs().empty() ? Value(op.getOutputs().front()) : op.getInputs().front();
-  return ir::getDimSize(getTensor(sliced), 0);
-}
-
-/// How many slots a step sees of a buffer that has one more for each step.
-static int64_t getSeenSlots(exec::LoopOp op, Value buffer) {
-  return ir::getDimSize(getTensor(buffer), 0).getOffset() - getTrips(op).getOffset();
-}
-
-exec::ForOp ProgramBuilder::createFor(exec::LoopOp op) {
-  ir::SizeAttr trips = getTrips(op);
-  auto loop = exec::ForOp::create(steps, op.getLoc(), trips.getSymbol(),
-                                  steps.getI64IntegerAttr(trips.getOffset()));
-  if (op.getReverse())
-    loop->setAttr(reverseAttrName, steps.getUnitAttr());
-  loop.getBody().emplaceBlock();
-  OpBuilder inner = OpBuilder::atBlockEnd(&loop.getBody().front());
-  exec::EndOp::create(inner, op.getLoc());
-  return loop;
-}
-
-FailureOr<Value> ProgramBuilder::createWindow(exec::LoopOp loop, Value whole,
-                                              RankedTensorType slice, int64_t depth,
-                                              int64_t first) {
-  if (!slice.hasStaticShape())
-    return loop.emitOpError("expects slices of constant size, so that they lie at constant "
-                            "distances, got ")
-           << ir::formatShape(slice) << " (plan_memory.C5)";
-  RankedTensorType slots = getTensor(whole);
-  int64_t stride = *getBoundBytes(slice);
-  if (slots.getRank() == slice.getRank() && slice.getDimSize(0) > 0)
-    stride /= slice.getDimSize(0);
-  return exec::WindowOp::create(steps, loop.getLoc(),
-                                exec::BufferType::get(slice.getContext(), slice), whole, depth,
-                                stride, /*offset=*/first * stride)
-      .getResult();
-}
-
-/// Where values lie that a loop sees in parts. A record of the program moves with one counter only,
-/// so a slice that is sliced again is copied out first.
-FailureOr<SmallVector<Value>> ProgramBuilder::placeOutside(exec::LoopOp loop, ValueRange values) {
-  SmallVector<Value> places;
-  for (Value value : values) {
-    Value place = memory.lookup(value);
-    if (place.getDefiningOp<exec::WindowOp>()) {
-      FailureOr<Value> own = addArena(loop.getLoc(), getTensor(value));
-      if (failed(own))
-        return failure();
-      copy(loop.getLoc(), place, *own);
-      place = *own;
-    }
-    places.push_back(place);
-  }
-  return places;
-}
-
-/// Where what the loop begins with lies, if the loop may write there: a step of this block made it,
-/// for the loop alone. Else null.
-Value ProgramBuilder::findTakenPlace(exec::LoopOp loop, Value initial) {
-  Operation *maker = getOwner(initial).getDefiningOp();
-  if (!isa_and_nonnull<exec::DispatchOp, exec::LoopOp>(maker) ||
-      maker->getBlock() != loop->getBlock())
-    return {};
-  Value name = initial;
-  for (; name.hasOneUse() && name.getDefiningOp<exec::AliasOp>();)
-    name = name.getDefiningOp<exec::AliasOp>().getInput();
-  Value place = memory.lookup(initial);
-  auto buffer = place.getDefiningOp<exec::BufferOp>();
-  bool isFree = name.hasOneUse() && buffer && buffer.getKind() == exec::BufferKind::arena &&
-                getTensor(place) == getTensor(initial);
-  return isFree ? place : Value();
-}
-
-LogicalResult ProgramBuilder::lower(exec::LoopOp op, int64_t depth) {
-  SmallVector<Value> current, whole, changed, windows;
-  auto addPlace = [&](Value result, SmallVector<Value> &places, Value taken = {}) -> LogicalResult {
-    Value place = destination.lookup(result);
-    FailureOr<Value> chosen =
-        place ? FailureOr<Value>(place)
-              : (taken ? FailureOr<Value>(taken) : addArena(op.getLoc(), getTensor(result)));
-    if (failed(chosen))
-      return failure();
-    memory[result] = *chosen;
-    places.push_back(*chosen);
-    return success();
-  };
-  for (auto [initial, result] : llvm::zip(op.getInitial(), op.getCarried())) {
-    if (failed(addPlace(result, current, findTakenPlace(op, initial))))
-      return failure();
-    copy(op.getLoc(), memory.lookup(initial), current.back());
-  }
-  for (Value output : op.getOutputs())
-    if (failed(addPlace(output, whole)))
-      return failure();
-  for (auto [buffer, result] : llvm::zip(op.getBuffers(), op.getChanged())) {
-    if (failed(addPlace(result, changed, findTakenPlace(op, buffer))))
-      return failure();
-    copy(op.getLoc(), memory.lookup(buffer), changed.back());
-  }
-  FailureOr<SmallVector<Value>> seen = placeOutside(op, op.getInputs());
-  FailureOr<SmallVector<Value>> seenWindows = placeOutside(op, op.getWindows());
-  if (failed(seen) || failed(seenWindows))
-    return failure();
-  llvm::append_range(*seen, *seenWindows);
-  llvm::append_range(*seen, changed); // each buffer's window; its slot comes behind them
-  size_t windowCount = seen->size();
-  llvm::append_range(*seen, changed);
-
-  exec::ForOp loop = createFor(op);
-  OpBuilder::InsertionGuard guard(steps);
-  steps.setInsertionPoint(loop.getBody().front().getTerminator());
-
-  Block &body = op.getBody().front();
-  unsigned carried = op.getInitial().size();
-  for (auto [argument, place] : llvm::zip(body.getArguments(), current))
-    memory[argument] = place;
-  for (auto [i, argument, place] :
-       llvm::enumerate(body.getArguments().drop_front(carried), *seen)) {
-    FailureOr<Value> window = createWindow(op, place, getTensor(argument), depth,
-                                           i < windowCount ? 0 : getSeenSlots(op, place));
-    if (failed(window))
-      return failure();
-    memory[argument] = *window;
-  }
-  llvm::append_range(whole, changed);
-  OperandRange yielded = body.getTerminator()->getOperands();
-  for (auto [i, value, place] : llvm::enumerate(yielded.drop_front(carried), whole)) {
-    bool isSlot =
-        i >= op.getOutputs().size() && getTensor(value).getRank() < getTensor(place).getRank();
-    FailureOr<Value> window =
-        createWindow(op, place, getTensor(value), depth, isSlot ? getSeenSlots(op, place) : 0);
-    if (failed(window))
-      return failure();
-    windows.push_back(*window);
-    Value owner = getOwner(value);
-    auto producer = owner.getDefiningOp<exec::DispatchOp>();
-    // What a launch writes may not be of the buffer that it reads, though it be another part.
-    bool reads = producer && llvm::any_of(producer.getInputs(), [&](Value input) {
-                   Value from = memory.lookup(getOwner(input));
-                   auto part = from ? from.getDefiningOp<exec::WindowOp>() : exec::WindowOp();
-                   return part && part.getBuffer() == place;
-                 });
-    if (producer && producer->getBlock() == &body && !reads)
-      destination.try_emplace(owner, *window);
-  }
-  if (failed(lowerBlock(body, depth + 1)))
-    return failure();
-  return finishBody(op, current, windows);
-}
-
-/// Hands the yielded values on: first the stacked outputs and the parts of buffers, which may read
-/// the carried values of this iteration, then the carried values of the next one, all read before
-/// any is written.
-LogicalResult ProgramBuilder::finishBody(exec::LoopOp loop, ArrayRef<Value> current,
-                                         ArrayRef<Value> windows) {
-  OperandRange yielded = loop.getBody().front().getTerminator()->getOperands();
-  for (auto [value, window] : llvm::zip(yielded.drop_front(current.size()), windows))
-    copy(loop.getLoc(), memory.lookup(value), window);
-  SmallVector<Value> next;
-  for (auto [value, place] : llvm::zip(yielded, current)) {
-    Value source = memory.lookup(value);
-    if (source != place && llvm::is_contained(current, source)) {
-      FailureOr<Value> saved = addArena(loop.getLoc(), getTensor(value));
-      if (failed(saved))
-        return failure();
-      copy(loop.getLoc(), source, *saved);
-      source = *saved;
-    }
-    next.push_back(source);
-  }
-  for (auto [source, place] : llvm::zip(next, current))
-    copy(loop.getLoc(), source, place);
-  return success();
-}
+namespace {
 
 struct PlanMemory : impl::PlanMemoryPassBase<PlanMemory> {
   void runOnOperation() override {

@@ -7,6 +7,7 @@
 #include "dialects/tile/TileDialect.h"
 #include "dialects/weft/WeftDialect.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/SymbolTable.h"
 #include "mlir/Pass/Pass.h"
 #include "llvm/ADT/StringMap.h"
 
@@ -36,7 +37,11 @@ bool mayWorkInPlace(tile::KernelOp kernel, unsigned read, unsigned written);
 struct Lifetime {
   exec::BufferOp buffer;
   int64_t first, last;
+  mlir::Operation *turns = nullptr; ///< the parallel loop that all its steps are in
 };
+
+/// Checks that no turn of a parallel loop, inside `depth` others, touches what another one writes.
+mlir::LogicalResult verifyTurns(exec::ForOp loop, unsigned depth, mlir::SymbolTable &symbols);
 
 /// Lifetimes of the arena buffers that some step uses, in the order of declaration.
 llvm::SmallVector<Lifetime> getLifetimes(exec::ProgramOp program);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Runs programs on paper. Knows nothing of lifetimes: it follows which buffer's values the bytes
 // hold.
-#include "compiler/lower/PlanMemory/PlanMemory.h"
+#include "compiler/lower/PlanMemory/ProgramBuilder.h"
 
 #include "compiler/support/Bytes.h"
 #include "compiler/support/LaunchSizes.h"
+#include "compiler/support/Loops.h"
 #include "weft/abi/Exec.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -240,6 +241,9 @@ LogicalResult PaperRun::launch(exec::LaunchOp op) {
       if (i == j || !isWritten(i))
         continue;
       Place &place = placeOf(buffer), &second = placeOf(other);
+      if (buffer.getDefiningOp<exec::WindowOp>() && isSamePart(buffer, other) && !isWritten(j) &&
+          mayWorkInPlace(kernel, j, i))
+        continue;
       if (place.op == second.op || place.sharesBytes(second))
         return op.emitOpError(
                    "expects the arrays it writes to share no bytes with its others, got operands ")
@@ -256,6 +260,8 @@ LogicalResult PaperRun::loop(exec::ForOp op) {
   if (loops == WEFT_EXEC_MAX_LOOPS)
     return op.emitOpError("expects to lie in fewer than ")
            << WEFT_EXEC_MAX_LOOPS << " loops, got " << loops << " (program.C12)";
+  if (op->hasAttr(parallelAttrName) && failed(verifyTurns(op, loops, symbols)))
+    return failure();
   ++loops;
   Block &body = op.getBody().front();
   // The second time around finds what the first one leaves behind.

@@ -3,6 +3,8 @@
 // loop of a scan.
 #include "compiler/lower/WeftToTile/Emitters.h"
 
+#include "compiler/support/Loops.h"
+
 using namespace mlir;
 
 namespace weft::compiler {
@@ -59,6 +61,9 @@ LogicalResult emitScan(FunctionLowering &lowering, ir::ScanOp op) {
   auto loop = exec::LoopOp::create(builder, op.getLoc(), op.getCarried().getTypes(),
                                    op.getOutputs().getTypes(), TypeRange(ValueRange(buffers)),
                                    initial, inputs, windows, buffers, op.getReverse());
+  for (StringRef name : {parallelAttrName, loopFormAttrName})
+    if (Attribute attribute = op->getAttr(name))
+      loop->setAttr(name, attribute);
   Block &source = op.getBody().front();
   Block &body = loop.getBody().empty() ? loop.getBody().emplaceBlock() : loop.getBody().front();
   OpBuilder::InsertionGuard guard(builder);

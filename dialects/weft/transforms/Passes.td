@@ -122,6 +122,32 @@ def NarrowPass : Pass<"weft-narrow", "::mlir::ModuleOp"> {
   }];
 }
 
+def SliceScansPass : Pass<"weft-slice-scans", "::mlir::ModuleOp"> {
+  let summary = "gives a scan over many independent sequences its persistent form: a scan for each slice of the batch";
+  let description = [{
+    Where no op of a scan's body lets one index of some axis of its first input see another, the batch, the scan is done
+    for slices of that axis: a `parallel` scan over slices, whose step is the whole scan for a few sequences. One worker then
+    runs all steps of a slice, near its own memory, and waits for nobody.
+
+    What has the axis comes in slice by slice, along a new axis 0; what does not, as weights do not, comes in whole. A sum over
+    the batch, as in the gradient of a norm's scale, is carried by each slice and added over slices behind; so is a product over
+    batch and time, which reads both factors as they lie in slices. The size of a slice is a matter of shapes alone, so the bits
+    are the same for any number of threads.
+
+    A scan stays as it is if its sizes are not constant, if two sequences meet in its body (a maximum over the batch, a norm
+    along it), if later steps read a sum over the batch, or if the cost model says so. Each scan gets an attribute
+    `weft.form`, a text that says which form it has and why; one that has it already is left alone. The model counts, for
+    one step, what the counted loop loses where threads meet, and what a slice loses because it reads weights for itself alone.
+
+    - slice-scans.C1: `form` is auto, counted or persistent.
+    - slice-scans.C2: `slice` is at least 0.
+  }];
+  let options = [
+    Option<"form", "form", "std::string", "\"auto\"", "auto, or counted or persistent wherever it is possible">,
+    Option<"slice", "slice", "int64_t", "0", "sequences of a slice, a divisor of the batch; 0: by the model">
+  ];
+}
+
 def VerifyGraphPass : Pass<"weft-verify-graph", "::mlir::ModuleOp"> {
   let summary = "checks the contract of the phases graph and differentiated";
   let description = [{

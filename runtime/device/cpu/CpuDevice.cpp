@@ -146,6 +146,19 @@ int launch(WeftDevice *device, WeftProgram *program, uint64_t kernel, void *cons
   return 0;
 }
 
+int spread(WeftDevice *device, void (*turn)(void *, int64_t), void *context, int64_t turns) {
+  struct Turns {
+    void (*turn)(void *, int64_t);
+    void *context;
+  } all{turn, context};
+  auto runTurn = [](const void *context, int64_t i) {
+    const Turns &all = *static_cast<const Turns *>(context);
+    all.turn(all.context, i);
+  };
+  device->pool.run(runTurn, &all, turns);
+  return 0;
+}
+
 int synchronize(WeftDevice *) { return 0; }
 const char *getLastError(WeftDevice *device) { return device->lastError.c_str(); }
 void closeDevice(WeftDevice *device) { delete device; }
@@ -213,6 +226,7 @@ const WeftDeviceApi &getCpuDeviceApi() {
       .load = load,
       .unload = unload,
       .launch = launch,
+      .spread = spread,
       .synchronize = synchronize,
       .words = nullptr,
       .graphs = nullptr,

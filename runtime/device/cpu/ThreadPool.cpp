@@ -13,6 +13,9 @@ constexpr unsigned kernelMxcsr = 0x1F80 | 0x8000 | 0x0040; // exceptions masked,
 constexpr uint64_t closed = 0xFFFFFFFF;                    // a next task beyond every count
 constexpr int64_t maxBatch = int64_t(1) << 31;
 
+/// Whether this thread is inside a task of some pool.
+thread_local bool isInTask = false;
+
 /// Spins until `isDone` or the time is over; whether it is done.
 template <typename IsDone> bool spinUntil(IsDone isDone) {
   auto start = std::chrono::steady_clock::now();
@@ -56,7 +59,9 @@ void ThreadPool::takeTasks(uint32_t launch) {
   while (uint32_t(current >> 32) == launch && uint32_t(current) < count) {
     if (!ticket.compare_exchange_weak(current, current + 1, std::memory_order_acq_rel))
       continue;
+    isInTask = true;
     task(context, first + uint32_t(current));
+    isInTask = false;
     if (remaining.fetch_sub(1, std::memory_order_acq_rel) == 1)
       remaining.notify_all();
     current = ticket.load(std::memory_order_acquire);
@@ -77,6 +82,11 @@ void ThreadPool::work() {
 }
 
 void ThreadPool::run(Task task, const void *context, int64_t count) {
+  if (isInTask) { // in the mode of the task
+    for (int64_t i = 0; i < count; ++i)
+      task(context, i);
+    return;
+  }
   KernelFloatMode mode;
   if (workers.empty() || count <= 1) {
     for (int64_t i = 0; i < count; ++i)

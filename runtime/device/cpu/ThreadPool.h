@@ -38,7 +38,7 @@ public:
   int threadCount() const { return int(workers.size()) + 1; }
 
   /// Runs task(context, i) for every i in [0, count) and returns when all are done. Callers take
-  /// turns.
+  /// turns. A task may call it: its own tasks then run where it does, in order.
   void run(Task task, const void *context, int64_t count);
 
 private:

@@ -295,6 +295,7 @@ const WeftDeviceApi &getCudaDeviceApi() {
       .load = cuda::load,
       .unload = cuda::unload,
       .launch = cuda::launch,
+      .spread = nullptr,
       .synchronize = cuda::synchronize,
       .words = &words,
       .graphs = &graphs,

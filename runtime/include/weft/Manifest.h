@@ -85,6 +85,8 @@ struct FunctionSpec {
   /// What launches multiply and add, by their number in the program: products of sizes, to be
   /// summed. Launches that have no products of matrices are not there.
   std::map<int64_t, std::vector<std::vector<DimSpec>>> flops;
+  /// Of each scan, in the order of the program: which form it has, and why.
+  std::vector<std::string> scans;
 };
 
 /// What a launch of a GPU's kernel has to give, and what ptxas said that it takes (-1: it was not

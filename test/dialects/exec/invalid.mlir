@@ -194,6 +194,17 @@ func.func @loop_c11(%xs: tensor<8x4xf32>, %m: tensor<10x4xf32>) {
 
 // -----
 
+func.func @loop_c12(%h0: tensor<4xf32>, %xs: tensor<8x4xf32>) {
+  // expected-error @+1 {{expects turns that see nothing of each other to be weft.parallel, got 1 carried values and 0 buffers (loop.C12)}}
+  %last = exec.loop carry(%h0) over(%xs) reverse false attributes {weft.parallel} {
+  ^bb0(%h: tensor<4xf32>, %x: tensor<4xf32>):
+    exec.loop_yield %x : tensor<4xf32>
+  } : (tensor<4xf32>) -> tensor<4xf32>, (tensor<8x4xf32>) -> ()
+  return
+}
+
+// -----
+
 func.func @bind_size_c1(%n: tensor<i32>) {
   // expected-error @+1 {{expects a bound of at least 0 and a step of at least 1, got 64 and 0 (bind_size.C1)}}
   exec.bind_size "kept" at most 64 by 0 = %n : tensor<i32>
@@ -266,8 +277,24 @@ exec.program @window_c2 arena 0 {
   %xs = exec.buffer argument at 0 : <tensor<8x4xf32>>
   exec.for "" + 8 {
     %x = exec.window %xs depth 0 stride 16 offset 0 : <tensor<8x4xf32>> -> <tensor<4xf32>>
-    // expected-error @+1 {{expects to move on a buffer, not on another window (window.C2)}}
+    // expected-error @+1 {{expects to move on a buffer, or on one window of a loop further out (window.C2)}}
     %y = exec.window %x depth 0 stride 4 offset 0 : <tensor<4xf32>> -> <tensor<f32>>
+  }
+}
+
+// -----
+
+exec.program @window_c2_third arena 0 {
+  %xs = exec.buffer argument at 0 : <tensor<8x4x2xf32>>
+  exec.for "" + 8 {
+    %x = exec.window %xs depth 0 stride 32 offset 0 : <tensor<8x4x2xf32>> -> <tensor<4x2xf32>>
+    exec.for "" + 4 {
+      %y = exec.window %x depth 1 stride 8 offset 0 : <tensor<4x2xf32>> -> <tensor<2xf32>>
+      exec.for "" + 2 {
+        // expected-error @+1 {{expects to move on a buffer, or on one window of a loop further out (window.C2)}}
+        %z = exec.window %y depth 2 stride 4 offset 0 : <tensor<2xf32>> -> <tensor<f32>>
+      }
+    }
   }
 }
 
@@ -377,6 +404,16 @@ exec.program @copy_c2 arena 0 {
 exec.program @for_c1 arena 0 {
   // expected-error @+1 {{expects at least 0 iterations, got -1 (for.C1)}}
   exec.for "" + -1 {
+  }
+}
+
+// -----
+
+exec.program @for_c2 arena 0 {
+  // expected-error @+1 {{expects neither a set_size nor another parallel loop in a parallel one (for.C2)}}
+  exec.for "" + 2 attributes {weft.parallel} {
+    exec.for "" + 2 attributes {weft.parallel} {
+    }
   }
 }
 

@@ -146,14 +146,13 @@ func.func @reverse(%a: tensor<4xf32>, %b: tensor<4xf32>, %n: tensor<?xf32, #weft
   return %last : tensor<4xf32>
 }
 
-// A slice of a slice is copied out first: a record moves with one counter.
+// A slice of a slice moves with two counters.
 // CHECK-LABEL: exec.program @nested
 // CHECK: exec.for "" + 3 {
 // CHECK-NEXT: %[[row:.*]] = exec.window %{{.*}} depth 0 stride 32 offset 0
 // CHECK-NEXT: exec.copy %{{.*}} to %[[sum:.*]] :
-// CHECK-NEXT: exec.copy %[[row]] to %[[own:.*]] :
 // CHECK-NEXT: exec.for "" + 2 {
-// CHECK-NEXT: exec.window %[[own]] depth 1 stride 16 offset 0
+// CHECK-NEXT: exec.window %[[row]] depth 1 stride 16 offset 0
 func.func @nested(%h0: tensor<4xf32>, %rows: tensor<3x2x4xf32>) -> tensor<4xf32> {
   %total = exec.loop carry(%h0) over(%rows) reverse false {
   ^bb0(%h: tensor<4xf32>, %row: tensor<2x4xf32>):
@@ -165,6 +164,34 @@ func.func @nested(%h0: tensor<4xf32>, %rows: tensor<3x2x4xf32>) -> tensor<4xf32>
     exec.loop_yield %sum : tensor<4xf32>
   } : (tensor<4xf32>) -> tensor<4xf32>, (tensor<3x2x4xf32>) -> ()
   return %total : tensor<4xf32>
+}
+
+// -----
+
+// A record moves with two counters at most: what is a slice three times over is copied out first.
+// CHECK-LABEL: exec.program @thrice
+// CHECK: %[[row:.*]] = exec.window %{{.*}} depth 0 stride 64 offset 0
+// CHECK: %[[cell:.*]] = exec.window %[[row]] depth 1 stride 32 offset 0
+// CHECK: exec.copy %[[cell]] to %[[own:.*]] :
+// CHECK: exec.window %[[own]] depth 2 stride 16 offset 0
+func.func @thrice(%h0: tensor<4xf32>, %cubes: tensor<3x2x2x4xf32>) -> tensor<4xf32> {
+  %total = exec.loop carry(%h0) over(%cubes) reverse false {
+  ^bb0(%h: tensor<4xf32>, %cube: tensor<2x2x4xf32>):
+    %sum = exec.loop carry(%h) over(%cube) reverse false {
+    ^bb0(%g: tensor<4xf32>, %row: tensor<2x4xf32>):
+      %inner = exec.loop carry(%g) over(%row) reverse false {
+      ^bb0(%s: tensor<4xf32>, %x: tensor<4xf32>):
+        %next = exec.dispatch @add(%s, %x) : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+        exec.loop_yield %next : tensor<4xf32>
+      } : (tensor<4xf32>) -> tensor<4xf32>, (tensor<2x4xf32>) -> ()
+      exec.loop_yield %inner : tensor<4xf32>
+    } : (tensor<4xf32>) -> tensor<4xf32>, (tensor<2x2x4xf32>) -> ()
+    exec.loop_yield %sum : tensor<4xf32>
+  } : (tensor<4xf32>) -> tensor<4xf32>, (tensor<3x2x2x4xf32>) -> ()
+  return %total : tensor<4xf32>
+}
+tile.kernel @add tasks 1 writes [2] {
+^bb0(%a: !tile.array<f32>, %b: !tile.array<f32>, %c: !tile.array<f32>, %task: index):
 }
 
 // -----

@@ -210,3 +210,69 @@ exec.program @program_c14_later arena 64 attributes {weft.arguments = [{}, {}], 
   // expected-error @+1 {{expects operand 0 to be read before the result that takes its bytes is written (program.C14)}}
   exec.launch @one(%x, %a) tasks 1 : !exec.buffer<tensor<4xf32>>, !exec.buffer<tensor<4xf32>>
 }
+
+// -----
+
+tile.kernel @one tasks 1 writes [1] {
+^bb0(%x: !tile.array<f32>, %y: !tile.array<f32>, %task: index):
+}
+exec.program @program_c15 arena 64 attributes {weft.arguments = [{}], weft.results = [{}]} {
+  %x = exec.buffer argument at 0 : <tensor<8x4xf32>>
+  %y = exec.buffer result at 0 : <tensor<8x4xf32>>
+  // expected-note @+1 {{the buffer is declared here}}
+  %a = exec.buffer arena at 0 : <tensor<4xf32>>
+  exec.for "" + 8 attributes {weft.parallel} {
+    %s = exec.window %x depth 0 stride 16 offset 0 : <tensor<8x4xf32>> -> <tensor<4xf32>>
+    %t = exec.window %y depth 0 stride 16 offset 0 : <tensor<8x4xf32>> -> <tensor<4xf32>>
+    // expected-error @+1 {{expects a turn of a parallel loop to have a part of what turns write for itself (program.C15)}}
+    exec.launch @one(%s, %a) tasks 1 : !exec.buffer<tensor<4xf32>>, !exec.buffer<tensor<4xf32>>
+    exec.launch @one(%a, %t) tasks 1 : !exec.buffer<tensor<4xf32>>, !exec.buffer<tensor<4xf32>>
+  }
+}
+
+// -----
+
+// A turn would read the slice of the next one.
+tile.kernel @one tasks 1 writes [1] {
+^bb0(%x: !tile.array<f32>, %y: !tile.array<f32>, %task: index):
+}
+exec.program @program_c15_next arena 128 attributes {weft.arguments = [{}], weft.results = [{}]} {
+  %x = exec.buffer argument at 0 : <tensor<8x4xf32>>
+  // expected-note @+1 {{the buffer is declared here}}
+  %y = exec.buffer result at 0 : <tensor<8x4xf32>>
+  %a = exec.buffer arena at 0 : <tensor<8x4xf32>>
+  exec.for "" + 8 attributes {weft.parallel} {
+    %s = exec.window %x depth 0 stride 16 offset 0 : <tensor<8x4xf32>> -> <tensor<4xf32>>
+    %t = exec.window %y depth 0 stride 16 offset 0 : <tensor<8x4xf32>> -> <tensor<4xf32>>
+    %u = exec.window %y depth 0 stride 16 offset 16 : <tensor<8x4xf32>> -> <tensor<4xf32>>
+    %v = exec.window %a depth 0 stride 16 offset 0 : <tensor<8x4xf32>> -> <tensor<4xf32>>
+    // expected-error @+1 {{expects a turn of a parallel loop to have a part of what turns write for itself (program.C15)}}
+    exec.launch @one(%s, %t) tasks 1 : !exec.buffer<tensor<4xf32>>, !exec.buffer<tensor<4xf32>>
+    exec.launch @one(%u, %v) tasks 1 : !exec.buffer<tensor<4xf32>>, !exec.buffer<tensor<4xf32>>
+  }
+}
+
+// -----
+
+// Two buffers of a turn share bytes that are another turn's part of the one.
+tile.kernel @one tasks 1 writes [1] {
+^bb0(%x: !tile.array<f32>, %y: !tile.array<f32>, %task: index):
+}
+exec.program @program_c15_bytes arena 192 attributes {weft.arguments = [{}], weft.results = [{}]} {
+  %x = exec.buffer argument at 0 : <tensor<8x4xf32>>
+  %y = exec.buffer result at 0 : <tensor<8x4xf32>>
+  // expected-note @+1 {{the buffer is declared here}}
+  %a = exec.buffer arena at 0 : <tensor<8x4xf32>>
+  %b = exec.buffer arena at 64 : <tensor<8x4xf32>>
+  exec.for "" + 8 attributes {weft.parallel} {
+    %s = exec.window %x depth 0 stride 16 offset 0 : <tensor<8x4xf32>> -> <tensor<4xf32>>
+    %t = exec.window %y depth 0 stride 16 offset 0 : <tensor<8x4xf32>> -> <tensor<4xf32>>
+    %u = exec.window %a depth 0 stride 16 offset 0 : <tensor<8x4xf32>> -> <tensor<4xf32>>
+    %v = exec.window %b depth 0 stride 16 offset 0 : <tensor<8x4xf32>> -> <tensor<4xf32>>
+    // expected-error @+1 {{expects buffers of a parallel loop that share bytes to begin at one offset and to have one stride, got 0 by 16 and 64 by 16 (program.C15)}}
+    exec.launch @one(%s, %u) tasks 1 : !exec.buffer<tensor<4xf32>>, !exec.buffer<tensor<4xf32>>
+    exec.launch @one(%u, %t) tasks 1 : !exec.buffer<tensor<4xf32>>, !exec.buffer<tensor<4xf32>>
+    exec.launch @one(%s, %v) tasks 1 : !exec.buffer<tensor<4xf32>>, !exec.buffer<tensor<4xf32>>
+    exec.launch @one(%v, %t) tasks 1 : !exec.buffer<tensor<4xf32>>, !exec.buffer<tensor<4xf32>>
+  }
+}

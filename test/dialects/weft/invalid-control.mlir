@@ -172,3 +172,14 @@ func.func @scan_c10(%x: tensor<3x4xf32>, %m: tensor<5x4xf32>) {
   } : () -> (), (tensor<3x4xf32>) -> ()
   return
 }
+
+// -----
+
+func.func @scan_c11(%h: tensor<2xf32>, %x: tensor<3x4xf32>) {
+  // expected-error @below {{'weft.scan' op expects steps that see nothing of each other to be weft.parallel, got 1 carried values, 0 memories and 0 sums (scan.C11)}}
+  %0 = weft.scan carry(%h) over(%x) attributes {weft.parallel} {
+  ^bb0(%c: tensor<2xf32>, %a: tensor<4xf32>):
+    weft.yield %c : tensor<2xf32>
+  } : (tensor<2xf32>) -> tensor<2xf32>, (tensor<3x4xf32>) -> ()
+  return
+}

@@ -15,7 +15,7 @@
 extern "C" {
 #endif
 
-#define WEFT_DEVICE_VERSION 4u
+#define WEFT_DEVICE_VERSION 5u
 
 typedef struct WeftDevice WeftDevice;
 typedef struct WeftProgram WeftProgram; /* the loaded code of one artifact */
@@ -106,6 +106,10 @@ typedef struct WeftDeviceApi {
    * kernel) may change once it has returned. */
   int (*launch)(WeftDevice *, WeftProgram *program, uint64_t kernel, void *const *arrays,
                 const uint64_t *bytes, const int64_t *sizes, int64_t tasks);
+  /* Calls turn(context, i) for each i in [0, turns), in any order and on any of its threads, which
+   * launch and copy for themselves from there: those run in the order of their turn, on its thread.
+   * Returns when all have ended. Null: turns run one after another. */
+  int (*spread)(WeftDevice *, void (*turn)(void *context, int64_t i), void *context, int64_t turns);
   int (*synchronize)(WeftDevice *);
   const WeftWordApi *words;   /* null: none */
   const WeftGraphApi *graphs; /* null: none */

@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-#define WEFT_EXEC_MAGIC 0x3143455845544657ull /* "WFTEXEC1" */
+#define WEFT_EXEC_MAGIC 0x3243455845544657ull /* "WFTEXEC2" */
 #define WEFT_EXEC_MAX_LOOPS 16                /* inside of each other */
 
 typedef enum WeftDType {
