@@ -56,6 +56,8 @@ void addDifferentiated(OpPassManager &manager, const Options &options) {
     update.average = options.average;
     manager.addPass(ir::createFuseUpdatePass(update));
   }
+  // With gradients or without: what is computed again is written down by now.
+  manager.addPass(ir::createInlineRecomputePass());
   // Of gradients and updates alike, and after them: rounded factors are as differentiable as exact
   // ones, and weights and their updates stay what they are.
   ir::SelectPrecisionPassOptions precision;

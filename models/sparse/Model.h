@@ -25,6 +25,7 @@ struct Sparse {
   int64_t width = 0;
   bool start = false;
   double init = 0.125, dropout = 0;
+  bool recompute = false;
   int64_t batch = 8, evalBatch = 8;
 
   template <class V> void visit(V &v);
@@ -82,6 +83,8 @@ template <class V> void Sparse::visit(V &v) {
     "times 1 / sqrt(inputs): deviation of the first weights; 0.354 reads the paper's 0.125 as a "
     "variance");
   v("dropout", dropout, 0.0, 0.99, "dropout of both branches of a block, where they end");
+  v("recompute", recompute,
+    "keep only what comes into a residual block until the way back, and compute the rest again");
   v("batch", batch, 1, 65536, "streams of a training step");
   v("eval_batch", evalBatch, 1, 65536, "streams of an evaluation");
 }
@@ -182,7 +185,8 @@ inline Tensor Sparse::logits(Function &f, Tensor tokens, const Axes &a, double r
   }
   Tensor H = x + embedPositions(w, f.index(a.t), a);
   for (int64_t i = 0; i < layers; ++i)
-    H = block(w / "layer" / i, H, i, a, rate);
+    H = recompute ? dsl::recompute(H, [&](Tensor H) { return block(w / "layer" / i, H, i, a, rate); })
+                  : block(w / "layer" / i, H, i, a, rate);
   return finish(w, H, a);
 }
 

@@ -9,6 +9,8 @@
 // RUN: %t > %t.fixed.mlir
 // RUN: weft-compare %t.fixed.mlir step paper %{data} | FileCheck %s
 // RUN: weft-compare %t.fixed.mlir whole stepwise %{data} | FileCheck %s --check-prefix=WHOLE
+// RUN: %t recompute=true layers=2 > %t.again.mlir
+// RUN: weft-compare %t.again.mlir step paper %{data}
 // RUN: %t integration=interleaved layers=3 > %t.turns.mlir
 // RUN: weft-compare %t.turns.mlir step paper %{data}
 // RUN: weft-compare %t.turns.mlir whole stepwise %{data}

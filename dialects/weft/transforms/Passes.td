@@ -23,6 +23,10 @@ def DifferentiatePass : Pass<"weft-differentiate", "::mlir::ModuleOp"> {
     outputs of its own, and carries the gradients of what that one carries. Gradients of captures are sums over time: those
     of products, as with weights, are one contraction behind the loop, over time too.
 
+    A weft.recompute stands in F and in F.forward as it is, and what its gradient reads is computed again: a copy of the region
+    reads the inputs through weft.optimization_barrier, but for params. The function with the copy has an attribute
+    weft.recomputed, how many bytes of values it would have kept, at the bounds of their sizes.
+
     Several uses of a value add their gradients with weft.add, last use first. A value without a gradient gets zeros.
     Two results may be the same value, and a result may be an argument. An argument or result without a weft.name is
     called argument.N or result.N by its place.
@@ -36,6 +40,14 @@ def DifferentiatePass : Pass<"weft-differentiate", "::mlir::ModuleOp"> {
     ListOption<"functions", "functions", "std::string", "functions to differentiate">,
     Option<"lossScale", "loss-scale", "bool", "false", "@F.grad takes what the gradients are multiplied by">
   ];
+}
+
+def InlineRecomputePass : Pass<"weft-inline-recompute", "::mlir::ModuleOp"> {
+  let summary = "puts the ops of every weft.recompute in its place";
+  let description = [{
+    Once gradients are made, the region has said what it had to say, and would only be in the way of what merges, fuses and
+    plans.
+  }];
 }
 
 def UnrollScansPass : Pass<"weft-unroll-scans", "::mlir::ModuleOp"> {
