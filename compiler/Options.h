@@ -37,6 +37,9 @@ struct Options {
   std::string optimizer;
   /// Whether the update keeps a moving average of every parameter.
   bool average = false;
+  /// Of adam and adamw: whether the epsilon stands beside the root of the squares before their bias
+  /// is corrected.
+  bool epsilonHat = false;
   /// Values of size symbols at which the memory report counts bytes besides the bounds.
   std::map<std::string, int64_t> sizes;
   /// Folder of kernels compiled before; empty: every kernel is compiled.

@@ -54,6 +54,7 @@ void addDifferentiated(OpPassManager &manager, const Options &options) {
     if (!options.optimizer.empty())
       update.optimizer = options.optimizer;
     update.average = options.average;
+    update.epsilonHat = options.epsilonHat;
     manager.addPass(ir::createFuseUpdatePass(update));
   }
   // With gradients or without: what is computed again is written down by now.
@@ -155,6 +156,8 @@ struct PhaseOptions : PassPipelineOptions<PhaseOptions> {
   Option<std::string> train{*this, "train", llvm::cl::desc("function with a compiled update")};
   Option<std::string> optimizer{*this, "optimizer", llvm::cl::desc("sgd, adagrad, adam or adamw")};
   Option<bool> average{*this, "average", llvm::cl::desc("keep a moving average of every param")};
+  Option<bool> epsilonHat{*this, "epsilon-hat",
+                          llvm::cl::desc("of adam and adamw: epsilon before the correction")};
 
   Options get() const {
     Options options;
@@ -165,6 +168,7 @@ struct PhaseOptions : PassPipelineOptions<PhaseOptions> {
     options.train = train;
     options.optimizer = optimizer;
     options.average = average;
+    options.epsilonHat = epsilonHat;
     return options;
   }
 };

@@ -79,6 +79,9 @@ def FuseUpdatePass : Pass<"weft-fuse-update", "::mlir::ModuleOp"> {
     | adam | lr, clip, beta1, beta2, step | p.m, p.v | as sgd | Kingma and Ba 2015, algorithm 1, epsilon 1e-8; step counts from 1 |
     | adamw | as adam, weight_decay | p.m, p.v | as sgd | as adam, and p -= lr weight_decay p where p has rank 2 or more |
 
+    With `epsilon-hat` the epsilon of adam and adamw stands beside the root of p.v itself, before its bias is corrected: p -= lr
+    sqrt(1 - beta2^step) / (1 - beta1^step) m / (sqrt(v) + 1e-8), the form at the end of section 2 of the paper.
+
     If `@F.grad` takes a `loss_scale`, both take one, and g is the gradient divided by it: so gradients that are rounded to
     f16 on their way keep small numbers (Micikevicius et al. 2018, section 3.2).
 
@@ -92,11 +95,13 @@ def FuseUpdatePass : Pass<"weft-fuse-update", "::mlir::ModuleOp"> {
     - fuse-update.C2: `optimizer` is sgd, adagrad, adam or adamw.
     - fuse-update.C3: every param argument names a weft.param of the module.
     - fuse-update.C4: `@F.train` and `@update` do not exist yet.
+    - fuse-update.C5: `epsilon-hat` only with adam or adamw.
   }];
   let options = [
     Option<"function", "function", "std::string", "\"step\"", "function whose gradients feed the update">,
     Option<"optimizer", "optimizer", "std::string", "\"adagrad\"", "sgd, adagrad, adam or adamw">,
-    Option<"average", "average", "bool", "false", "keep a moving average of every param">
+    Option<"average", "average", "bool", "false", "keep a moving average of every param">,
+    Option<"epsilonHat", "epsilon-hat", "bool", "false", "of adam and adamw: epsilon beside the root before it is corrected">
   ];
 }
 
