@@ -334,6 +334,8 @@ std::optional<std::string> checkOptions(const Options &options) {
     return "expects optimizer to be sgd, adagrad, adam or adamw, got '" + options.optimizer + "'";
   if (options.average && options.train.empty())
     return "expects average only with train, the update that it belongs to";
+  if (options.epsilonHat && options.optimizer != "adam" && options.optimizer != "adamw")
+    return "expects epsilonHat only with optimizer adam or adamw, got '" + options.optimizer + "'";
   if (options.from > Phase::Graph && (!options.gradients.empty() || !options.train.empty() ||
                                       !options.dtype.empty() || options.precision != "f32"))
     return "expects gradients, train, dtype and precision only when compilation starts from phase "

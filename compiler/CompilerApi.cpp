@@ -75,6 +75,8 @@ void readField(Request &request, const std::string &key, const nlohmann::json &v
     options.optimizer = value.get<std::string>();
   else if (key == "average")
     options.average = value.get<bool>();
+  else if (key == "epsilonHat")
+    options.epsilonHat = value.get<bool>();
   else if (key == "sizes")
     options.sizes = value.get<std::map<std::string, int64_t>>();
   else if (key == "kernelCache")

@@ -41,6 +41,9 @@ struct Options {
   /// kernels all threads share; "persistent", where it is possible: a worker runs all steps for a
   /// slice of the batch. On a CPU.
   std::string scans = "auto";
+  /// Of adam and adamw: whether the epsilon stands beside the root of the squares before their bias
+  /// is corrected.
+  bool epsilonHat = false;
   /// Values of size symbols at which the memory report counts bytes besides the bounds.
   std::map<std::string, int64_t> sizes;
   /// Folder of kernels compiled before; empty: every kernel is compiled.

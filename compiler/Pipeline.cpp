@@ -54,8 +54,11 @@ void addDifferentiated(OpPassManager &manager, const Options &options) {
     if (!options.optimizer.empty())
       update.optimizer = options.optimizer;
     update.average = options.average;
+    update.epsilonHat = options.epsilonHat;
     manager.addPass(ir::createFuseUpdatePass(update));
   }
+  // With gradients or without: what is computed again is written down by now.
+  manager.addPass(ir::createInlineRecomputePass());
   // Of gradients and updates alike, and after them: rounded factors are as differentiable as exact
   // ones, and weights and their updates stay what they are.
   ir::SelectPrecisionPassOptions precision;
@@ -165,6 +168,8 @@ struct PhaseOptions : PassPipelineOptions<PhaseOptions> {
   Option<std::string> scans{*this, "scans", llvm::cl::desc("auto, counted or persistent"),
                             llvm::cl::init("auto")};
   Option<bool> average{*this, "average", llvm::cl::desc("keep a moving average of every param")};
+  Option<bool> epsilonHat{*this, "epsilon-hat",
+                          llvm::cl::desc("of adam and adamw: epsilon before the correction")};
 
   Options get() const {
     Options options;
@@ -176,6 +181,7 @@ struct PhaseOptions : PassPipelineOptions<PhaseOptions> {
     options.train = train;
     options.optimizer = optimizer;
     options.average = average;
+    options.epsilonHat = epsilonHat;
     return options;
   }
 };

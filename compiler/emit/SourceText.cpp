@@ -74,6 +74,8 @@ struct KeepSource : PassWrapper<KeepSource, OperationPass<ModuleOp>> {
         b.getNamedAttr("train", b.getStringAttr(options.train))};
     if (options.average)
       kept.push_back(b.getNamedAttr("average", b.getBoolAttr(true)));
+    if (options.epsilonHat)
+      kept.push_back(b.getNamedAttr("epsilonHat", b.getBoolAttr(true)));
     if (options.precision != "f32")
       kept.push_back(b.getNamedAttr("precision", b.getStringAttr(options.precision)));
     return b.getDictionaryAttr(kept);
@@ -113,6 +115,7 @@ void takeKeptOptions(ModuleOp module, Options &options) {
   if (auto train = kept.getAs<StringAttr>("train"))
     options.train = train.str();
   options.average |= kept.contains("average");
+  options.epsilonHat |= kept.contains("epsilonHat");
   auto optimizer = kept.getAs<StringAttr>("optimizer");
   if (optimizer && options.optimizer.empty())
     options.optimizer = optimizer.str();

@@ -83,12 +83,28 @@ LogicalResult interpret(Frame &frame, ScanOp op, Results &results) {
   return success();
 }
 
+LogicalResult interpret(Frame &frame, RecomputeOp op, Results &results) {
+  SmallVector<TensorValue> arguments;
+  for (Value input : op.getInputs())
+    arguments.push_back(frame.get(input));
+  FailureOr<SmallVector<TensorValue>> yielded = frame.runBlock(op.getBody().front(), arguments);
+  if (failed(yielded))
+    return failure();
+  results.append(yielded->begin(), yielded->end());
+  return success();
+}
+
+LogicalResult interpret(Frame &frame, OptimizationBarrierOp op, Results &results) {
+  results.push_back(frame.get(op.getInput()));
+  return success();
+}
+
 } // namespace
 
 std::optional<LogicalResult> interpretControlOp(Frame &frame, Operation *op, Results &results) {
   using Done = std::optional<LogicalResult>;
   return llvm::TypeSwitch<Operation *, Done>(op)
-      .Case<SizeOp, SetSizeOp, ScanOp>(
+      .Case<SizeOp, SetSizeOp, ScanOp, RecomputeOp, OptimizationBarrierOp>(
           [&](auto op) -> Done { return interpret(frame, op, results); })
       .Default(Done());
 }

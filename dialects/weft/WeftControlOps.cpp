@@ -173,4 +173,24 @@ LogicalResult ScanOp::verify() {
   return success();
 }
 
+LogicalResult RecomputeOp::verify() {
+  Block &body = getBody().front();
+  if (!llvm::equal(body.getArgumentTypes(), getInputs().getTypes()))
+    return emitOpError("expects the region to take the inputs: ")
+           << getInputs().getTypes() << ", got " << body.getArgumentTypes() << " (recompute.C1)";
+  Operation *terminator = body.getTerminator();
+  if (!llvm::equal(terminator->getOperandTypes(), getResultTypes())) {
+    InFlightDiagnostic diagnostic = emitOpError("expects the region to yield the results: ")
+                                    << getResultTypes() << ", got " << terminator->getOperandTypes()
+                                    << " (recompute.C2)";
+    diagnostic.attachNote(terminator->getLoc()) << "yielded here";
+    return diagnostic;
+  }
+  // A symbol that got its value anew would leave values of the old shape behind.
+  for (auto setSize : body.getOps<SetSizeOp>())
+    return setSize.emitOpError("expects to stand outside of weft.recompute, whose region is "
+                               "computed twice (recompute.C3)");
+  return success();
+}
+
 } // namespace weft::ir

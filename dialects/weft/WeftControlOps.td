@@ -118,6 +118,45 @@ def ScanOp : Weft_Op<"scan", [Pure, IsolatedFromAbove, SingleBlockImplicitTermin
   let hasVerifier = 1;
 }
 
+def RecomputeOp : Weft_Op<"recompute", [Pure, IsolatedFromAbove, SingleBlockImplicitTerminator<"::weft::ir::YieldOp">]> {
+  let summary = "a region whose values a gradient computes again instead of keeping them";
+  let description = [{
+    The region is given the inputs and yields the results; its meaning is that of its ops. What it says is where the values come
+    from that its gradient reads: `weft-differentiate` computes the region once more, on the way back, from the inputs
+    (activation checkpointing; Chen et al. 2016). Dropout has the same mask then, since its numbers are counters.
+    Example:
+    ```
+    %y = weft.recompute(%x) {
+    ^bb0(%inner: tensor<4xf32>):
+      %e = weft.exp %inner : tensor<4xf32>
+      %t = weft.tanh %e : tensor<4xf32>
+      weft.yield %t : tensor<4xf32>
+    } : (tensor<4xf32>) -> tensor<4xf32>
+    ```
+
+    There is no fold.
+  }];
+  let arguments = (ins Variadic<Weft_Tensor>:$inputs);
+  let results = (outs Variadic<Weft_Tensor>:$results);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "`(` $inputs `)` attr-dict-with-keyword $body `:` functional-type($inputs, $results)";
+  let hasVerifier = 1;
+}
+
+def OptimizationBarrierOp : Weft_Op<"optimization_barrier", [Pure, SameOperandsAndResultType]> {
+  let summary = "the input, as a value that no pass takes for the input";
+  let description = [{
+    So what is computed from it is not merged with the same computed from the input, and lives when its own readers do: the
+    inputs of a region that is computed again. No bytes move.
+    Example: `%again = weft.optimization_barrier %x : tensor<2x8xf32>`
+
+    There is no fold.
+  }];
+  let arguments = (ins Weft_Tensor:$input);
+  let results = (outs Weft_Tensor:$result);
+  let assemblyFormat = "$input attr-dict `:` type($result)";
+}
+
 def YieldOp : Weft_Op<"yield", [Pure, Terminator, ReturnLike]> {
   let summary = "ends a weft region and hands its values out";
   let arguments = (ins Variadic<Weft_AnyLike>:$values);

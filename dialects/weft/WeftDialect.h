@@ -32,6 +32,10 @@
 
 namespace weft::ir {
 
+/// Of a function, an i64: bytes of values that it computes again (weft.recompute) instead of
+/// keeping them, at the bounds of their sizes.
+inline constexpr llvm::StringLiteral recomputedAttrName = "weft.recomputed";
+
 /// The size of one dimension of a tensor, static or bounded.
 SizeAttr getDimSize(mlir::RankedTensorType type, int64_t dim);
 

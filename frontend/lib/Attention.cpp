@@ -145,7 +145,7 @@ int64_t Attend::checkDropout(double rate) {
   if (!(rate >= 0 && rate < 1))
     throw Error(where, "attend expects a dropout rate in [0, 1), got " + formatNumber(rate), {},
                 "the rate is the fraction of weights that is dropped");
-  if (rate > 0 && graph.function->blocks.size() > 1)
+  if (rate > 0 && graph.function->isInScan())
     throw Error(
         where, "attend expects dropout to stand outside scan, whose steps would all share one mask",
         {}, "attend to all positions at once, outside of the scan");

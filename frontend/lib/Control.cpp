@@ -19,27 +19,6 @@ Tensor makeArgument(GraphBuilder &graph, Block *block, const Axes &axes, DType d
   return graph.wrap(value, axes, dtype, where, "scan", {&from});
 }
 
-/// Replaces every outside value used in the body by a new argument; returns the outside values in
-/// order of use.
-SmallVector<Value> captureOutside(Region &body) {
-  SmallVector<Value> captures;
-  DenseMap<Value, Value> inside;
-  body.walk([&](Operation *op) {
-    for (OpOperand &operand : op->getOpOperands()) {
-      Value value = operand.get();
-      if (body.isAncestor(value.getParentRegion()))
-        continue;
-      auto [entry, isNew] = inside.try_emplace(value);
-      if (isNew) {
-        captures.push_back(value);
-        entry->second = body.front().addArgument(value.getType(), value.getLoc());
-      }
-      operand.set(entry->second);
-    }
-  });
-  return captures;
-}
-
 bool anyUnknown(const std::vector<Tensor> &tensors) {
   for (const Tensor &tensor : tensors)
     if (tensor.getNode() && tensor.getNode()->isUnknown())
@@ -135,7 +114,7 @@ Scanned build(GraphBuilder &graph, const Axis &over, const std::vector<Tensor> &
   Block *block = &region.emplaceBlock();
   // The region goes, whatever happens: an unknown body must leave no half-built op behind.
   llvm::scope_exit leave([&] { graph.function->blocks.resize(depth); });
-  graph.pushBlock(block);
+  graph.pushBlock(block, "scan");
   ScanBuilder scan{graph, over, where, {}, {}, {}, {}, {}};
   if (memory)
     scan.memory.emplace(graph, over, *memory, where);

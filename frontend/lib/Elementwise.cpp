@@ -150,7 +150,7 @@ Tensor dropout(double rate, Tensor x, Where where) {
     int64_t id = graph.takeDropoutId();
     if (rate == 0)
       return x;
-    if (graph.function->blocks.size() > 1)
+    if (graph.function->isInScan())
       throw Error(where,
                   "dropout expects to stand outside scan, whose steps would all share one mask", {},
                   "drop out the input or the output of the scan");

@@ -167,9 +167,15 @@ void GraphBuilder::checkSize(const Size &size, const std::string &what, Where wh
 }
 
 void GraphBuilder::requireOutside(const std::string &call, Where where) {
-  if (function->blocks.size() > 1)
-    throw Error(where, call + " stands in the body of a scan, which runs once an index", {},
-                "return the value from the body and use what scan returns");
+  auto body = function->bodies.find(function->blocks.back().id);
+  if (body == function->bodies.end())
+    return;
+  bool isScan = body->second == "scan";
+  throw Error(where,
+              call + " stands in the body of " +
+                  (isScan ? "a scan, which runs once an index"
+                          : "recompute, which a gradient computes once more"),
+              {}, "return the value from the body and use what " + body->second + " returns");
 }
 
 Tensor GraphBuilder::wrap(Value value, Axes axes, DType dtype, Where where, std::string made,
@@ -286,8 +292,10 @@ Tensor GraphBuilder::place(const Tensor &tensor, DType dtype, Where where) {
                 "each function makes its own tensors; weights are shared by name");
   if (llvm::none_of(function->blocks,
                     [&](const FunctionState::Scope &scope) { return scope.id == node->block; }))
-    throw Error(where, node->describe() + " lives only in the body of a scan", {node->note()},
-                "return it from the body to use it afterwards");
+    throw Error(where,
+                node->describe() + " lives only in the body of " +
+                    (function->bodies[node->block] == "recompute" ? "recompute" : "a scan"),
+                {node->note()}, "return it from the body to use it afterwards");
   return tensor;
 }
 

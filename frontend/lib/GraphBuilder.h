@@ -86,8 +86,16 @@ struct FunctionState {
     mlir::Block *block;
     int64_t id;
   };
-  /// The function's block and the bodies of the scans around the insertion point.
+  /// The function's block and the bodies around the insertion point.
   std::vector<Scope> blocks;
+  /// The call that each body belongs to, also those that are traced: "scan" or "recompute".
+  std::map<int64_t, std::string> bodies;
+  bool isInScan() const {
+    for (const Scope &scope : blocks)
+      if (auto body = bodies.find(scope.id); body != bodies.end() && body->second == "scan")
+        return true;
+    return false;
+  }
   /// Symbols of sizes that have a value, and those used so far with the line of the first use.
   std::set<std::string> bound;
   std::map<std::string, Where> used;
@@ -146,9 +154,14 @@ public:
   /// Distinct names, sizes that are known here and not too large; throws Error.
   void checkAxes(const Axes &axes, const std::string &what, Where where);
   void checkSize(const Size &size, const std::string &what, Where where);
-  /// What leaves the function must not live in the body of a scan.
+  /// What leaves the function must not live in a body.
   void requireOutside(const std::string &call, Where where);
-  void pushBlock(mlir::Block *block) { function->blocks.push_back({block, ++lastBlock}); }
+  /// The block of the function, or a body of this call.
+  void pushBlock(mlir::Block *block, const std::string &call = "") {
+    function->blocks.push_back({block, ++lastBlock});
+    if (!call.empty())
+      function->bodies[lastBlock] = call;
+  }
 
 private:
   mlir::Value placeFree(const Node &node, DType dtype, Where where);
@@ -185,6 +198,10 @@ private:
   std::set<std::pair<std::string, unsigned>> reported; // a layer traced n times reports once
   int64_t serial = 0, lastBlock = 0, calls = 0;
 };
+
+/// Replaces every outside value used in the body by a new argument; returns the outside values in
+/// order of use.
+llvm::SmallVector<mlir::Value> captureOutside(mlir::Region &body);
 
 /// The builder of the first operand that has one; throws Error if all are free.
 GraphBuilder &builderOf(llvm::ArrayRef<const Tensor *> operands, Where where);

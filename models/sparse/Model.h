@@ -9,7 +9,7 @@
 
 #include <cmath>
 
-#include "models/sparse/Reach.h"
+#include "models/sparse/Cache.h"
 #include "weft/nn/Layers.h"
 
 namespace weft::models {
@@ -25,6 +25,7 @@ struct Sparse {
   int64_t width = 0;
   bool start = false;
   double init = 0.125, dropout = 0;
+  bool recompute = false;
   int64_t batch = 8, evalBatch = 8;
 
   template <class V> void visit(V &v);
@@ -44,8 +45,11 @@ protected: // test/models/sparse-paper-form looks inside
   /// What one position sees of those before it, and how many there were: f32, a whole number.
   struct Cache {
     Tensor place;
-    std::vector<Tensor> keys, values; ///< of each layer
+    std::vector<SparseCache> layers;
   };
+  /// `make` gives each tensor its first value: its layer, or -1, its name there, its axes.
+  Cache makeCache(const Axes &a,
+                  const std::function<Tensor(int64_t, const std::string &, dsl::Axes)> &make) const;
 
   int64_t keyWidth() const { return (qk > 0 ? qk : hidden) / heads; }
   /// Normal, with the deviation init / sqrt(inputs), and `scale` times that.
@@ -82,6 +86,8 @@ template <class V> void Sparse::visit(V &v) {
     "times 1 / sqrt(inputs): deviation of the first weights; 0.354 reads the paper's 0.125 as a "
     "variance");
   v("dropout", dropout, 0.0, 0.99, "dropout of both branches of a block, where they end");
+  v("recompute", recompute,
+    "keep only what comes into a residual block until the way back, and compute the rest again");
   v("batch", batch, 1, 65536, "streams of a training step");
   v("eval_batch", evalBatch, 1, 65536, "streams of an evaluation");
 }
@@ -182,8 +188,21 @@ inline Tensor Sparse::logits(Function &f, Tensor tokens, const Axes &a, double r
   }
   Tensor H = x + embedPositions(w, f.index(a.t), a);
   for (int64_t i = 0; i < layers; ++i)
-    H = block(w / "layer" / i, H, i, a, rate);
+    H = recompute
+            ? dsl::recompute(H, [&](Tensor H) { return block(w / "layer" / i, H, i, a, rate); })
+            : block(w / "layer" / i, H, i, a, rate);
   return finish(w, H, a);
+}
+
+inline Sparse::Cache Sparse::makeCache(
+    const Axes &a,
+    const std::function<Tensor(int64_t, const std::string &, dsl::Axes)> &make) const {
+  Cache cache{make(-1, "place", {}), {}};
+  for (int64_t i = 0; i < layers; ++i)
+    cache.layers.emplace_back(
+        reach, i, SparseCache::Layer{a.b, a.h, a.k, a.e, context},
+        [&](const std::string &name, dsl::Axes axes) { return make(i, name, std::move(axes)); });
+  return cache;
 }
 
 inline Tensor Sparse::next(Function &f, Tensor token, Cache &cache, const Axes &a) const {
@@ -193,17 +212,14 @@ inline Tensor Sparse::next(Function &f, Tensor token, Cache &cache, const Axes &
   Tensor x = embed(v, w("embed", {v, d}, initial(hidden)), token);
   if (start)
     x = select(equal(i, 0), w("start", {d}, initial(hidden)), x);
-  Tensor H = x + embedPositions(w, i, a), here = equal(f.index(t), i);
+  Tensor H = x + embedPositions(w, i, a);
   for (int64_t layer = 0; layer < layers; ++layer) {
     Scope wi = w / "layer" / layer;
     Tensor n = nn::layerNorm(wi / "norm1", d, H);
     Tensor q = dot(d, wi("Wq", {h, k, d}, initial(hidden)), n);
-    Tensor &K = cache.keys[size_t(layer)], &V = cache.values[size_t(layer)];
-    K = select(here, dot(d, wi("Wk", {h, k, d}, initial(hidden)), n), K);
-    V = select(here, dot(d, wi("Wv", {h, e, d}, initial(hidden)), n), V);
-    Tensor sees = reach.sees(i, f.index(t), f.index(h), layer);
-    Tensor s = select(greater(sees, 0.5), dot(k, q, K) / std::sqrt(double(keyWidth())), -1e30);
-    Tensor y = dot(t, softmax(t, s) * sees, V); // who sees nobody gets 0
+    Tensor K = dot(d, wi("Wk", {h, k, d}, initial(hidden)), n);
+    Tensor V = dot(d, wi("Wv", {h, e, d}, initial(hidden)), n);
+    Tensor y = cache.layers[size_t(layer)].attend(f, i, q, K, V);
     H = H +
         dot({h, e}, wi("Wo", {d, h, e}, initial(hidden, 1 / std::sqrt(2.0 * double(layers)))), y);
     H = H + feedForward(wi, H, a, 0);
@@ -229,17 +245,15 @@ inline void Sparse::generate(Function &f) const {
   Axis one("time.new", 1);
   Tensor token = f.input("tokens", DType::i32, {a.b, one});
   Scope w = f.weights();
-  Cache cache{w.state("place", {}), {}, {}};
-  for (int64_t i = 0; i < layers; ++i) {
-    cache.keys.push_back((w / "layer" / i).state("keys", {a.b, a.h, a.t, a.k}));
-    cache.values.push_back((w / "layer" / i).state("values", {a.b, a.h, a.t, a.e}));
-  }
+  auto scopeOf = [&](int64_t layer) { return layer < 0 ? w : w / "layer" / layer; };
+  Cache cache = makeCache(a, [&](int64_t layer, const std::string &name, dsl::Axes axes) {
+    return scopeOf(layer).state(name, axes);
+  });
   f.output("logits", next(f, squeeze(one, token), cache, a));
   w.carry("place", cache.place);
-  for (int64_t i = 0; i < layers; ++i) {
-    (w / "layer" / i).carry("keys", cache.keys[size_t(i)]);
-    (w / "layer" / i).carry("values", cache.values[size_t(i)]);
-  }
+  for (int64_t i = 0; i < layers; ++i)
+    cache.layers[size_t(i)].visit(
+        [&](const std::string &name, const Tensor &last) { scopeOf(i).carry(name, last); });
 }
 
 } // namespace weft::models

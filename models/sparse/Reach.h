@@ -51,10 +51,6 @@ struct SparseReach {
   /// softmax(q_i K_S_i / sqrt(k)) V_S_i
   Tensor attendTo(const dsl::AttendAxes &axes, Tensor q, Tensor K, Tensor V, int64_t layer) const;
 
-  /// The same as numbers: 1 where head `h` of a layer sees j from i, else 0; of whole numbers.
-  Tensor sees(Tensor i, Tensor j, Tensor h, int64_t layer) const;
-
-private:
   enum class Part { first, second, both };
   struct Head {
     Part part;
@@ -62,8 +58,9 @@ private:
   };
   /// Head h of a layer has entry h mod n of these n.
   std::vector<Head> turns(int64_t layer) const;
+
+private:
   Pattern pattern(const Head &head) const;
-  Tensor sees(Tensor i, Tensor j, const Head &head) const;
 };
 
 inline std::vector<SparseReach::Head> SparseReach::turns(int64_t layer) const {
@@ -117,36 +114,6 @@ inline Tensor SparseReach::attendTo(const dsl::AttendAxes &axes, Tensor q, Tenso
   for (const Head &head : turns(layer))
     layouts.push_back(pattern(head).blocks(axes.query.getSize().getMaximum(), block));
   return attend(axes, q, K, V, BlockLayout::heads(layouts));
-}
-
-inline Tensor SparseReach::sees(Tensor i, Tensor j, const Head &head) const {
-  auto holds = [](Tensor condition) { return select(condition, 1, 0); };
-  Tensor past = holds(lessEqual(j, i)), first, second;
-  if (attention == "dense")
-    return past;
-  if (attention == "strided") {
-    first = holds(less(i - j, double(stride)));
-    second = holds(equal(remainder(i - j, stride), 0));
-  } else {
-    Tensor column = remainder(j, stride);
-    double end = double(stride - head.group * columns);
-    first = holds(equal(quotient(i, stride), quotient(j, stride)));
-    second = holds(less(column, end)) * holds(greaterEqual(column, end - double(columns)));
-  }
-  return past * (head.part == Part::first    ? first
-                 : head.part == Part::second ? second
-                                             : maximum(first, second));
-}
-
-inline Tensor SparseReach::sees(Tensor i, Tensor j, Tensor h, int64_t layer) const {
-  std::vector<Head> heads = turns(layer);
-  Tensor sum;
-  for (size_t turn = 0; turn < heads.size(); ++turn) {
-    Tensor mine = equal(remainder(h, int64_t(heads.size())), double(turn));
-    Tensor part = select(mine, sees(i, j, heads[turn]), 0);
-    sum = sum ? sum + part : part;
-  }
-  return sum;
 }
 
 } // namespace weft::models

@@ -92,5 +92,18 @@ int main() {
              }));
     f.output("last", memory.read());
   });
+  // The weight is captured; dropout may stand in the region, which is no loop.
+  // CHECK-LABEL: func.func @again(
+  // CHECK: %[[Y:.*]] = weft.recompute(%arg2, %arg0, %arg1) {
+  // CHECK: ^bb0(%[[W:.*]]: tensor<4xf32> {{.*}}, %[[X:.*]]: tensor<2x5x4xf32> {{.*}}, %[[KEY:.*]]: tensor<4xi32> {{.*}}):
+  // CHECK: weft.dropout %{{.*}}, %[[KEY]] rate 1.000000e-01 id 0
+  // CHECK: } : (tensor<4xf32>, tensor<2x5x4xf32>, tensor<4xi32>) -> tensor<2x5x4xf32>
+  // CHECK: return %[[Y]]
+  g.function("again", [&](Function &f) {
+    Tensor x = f.input("x", DType::f32, {b, t, d});
+    f.output("y", recompute(x, [&](Tensor x) {
+               return dropout(0.1, tanh(x * f.weights()("w", {d}, {.init = Init::ones})));
+             }));
+  });
   return g.write(std::cout, std::cerr);
 }

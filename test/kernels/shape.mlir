@@ -42,3 +42,10 @@ func.func @returned(%x: tensor<4x6xf32>) -> (tensor<6x4xf32>, tensor<24xf32>, te
   %mixed = weft.reshape %t : tensor<6x4xf32> -> tensor<3x8xf32>
   return %t, %flat, %s, %x, %mixed : tensor<6x4xf32>, tensor<24xf32>, tensor<2x6xf32>, tensor<4x6xf32>, tensor<3x8xf32>
 }
+// Another name of the same bytes; a result of its own.
+func.func @optimization_barrier(%x: tensor<4x6xf32>) -> (tensor<4x6xf32>, tensor<4x6xf32>) attributes {check.kernel} {
+  %e = weft.exp %x : tensor<4x6xf32>
+  %again = weft.optimization_barrier %e : tensor<4x6xf32>
+  %s = weft.add %again, %e : tensor<4x6xf32>
+  return %s, %again : tensor<4x6xf32>, tensor<4x6xf32>
+}

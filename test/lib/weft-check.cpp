@@ -11,7 +11,7 @@
 //                               weights; one case for each float argument.
 //   weft-check --kernels FILE   every function marked `check.kernel`: weft-to-tile, run by the tile
 //                               interpreter, against the interpreter (1e-12 if all floats are f64,
-//                               else 1e-5).
+//                               else 1e-5; check.tolerance of a function is its own).
 //   weft-check --kernels=x86 FILE the same, but compiled for this CPU and called by the runtime.
 //   weft-check --kernels=sim FILE  the same, but compiled for sm_80 and run by the simulator, in
 //                                  several schedules, which must agree in every bit.

@@ -9,6 +9,8 @@
 // RUN: %t > %t.fixed.mlir
 // RUN: weft-compare %t.fixed.mlir step paper %{data} | FileCheck %s
 // RUN: weft-compare %t.fixed.mlir whole stepwise %{data} | FileCheck %s --check-prefix=WHOLE
+// RUN: %t recompute=true layers=2 > %t.again.mlir
+// RUN: weft-compare %t.again.mlir step paper %{data}
 // RUN: %t integration=interleaved layers=3 > %t.turns.mlir
 // RUN: weft-compare %t.turns.mlir step paper %{data}
 // RUN: weft-compare %t.turns.mlir whole stepwise %{data}
@@ -38,6 +40,11 @@
 // RUN: not weft-compare %t.wrong.mlir step paper %{data}
 // RUN: %t attention=strided integration=interleaved layers=2 context=48 stride=12 paper-stride=6 > %t.wrong.mlir
 // RUN: not weft-compare %t.wrong.mlir step paper %{data}
+// So are other caches.
+// RUN: %t cache-columns=2 > %t.wrong.mlir
+// RUN: not weft-compare %t.wrong.mlir whole stepwise %{data}
+// RUN: %t attention=strided cache-stride=4 > %t.wrong.mlir
+// RUN: not weft-compare %t.wrong.mlir whole stepwise %{data}
 //
 // CHECK: ok output loss [] largest
 // CHECK: ok gradient embed [11, 8]
@@ -64,6 +71,8 @@ namespace {
 struct PaperForm : weft::models::Sparse {
   /// Where the paper's sets are to differ from the model's.
   int64_t paperStride = 0, paperColumns = 0;
+  /// And the caches.
+  int64_t cacheStride = 0, cacheColumns = 0;
 
   /// j in A_i^(part) of head h, section 4.3; the first of the strided sets as the authors' code has
   /// it, of l positions.
@@ -177,17 +186,16 @@ struct PaperForm : weft::models::Sparse {
     Axis one("one", 1);
     Tensor tokens = f.input("tokens", DType::i32, {a.b, a.t});
     Tensor zero = f.index(one);
-    auto zeros = [&](std::initializer_list<Axis> axes) {
-      Tensor sum = squeeze(one, zero);
-      for (const Axis &axis : axes)
-        sum = sum + f.index(axis) * 0;
-      return sum;
-    };
-    Cache cache{zeros({}), {}, {}};
-    for (int64_t i = 0; i < layers; ++i) {
-      cache.keys.push_back(zeros({a.b, a.h, a.t, a.k}));
-      cache.values.push_back(zeros({a.b, a.h, a.t, a.e}));
-    }
+    PaperForm other = *this;
+    other.reach.stride = cacheStride ? cacheStride : reach.stride;
+    other.reach.columns = cacheColumns ? cacheColumns : reach.columns;
+    Cache cache =
+        other.makeCache(a, [&](int64_t, const std::string &, const weft::dsl::Axes &axes) {
+          Tensor sum = squeeze(one, zero);
+          for (const Axis &axis : axes)
+            sum = sum + f.index(axis) * 0;
+          return sum;
+        });
     std::vector<Tensor> steps;
     for (int64_t i = 0; i < context; ++i) // with a start, what comes first does not count
       steps.push_back(
@@ -206,6 +214,8 @@ int main(int argc, char **argv) {
   model.visit(fields);
   fields("paper-stride", model.paperStride, 0, 65536, "of the paper's sets; 0: stride");
   fields("paper-columns", model.paperColumns, 0, 65536, "of the paper's sets; 0: columns");
+  fields("cache-stride", model.cacheStride, 0, 65536, "of the caches; 0: stride");
+  fields("cache-columns", model.cacheColumns, 0, 65536, "of the caches; 0: columns");
   for (const auto &[key, value] : std::map<std::string, std::string>{{"vocab", "11"},
                                                                      {"hidden", "8"},
                                                                      {"heads", "2"},

@@ -33,7 +33,7 @@ struct CompileOptions {
   std::string model, output, config, target = "cpu", dtype, precision = "f32", scans = "auto",
                                      until, from = "graph", emit, dumpTo, optimizer;
   std::string gradients, sizes, progress = "auto", sourceName;
-  bool average = false, fields = false, quiet = false, json = false;
+  bool average = false, epsilonHat = false, fields = false, quiet = false, json = false;
   std::vector<Setting> settings;
 };
 } // namespace
@@ -219,6 +219,10 @@ static nlohmann::json makeRequest(const CompileOptions &options) {
   } else if (options.average) {
     fail(ErrorCode::Usage, "--average belongs to --optimizer");
   }
+  if (options.epsilonHat && !options.optimizer.starts_with("adam"))
+    fail(ErrorCode::Usage, "--epsilon-hat belongs to --optimizer adam and adamw, got {}",
+         options.optimizer.empty() ? "none" : options.optimizer);
+  request["epsilonHat"] = options.epsilonHat;
   return request;
 }
 
@@ -308,12 +312,16 @@ Command driver::makeCompileCommand() {
               {.name = "--average",
                .value = &options->average,
                .help = "with --optimizer: keep a moving average of every parameter"},
+              {.name = "--epsilon-hat",
+               .value = &options->epsilonHat,
+               .help = "with adam and adamw: the epsilon stands beside the root of the squares "
+                       "before their bias is corrected"},
               {.name = "--fields",
                .value = &options->fields,
                .help = "list the model's fields and configs, compile nothing",
                .excludes = {"--output", "--until", "--from", "--emit", "--dump-to", "--gradients",
-                            "--optimizer", "--average", "--target", "--dtype", "--precision",
-                            "--scans", "--sizes", "--source-name"}},
+                            "--optimizer", "--average", "--epsilon-hat", "--target", "--dtype",
+                            "--precision", "--scans", "--sizes", "--source-name"}},
               {.name = "--until",
                .value = &options->until,
                .help = "stop after this phase and print its IR",

@@ -222,6 +222,9 @@ std::vector<Field> driver::getTrainingFields() {
       field("momentum", FieldType::Float, "0", 0, "of sgd"),
       field("beta1", FieldType::Float, "0.9", 0, "of adam and adamw: decay of the mean"),
       field("beta2", FieldType::Float, "0.999", 0, "of adam and adamw: decay of the squares"),
+      field("epsilon_hat", FieldType::Boolean, "false", {},
+            "of adam and adamw: epsilon beside the root of the squares before their bias is "
+            "corrected"),
       field("weight_decay", FieldType::Float, "0", 0,
             "of adamw: on weights of two and more dimensions"),
       field("ema", FieldType::Float, "0", 0,

@@ -132,6 +132,7 @@ static std::string compile(const ModelSource &source, const Config &config,
                             {"gradients", {"step"}},
                             {"optimizer", config.text("optimizer")},
                             {"average", config.number("ema") > 0},
+                            {"epsilonHat", config.text("epsilon_hat") == "true"},
                             {"precision", config.text("precision")}};
   if (!options.dtype.empty())
     request["dtype"] = options.dtype;

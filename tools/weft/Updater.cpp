@@ -58,6 +58,9 @@ void driver::checkTraining(const Config &config) {
   require("lr_floor", 0, "schedule", {"cosine"});
   require("loss_scale", 65536, "precision", {"f16"});
   require("loss_scale_steps", 1000, "precision", {"f16"});
+  if (config.text("epsilon_hat") == "true" && !isIn(config.text("optimizer"), {"adam", "adamw"}))
+    fail(ErrorCode::Usage, "epsilon_hat belongs to optimizer adam and adamw, got optimizer {}",
+         config.text("optimizer"));
   if (config.integer("outlier_window") != 128 && config.number("outlier_z") == 0)
     fail(ErrorCode::Usage, "outlier_window belongs to outlier_z above 0, got outlier_z 0");
   bool isShort = config.has("short_block") && config.integer("short_block") > 0;
@@ -78,7 +81,7 @@ void driver::checkResumed(const Config &config, const Config &before) {
          "{} is compiled into the run, which has {}, got {}; train into another --out DIR", key,
          before.text(key), config.text(key));
   };
-  for (const char *key : {"optimizer", "accumulate", "precision"})
+  for (const char *key : {"optimizer", "epsilon_hat", "accumulate", "precision"})
     if (config.text(key) != before.text(key))
       refuse(key);
   if ((config.number("ema") > 0) != (before.number("ema") > 0))

@@ -52,6 +52,9 @@ void writeProgram(exec::ProgramOp program, const llvm::StringMap<int64_t> &sizes
   out << "function " << program.getSymName() << ": arena " << program.getArena()
       << " bytes at the bounds; most alive at once " << getPeak(lives, bounds) << " at the bounds, "
       << getPeak(lives, sizes) << " at the given sizes\n";
+  if (auto bytes = program->getAttrOfType<IntegerAttr>(ir::recomputedAttrName))
+    out << "  " << bytes.getInt()
+        << " bytes at the bounds are computed again on the way back, not kept for it\n";
   out << "  kind      offset       at bound     at sizes     steps        shape, source\n";
   for (auto buffer : program.getBody().front().getOps<exec::BufferOp>()) {
     RankedTensorType type = buffer.getType().getTensor();

@@ -45,6 +45,8 @@ FailureOr<exec::ProgramOp> ProgramBuilder::build() {
   for (auto [value, result] : resultCopies)
     copy(result.getLoc(), memory.lookup(value), result);
 
+  if (Attribute bytes = function->getAttr(ir::recomputedAttrName))
+    program->setAttr(ir::recomputedAttrName, bytes);
   auto describe = [&](unsigned count, auto attributesOf) {
     SmallVector<Attribute> dictionaries;
     for (unsigned i = 0; i < count; ++i) {

@@ -130,6 +130,12 @@ LogicalResult FunctionLowering::lowerOp(Operation *op) {
     return success();
   }
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
+      .Case([&](ir::OptimizationBarrierOp one) {
+        // Another name of the bytes, so that dispatches that read it are not merged either.
+        setBuffer(one.getResult(), exec::AliasOp::create(builder, one.getLoc(), one.getType(),
+                                                         getBuffer(one.getInput())));
+        return success();
+      })
       .Case<ir::SumOp, ir::MaxOp>([&](auto one) { return emitReduce(*this, one); })
       .Case([&](ir::DotOp one) {
         if (!isFusedProduct(one))

@@ -54,6 +54,12 @@ SmallVector<Value> pickArguments(Block &block, ArrayRef<int64_t> indices) {
   return llvm::map_to_vector(indices, [&](int64_t i) { return Value(block.getArgument(i)); });
 }
 
+/// Says how much the function computes again instead of keeping it.
+void noteRecomputed(func::FuncOp function, const Copies &copies) {
+  if (int64_t bytes = countRecomputedBytes(function.front(), copies))
+    function->setAttr(recomputedAttrName, Builder(function.getContext()).getI64IntegerAttr(bytes));
+}
+
 /// Makes every value that `backward` uses from `forward` its own: computed again, or a saved
 /// argument.
 class SavedValues {
@@ -172,11 +178,13 @@ private:
     SmallVector<Seed> seeds;
     for (auto [value, cotangent] : llvm::zip(differentiated, backward.getArguments()))
       seeds.push_back({value, cotangent});
-    auto found = emitGradients(builder, block, seeds, pickArguments(block, wanted));
+    Copies copies;
+    auto found = emitGradients(builder, block, seeds, pickArguments(block, wanted), &copies);
     if (failed(found))
       return failure();
     setReturned(backward, *found);
     eraseDeadOps(backward.front());
+    noteRecomputed(backward, copies);
     SavedValues(forward, backward).transfer();
     return success();
   }
@@ -219,7 +227,8 @@ private:
       scale = createSplat(builder, builder.getLoc(), type, 1.0);
     }
     Seed seed{block.getTerminator()->getOperand(*objective), scale};
-    auto found = emitGradients(builder, block, seed, pickArguments(block, wanted));
+    Copies copies;
+    auto found = emitGradients(builder, block, seed, pickArguments(block, wanted), &copies);
     if (failed(found))
       return failure();
     SmallVector<Value> returned(block.getTerminator()->getOperands());
@@ -230,6 +239,7 @@ private:
     setReturned(grad, returned);
     setSignature(grad, arguments, results);
     eraseDeadOps(block);
+    noteRecomputed(grad, copies);
     return success();
   }
 };

@@ -26,6 +26,8 @@ struct UpdateRule {
   const llvm::StringMap<Term> &hyper;
   /// The norm of all gradients together.
   Term globalNorm;
+  /// Of adam and adamw: epsilon is added to the root of the squares before their bias is corrected.
+  bool epsilonHat;
 
   /// A scalar repeated to the param's shape.
   Term spread(Term scalar) const { return broadcast(scalar, p.getType(), {}); }
@@ -70,14 +72,18 @@ Term biasCorrection(Term beta, Term step) {
   return t * -2.0 / (1.0 - t);
 }
 
-/// Kingma and Ba 2015, algorithm 1, epsilon 1e-8: what is taken from the param.
+/// Kingma and Ba 2015, algorithm 1, epsilon 1e-8: what is taken from the param. With `epsilonHat`
+/// in the order of computation at the end of its section 2, whose epsilon hat is 1e-8.
 Term computeAdamStep(UpdateRule &rule) {
   Term &mean = rule.slots[0], &square = rule.slots[1], g = clipGlobally(rule);
   Term beta1 = rule.getHyper("beta1"), beta2 = rule.getHyper("beta2"), step = rule.getHyper("step");
   mean = rule.spread(beta1) * mean + rule.spread(1.0 - beta1) * g;
   square = rule.spread(beta2) * square + rule.spread(1.0 - beta2) * g * g;
   Term rate = rule.getHyper("lr") / biasCorrection(beta1, step);
-  Term root = sqrt(square) / rule.spread(sqrt(biasCorrection(beta2, step)));
+  Term correction = sqrt(biasCorrection(beta2, step));
+  if (rule.epsilonHat)
+    return rule.spread(rate * correction) * (mean / (sqrt(square) + 1e-8));
+  Term root = sqrt(square) / rule.spread(correction);
   return rule.spread(rate) * (mean / (root + 1e-8));
 }
 
@@ -133,10 +139,10 @@ Term clampToDeclaration(Term p, ParamOp declaration) {
 class Update {
 public:
   /// `isScaled`: the gradients are multiplied by a loss scale, which the function is given.
-  Update(const Optimizer &optimizer, bool average, bool isScaled, ArrayRef<TrainedParam> params,
-         func::FuncOp function)
-      : optimizer(optimizer), average(average), isScaled(isScaled), params(params),
-        function(function), arguments(getArguments(function)),
+  Update(const Optimizer &optimizer, bool average, bool epsilonHat, bool isScaled,
+         ArrayRef<TrainedParam> params, func::FuncOp function)
+      : optimizer(optimizer), average(average), epsilonHat(epsilonHat), isScaled(isScaled),
+        params(params), function(function), arguments(getArguments(function)),
         builder(function.getLoc(), OpBuilder::atBlockEnd(&function.front())) {}
 
   /// The block must have no terminator yet. `loss` is null where there is none. Fills the results
@@ -163,7 +169,8 @@ public:
     Term finite = isFinite(norm, loss);
     for (auto [i, param] : llvm::enumerate(params)) {
       SmallVector<Term> before = slots[i];
-      UpdateRule rule{{&builder, paramValues[i]}, {&builder, gradients[i]}, slots[i], hyper, norm};
+      UpdateRule rule{
+          {&builder, paramValues[i]}, {&builder, gradients[i]}, slots[i], hyper, norm, epsilonHat};
       Term updated = optimizer.update(rule);
       rule.p = clampToDeclaration(updated, param.declaration);
       newParams.push_back(rule.p);
@@ -261,7 +268,7 @@ private:
   }
 
   const Optimizer &optimizer;
-  bool average, isScaled;
+  bool average, epsilonHat, isScaled;
   ArrayRef<TrainedParam> params;
   func::FuncOp function;
   SmallVector<Port> arguments;
@@ -288,6 +295,9 @@ private:
     if (!chosen)
       return fail() << "optimizer to be sgd, adagrad, adam or adamw, got '" << optimizer
                     << "' (fuse-update.C2)";
+    if (epsilonHat && !llvm::is_contained(chosen->hypers, "beta2"))
+      return fail() << "epsilon-hat only with adam or adamw, got '" << optimizer
+                    << "' (fuse-update.C5)";
     auto grad = module.lookupSymbol<func::FuncOp>(function + ".grad");
     if (!grad)
       return fail()
@@ -355,7 +365,7 @@ private:
         paramValues.push_back(train.getArgument(i));
     terminator->erase();
 
-    Update update(chosen, average, isScaled, params, train);
+    Update update(chosen, average, epsilonHat, isScaled, params, train);
     update.outputs = outputs;
     update.outputPorts = outputPorts;
     update.emit(loss, paramValues, gradients);
@@ -376,7 +386,7 @@ private:
       arguments.push_back(param.port);
     func::FuncOp alone = createFunction(before, "update", arguments, {});
     SmallVector<Value> values(alone.getArguments());
-    Update update(chosen, average, isScaled, params, alone);
+    Update update(chosen, average, epsilonHat, isScaled, params, alone);
     update.emit(/*loss=*/{}, ArrayRef(values).drop_front(params.size()),
                 ArrayRef(values).take_front(params.size()));
     update.finish({}, {});

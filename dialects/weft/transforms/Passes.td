@@ -23,6 +23,10 @@ def DifferentiatePass : Pass<"weft-differentiate", "::mlir::ModuleOp"> {
     outputs of its own, and carries the gradients of what that one carries. Gradients of captures are sums over time: those
     of products, as with weights, are one contraction behind the loop, over time too.
 
+    A weft.recompute stands in F and in F.forward as it is, and what its gradient reads is computed again: a copy of the region
+    reads the inputs through weft.optimization_barrier, but for params. The function with the copy has an attribute
+    weft.recomputed, how many bytes of values it would have kept, at the bounds of their sizes.
+
     Several uses of a value add their gradients with weft.add, last use first. A value without a gradient gets zeros.
     Two results may be the same value, and a result may be an argument. An argument or result without a weft.name is
     called argument.N or result.N by its place.
@@ -36,6 +40,14 @@ def DifferentiatePass : Pass<"weft-differentiate", "::mlir::ModuleOp"> {
     ListOption<"functions", "functions", "std::string", "functions to differentiate">,
     Option<"lossScale", "loss-scale", "bool", "false", "@F.grad takes what the gradients are multiplied by">
   ];
+}
+
+def InlineRecomputePass : Pass<"weft-inline-recompute", "::mlir::ModuleOp"> {
+  let summary = "puts the ops of every weft.recompute in its place";
+  let description = [{
+    Once gradients are made, the region has said what it had to say, and would only be in the way of what merges, fuses and
+    plans.
+  }];
 }
 
 def UnrollScansPass : Pass<"weft-unroll-scans", "::mlir::ModuleOp"> {
@@ -67,6 +79,9 @@ def FuseUpdatePass : Pass<"weft-fuse-update", "::mlir::ModuleOp"> {
     | adam | lr, clip, beta1, beta2, step | p.m, p.v | as sgd | Kingma and Ba 2015, algorithm 1, epsilon 1e-8; step counts from 1 |
     | adamw | as adam, weight_decay | p.m, p.v | as sgd | as adam, and p -= lr weight_decay p where p has rank 2 or more |
 
+    With `epsilon-hat` the epsilon of adam and adamw stands beside the root of p.v itself, before its bias is corrected: p -= lr
+    sqrt(1 - beta2^step) / (1 - beta1^step) m / (sqrt(v) + 1e-8), the form at the end of section 2 of the paper.
+
     If `@F.grad` takes a `loss_scale`, both take one, and g is the gradient divided by it: so gradients that are rounded to
     f16 on their way keep small numbers (Micikevicius et al. 2018, section 3.2).
 
@@ -80,11 +95,13 @@ def FuseUpdatePass : Pass<"weft-fuse-update", "::mlir::ModuleOp"> {
     - fuse-update.C2: `optimizer` is sgd, adagrad, adam or adamw.
     - fuse-update.C3: every param argument names a weft.param of the module.
     - fuse-update.C4: `@F.train` and `@update` do not exist yet.
+    - fuse-update.C5: `epsilon-hat` only with adam or adamw.
   }];
   let options = [
     Option<"function", "function", "std::string", "\"step\"", "function whose gradients feed the update">,
     Option<"optimizer", "optimizer", "std::string", "\"adagrad\"", "sgd, adagrad, adam or adamw">,
-    Option<"average", "average", "bool", "false", "keep a moving average of every param">
+    Option<"average", "average", "bool", "false", "keep a moving average of every param">,
+    Option<"epsilonHat", "epsilon-hat", "bool", "false", "of adam and adamw: epsilon beside the root before it is corrected">
   ];
 }
 

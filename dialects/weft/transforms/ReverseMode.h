@@ -22,12 +22,16 @@ public:
 
   /// True if a gradient of the value is of use.
   bool isActive(mlir::Value value) const { return active.contains(value); }
+  /// Another op of the forward pass: what it gives is active where what it takes is.
+  void activate(mlir::Operation &op);
   /// Nothing happens for a value that is not active.
   void add(mlir::Value value, mlir::Value gradient);
   /// Null where none flows.
   mlir::Value lookup(mlir::Value value) const { return gradients.lookup(value); }
   /// In all uses, too; `value` may be erased then.
   void replace(mlir::Value value, mlir::Value by);
+  /// What `from` has so far is from now on added to what `to` has, which is active where `from` is.
+  void move(mlir::Value from, mlir::Value to);
 
 private:
   mlir::ImplicitLocOpBuilder &builder;
@@ -35,20 +39,26 @@ private:
   llvm::DenseMap<mlir::Value, mlir::Value> gradients;
 };
 
+/// Ops of the forward pass that stand in the way back again.
+using Copies = llvm::DenseSet<mlir::Operation *>;
+
 /// Emits at the builder's place, which may lie in another function: primal values are then used
-/// across functions, for the caller to replace. Returns one gradient for each wanted value, null
-/// where none flows. Scans of the block are replaced by others that also give what is kept of each
-/// step, so what the block returned before may be gone.
-mlir::FailureOr<llvm::SmallVector<mlir::Value>> findGradients(mlir::ImplicitLocOpBuilder &builder,
-                                                              mlir::Block &block,
-                                                              llvm::ArrayRef<Seed> seeds,
-                                                              mlir::ValueRange wanted);
+/// across functions, for the caller to replace. What weft.recompute does again is added to
+/// `copies`, where the caller asks for it. Returns one gradient for each wanted value, null where
+/// none flows. Scans of the block are replaced by others that also give what is kept of each step,
+/// so what the block returned before may be gone.
+mlir::FailureOr<llvm::SmallVector<mlir::Value>>
+findGradients(mlir::ImplicitLocOpBuilder &builder, mlir::Block &block, llvm::ArrayRef<Seed> seeds,
+              mlir::ValueRange wanted, Copies *copies = nullptr);
 
 /// The same with zeros where no gradient flows.
-mlir::FailureOr<llvm::SmallVector<mlir::Value>> emitGradients(mlir::ImplicitLocOpBuilder &builder,
-                                                              mlir::Block &block,
-                                                              llvm::ArrayRef<Seed> seeds,
-                                                              mlir::ValueRange wanted);
+mlir::FailureOr<llvm::SmallVector<mlir::Value>>
+emitGradients(mlir::ImplicitLocOpBuilder &builder, mlir::Block &block, llvm::ArrayRef<Seed> seeds,
+              mlir::ValueRange wanted, Copies *copies = nullptr);
+
+/// How many bytes of values, at the bounds of their sizes, the ops of `block` read of what `copies`
+/// computed: a forward pass would keep them otherwise.
+int64_t countRecomputedBytes(mlir::Block &block, const Copies &copies);
 
 /// Sends the gradients of a scan's results to its operands, through a scan the other way.
 mlir::LogicalResult differentiateScan(mlir::ImplicitLocOpBuilder &builder, ScanOp scan,

@@ -164,6 +164,9 @@ struct UnrollScansPass : impl::UnrollScansPassBase<UnrollScansPass> {
 
   static LogicalResult unrollAll(Block &block) {
     for (;;) { // a body may hold scans of its own
+      for (auto recompute : block.getOps<RecomputeOp>())
+        if (failed(unrollAll(recompute.getBody().front())))
+          return failure();
       auto scans = block.getOps<ScanOp>();
       if (scans.empty())
         return success();

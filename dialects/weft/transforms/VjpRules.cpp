@@ -21,6 +21,7 @@ public:
     addMath();
     addReductions();
     addShapes();
+    addControl();
     addAttention();
   }
 
@@ -33,6 +34,7 @@ private:
   void addMath();
   void addReductions();
   void addShapes();
+  void addControl();
   void addAttention();
 
   template <typename OpTy, typename Function> void rule(Function function) {
@@ -325,6 +327,13 @@ void VjpTable::addShapes() {
   rule<ScatterAddOp>([](ScatterAddOp y, const Vjp &v) {
     v.give(y.getUpdates(), GatherOp::create(v.builder, v.g, y.getIndices(), y.getBatch()));
   });
+}
+
+// control
+
+void VjpTable::addControl() {
+  rule<OptimizationBarrierOp>(
+      [](OptimizationBarrierOp y, const Vjp &v) { v.give(y.getInput(), v.g); });
 }
 
 // attention

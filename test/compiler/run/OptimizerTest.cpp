@@ -40,7 +40,7 @@ template <typename T> T take(Result<T> result) {
   return *std::move(result);
 }
 
-Module compileUpdate(const std::string &optimizer, bool average) {
+Module compileUpdate(const std::string &optimizer, bool average, bool epsilonHat = false) {
   mlir::DialectRegistry registry;
   compiler::registerAll(registry);
   mlir::MLIRContext context(registry);
@@ -49,6 +49,7 @@ Module compileUpdate(const std::string &optimizer, bool average) {
   options.train = "step";
   options.optimizer = optimizer;
   options.average = average;
+  options.epsilonHat = epsilonHat;
   std::string bytes;
   llvm::raw_string_ostream out(bytes);
   if (!module || failed(compiler::compile(*module, options, out)))
@@ -77,8 +78,8 @@ double getNorm(const Values &g) {
 }
 
 /// Update number n by the formulas of the papers, one element at a time.
-void updateByHand(const std::string &optimizer, std::vector<Reference> &params, const Hypers &h,
-                  double lr, double n) {
+void updateByHand(const std::string &optimizer, bool epsilonHat, std::vector<Reference> &params,
+                  const Hypers &h, double lr, double n) {
   double all = 0;
   for (const Reference &r : params)
     all += getNorm(r.g) * getNorm(r.g);
@@ -101,7 +102,10 @@ void updateByHand(const std::string &optimizer, std::vector<Reference> &params, 
         r.a[i] = b1 * r.a[i] + (1 - b1) * c;
         r.b[i] = b2 * r.b[i] + (1 - b2) * c * c;
         double mean = r.a[i] / (1 - std::pow(b1, n)), square = r.b[i] / (1 - std::pow(b2, n));
-        p -= decay + lr * mean / (std::sqrt(square) + 1e-8);
+        double change = lr * mean / (std::sqrt(square) + 1e-8);
+        if (epsilonHat)
+          change = lr * std::sqrt(1 - std::pow(b2, n)) * mean / (std::sqrt(r.b[i]) + 1e-8);
+        p -= decay + change;
       }
       if (r.isBounded)
         p = std::clamp(p, 0.0, 1.0);
@@ -131,10 +135,11 @@ struct Case {
   double size = 1; ///< of the gradients
   Schedule schedule = {.rate = 0.05, .warmup = 3};
   double wrong = 0; ///< what the reference's beta1, or else lr, is off by: must be noticed
+  bool epsilonHat = false;
 };
 
 void PrintTo(const Case &c, std::ostream *out) {
-  *out << c.optimizer;
+  *out << c.optimizer << (c.epsilonHat ? " epsilon hat" : "");
   for (const auto &[name, value] : c.hypers)
     *out << " " << name << "=" << value;
 }
@@ -142,7 +147,7 @@ void PrintTo(const Case &c, std::ostream *out) {
 /// The largest difference of anything over the updates.
 double measure(const Case &c, int updates) {
   bool average = c.hypers.contains("ema");
-  Module module = compileUpdate(c.optimizer, average);
+  Module module = compileUpdate(c.optimizer, average, c.epsilonHat);
   Hypers hypers = {{"clip", 0},      {"momentum", 0},     {"beta1", 0.9},
                    {"beta2", 0.999}, {"weight_decay", 0}, {"ema", 0}};
   for (const auto &[name, value] : c.hypers)
@@ -168,7 +173,7 @@ double measure(const Case &c, int updates) {
     }
     double rate = optimizer.rate() + c.wrong;
     TensorMap outputs = take(optimizer.update(gradients, model));
-    updateByHand(c.optimizer, references, hypers, rate, n);
+    updateByHand(c.optimizer, c.epsilonHat, references, hypers, rate, n);
     double all = 0;
     for (const Reference &r : references) {
       all += getNorm(r.g) * getNorm(r.g);
@@ -211,7 +216,15 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"adamw",
              {{"weight_decay", 0.01}},
              1,
-             {.kind = Schedule::Kind::InverseSqrt, .rate = 0.1, .warmup = 5}}));
+             {.kind = Schedule::Kind::InverseSqrt, .rate = 0.1, .warmup = 5}},
+        // gradients of the size of epsilon, where the two differ
+        Case{"adam", {}, 1e-8},
+        Case{.optimizer = "adam", .hypers = {}, .size = 1e-8, .epsilonHat = true},
+        Case{.optimizer = "adam", .hypers = {{"clip", 1}}, .epsilonHat = true},
+        Case{.optimizer = "adamw",
+             .hypers = {{"weight_decay", 0.1}},
+             .size = 1e-8,
+             .epsilonHat = true}));
 
 /// What an update of each optimizer makes of one gradient, which is `value` everywhere: in place,
 /// and where a copy of the model must stay.

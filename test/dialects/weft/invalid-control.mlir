@@ -183,3 +183,59 @@ func.func @scan_c11(%h: tensor<2xf32>, %x: tensor<3x4xf32>) {
   } : (tensor<2xf32>) -> tensor<2xf32>, (tensor<3x4xf32>) -> ()
   return
 }
+
+// -----
+
+func.func @recompute_c1(%x: tensor<4xf32>) {
+  // expected-error @below {{'weft.recompute' op expects the region to take the inputs: 'tensor<4xf32>', got 'tensor<5xf32>' (recompute.C1)}}
+  %0 = weft.recompute(%x) {
+  ^bb0(%a: tensor<5xf32>):
+    weft.yield %a : tensor<5xf32>
+  } : (tensor<4xf32>) -> tensor<5xf32>
+  return
+}
+
+// -----
+
+func.func @recompute_c2(%x: tensor<4xf32>) {
+  // expected-error @below {{'weft.recompute' op expects the region to yield the results: 'tensor<f32>', got 'tensor<4xf32>' (recompute.C2)}}
+  %0 = weft.recompute(%x) {
+  ^bb0(%a: tensor<4xf32>):
+    // expected-note @below {{yielded here}}
+    weft.yield %a : tensor<4xf32>
+  } : (tensor<4xf32>) -> tensor<f32>
+  return
+}
+
+// -----
+
+func.func @recompute_c3(%n: tensor<i32>) {
+  %0 = weft.recompute(%n) {
+  ^bb0(%a: tensor<i32>):
+    // expected-error @below {{'weft.set_size' op expects to stand outside of weft.recompute, whose region is computed twice (recompute.C3)}}
+    weft.set_size <n(8 by 1)> = %a : tensor<i32>
+    weft.yield %a : tensor<i32>
+  } : (tensor<i32>) -> tensor<i32>
+  return
+}
+
+// -----
+
+func.func @recompute_from_outside(%x: tensor<4xf32>, %y: tensor<4xf32>) {
+  // expected-note @below {{required by region isolation constraints}}
+  %0 = weft.recompute(%x) {
+  ^bb0(%a: tensor<4xf32>):
+    // expected-error @below {{'weft.add' op using value defined outside the region}}
+    %sum = weft.add %a, %y : tensor<4xf32>
+    weft.yield %sum : tensor<4xf32>
+  } : (tensor<4xf32>) -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @optimization_barrier_types(%x: tensor<4xf32>) {
+  // expected-error @below {{'weft.optimization_barrier' op requires the same type for all operands and results}}
+  %0 = "weft.optimization_barrier"(%x) : (tensor<4xf32>) -> tensor<5xf32>
+  return
+}

@@ -296,3 +296,18 @@ func.func @span_attention_sources(%query: tensor<2x3x4x4xf32>, %keys: tensor<2x1
        tensor<1x3x6x4xf32>, tensor<2x1x5x4xf32>, tensor<3x8xf32>
   return %grads#3, %grads#7 : tensor<1x3x6x4xf32>, tensor<3x8xf32>
 }
+
+// CHECK-LABEL: @recompute
+func.func @recompute(%x: tensor<2x8xf32>, %key: tensor<4xi32>) -> tensor<2x8xf32> {
+  // CHECK: weft.recompute(%{{.*}}, %{{.*}}) {
+  // CHECK: } : (tensor<2x8xf32>, tensor<4xi32>) -> (tensor<2x8xf32>, tensor<2xf32>)
+  %y, %sum = weft.recompute(%x, %key) {
+  ^bb0(%a: tensor<2x8xf32>, %k: tensor<4xi32>):
+    %dropped = weft.dropout %a, %k rate 0.2 id 7 : tensor<2x8xf32>, tensor<4xi32>
+    %total = weft.sum %dropped axes [1] : tensor<2x8xf32> -> tensor<2xf32>
+    weft.yield %dropped, %total : tensor<2x8xf32>, tensor<2xf32>
+  } : (tensor<2x8xf32>, tensor<4xi32>) -> (tensor<2x8xf32>, tensor<2xf32>)
+  // CHECK: weft.optimization_barrier %{{.*}} : tensor<2x8xf32>
+  %again = weft.optimization_barrier %y : tensor<2x8xf32>
+  return %again : tensor<2x8xf32>
+}

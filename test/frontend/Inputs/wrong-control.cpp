@@ -292,6 +292,41 @@ const std::vector<Case> cases = {
          return carry;
        });
      }},
+    {"recompute: an output in the body",
+     [](Function &f) {
+       Tensor x = floats(f, "x", {b, t});
+       recompute(x, [&](Tensor x) {
+         // ERROR: output stands in the body of recompute, which a gradient computes once more
+         // HELP: return the value from the body and use what recompute returns
+         f.output("y", x);
+         return x;
+       });
+     }},
+    {"recompute: a value of the body used outside",
+     [](Function &f) {
+       Tensor x = floats(f, "x", {b, t}), inner;
+       Tensor y = recompute(x, [&](Tensor x) {
+         inner = tanh(x);
+         return inner * 2;
+       });
+       // ERROR: `inner` lives only in the body of recompute
+       // HELP: return it from the body to use it afterwards
+       f.output("y", y + inner);
+     }},
+    {"recompute without a body",
+     [](Function &f) {
+       Tensor x = floats(f, "x", {b, t});
+       // ERROR: recompute expects a body, got an empty function
+       // HELP: pass a lambda that takes a tensor and returns one
+       f.output("y", recompute(x, nullptr));
+     }},
+    {"recompute: nothing returned",
+     [](Function &f) {
+       Tensor x = floats(f, "x", {b, t});
+       // ERROR: expects a tensor, got an empty one
+       // HELP: a tensor has a value only after the call that makes it; feedback needs a delay: a state, or the carry of scan
+       f.output("y", recompute(x, [](Tensor) { return Tensor(); }));
+     }},
     {"feedback without delay",
      [](Function &f) {
        Tensor x = floats(f, "x", {b, d}), memory;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Recurrence. A C++ loop unrolls while tracing; scan does not.
+// Recurrence, and what a gradient keeps. A C++ loop unrolls while tracing; scan does not.
 #ifndef WEFT_DSL_CONTROL_H
 #define WEFT_DSL_CONTROL_H
 
@@ -71,6 +71,15 @@ Scanned scan(const Axis &over, std::vector<Tensor> inputs, std::vector<Tensor> c
 Tensor scan(const Axis &over, Tensor x, Memory &memory,
             const std::function<Tensor(Tensor x, Memory &memory)> &body,
             Where where = Where::current());
+
+/// body(x), whose gradient computes the body once more instead of keeping what it reads of it
+/// (activation checkpointing; Chen et al. 2016): of a layer only `x` is kept until the way back,
+/// which takes the time of one more forward pass. Values, gradients and the mask of dropout are the
+/// same bits as without. Weights and other tensors from outside may be used in the body.
+///
+///   H = recompute(H, [&](Tensor H) { return block(w / "layer" / i, H); });
+Tensor recompute(Tensor x, const std::function<Tensor(Tensor)> &body,
+                 Where where = Where::current());
 
 } // namespace weft::dsl
 
