@@ -5,6 +5,7 @@
 #include <random>
 
 #include "compiler/interpret/TensorBytes.h"
+#include "dialects/tile/TilePromise.h"
 #include "test/lib/Mutations.h"
 #include "test/lib/SimKernels.h"
 
@@ -114,19 +115,35 @@ std::vector<double> listSizes(const KernelCall &call, tile::KernelOp kernel) {
   return std::vector<double>(found.begin(), found.end());
 }
 
+/// The arrays whose elements are promised to be within two numbers: nothing is damaged that would
+/// need others.
+llvm::SmallPtrSet<Value, 4> listPromised(tile::KernelOp kernel) {
+  llvm::SmallPtrSet<Value, 4> promised;
+  kernel.walk([&](tile::ExtractOp op) {
+    auto load = op.getTile().getDefiningOp<tile::LoadOp>();
+    if (load && tile::getWithin(op))
+      promised.insert(load.getView().getDefiningOp<tile::ViewOp>().getArray());
+  });
+  return promised;
+}
+
 /// Odd elements in the arrays that are only read, in more of them from copy to copy. NaN: what lies
 /// beyond a bound shows in the results then, even where it would be multiplied by zero. Integers:
 /// an index is just beyond a bound.
 std::vector<KernelCall> poison(const KernelCall &call, tile::KernelOp kernel) {
   std::vector<KernelCall> copies;
-  std::vector<double> sizes = listSizes(call, kernel);
+  llvm::SmallPtrSet<Value, 4> promised = listPromised(kernel);
+  auto isFree = [&](Value array) {
+    return cast<tile::ArrayType>(array.getType()).getElement().isInteger(32) &&
+           !promised.contains(array);
+  };
   auto change = [&](uint64_t sparsity, bool isFloat, double odd) {
     KernelCall &copy = copies.emplace_back(call);
     std::mt19937_64 generator(sparsity);
     for (auto [position, array] : llvm::enumerate(copy.arrays)) {
       Type element = cast<tile::ArrayType>(kernel.getArray(position).getType()).getElement();
       if (llvm::is_contained(kernel.getWrites(), int64_t(position)) || element.isInteger(1) ||
-          isa<FloatType>(element) != isFloat)
+          (isFloat ? !isa<FloatType>(element) : !isFree(kernel.getArray(position))))
         continue;
       uint64_t bytes = compiler::getElementBytes(copy.dtypes[position]);
       for (size_t at = generator() % sparsity * bytes; at < array.size(); at += bytes * sparsity)
@@ -135,10 +152,7 @@ std::vector<KernelCall> poison(const KernelCall &call, tile::KernelOp kernel) {
   };
   for (uint64_t sparsity : {1021, 127, 31, 5, 1})
     change(sparsity, /*isFloat=*/true, std::nan(""));
-  if (llvm::any_of(kernel.getBody().getArgumentTypes(), [](Type type) {
-        auto array = dyn_cast<tile::ArrayType>(type);
-        return array && array.getElement().isInteger(32);
-      }))
+  if (llvm::any_of(kernel.getBody().getArguments().drop_back(), isFree))
     for (double size : listSizes(call, kernel))
       change(2, /*isFloat=*/false, size);
   return copies;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/lower/TileToNVPTX/Ranges.h"
+#include "dialects/tile/TilePromise.h"
 
 #include <cmath>
 #include <numeric>
@@ -102,6 +103,10 @@ static Range findUnbounded(Value value, int depth) {
         auto kernel = op->getParentOfType<tile::KernelOp>();
         return Range{0, double(kernel.getSizes()[op.getNumber()])};
       })
+      .Case([&](tile::ExtractOp op) {
+        std::optional<ArrayRef<int64_t>> within = tile::getWithin(op);
+        return within ? Range{double(within->front()), double(within->back())} : anything;
+      })
       .Case([&](tile::MathOp op) {
         return op.getFunction() == tile::Function::floor
                    ? Range{std::floor(operand(0).low), std::floor(operand(0).high)}
@@ -154,6 +159,9 @@ static int64_t findDivisor(Value value, int depth) {
       .Case<arith::AddIOp, arith::SubIOp, arith::MinSIOp, arith::MaxSIOp>(
           [&](Operation *) { return std::gcd(operand(0), operand(1)); })
       .Case([&](arith::SelectOp) { return std::gcd(operand(1), operand(2)); })
+      .Case([&](arith::RemUIOp op) {
+        return getRange(op.getLhs()).low >= 0 ? std::gcd(operand(0), operand(1)) : 1;
+      })
       .Case([&](arith::MulIOp) {
         int64_t product;
         return llvm::MulOverflow(operand(0), operand(1), product) ? 1 : product;
