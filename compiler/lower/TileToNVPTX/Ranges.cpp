@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/lower/TileToNVPTX/Ranges.h"
+#include "compiler/lower/TileToNVPTX/Places.h"
 #include "dialects/tile/TilePromise.h"
 
 #include <cmath>
@@ -267,11 +268,15 @@ bool isNeverBeyond(Value index, int64_t reach, Value size) {
   };
   // Between an index and a size that are multiples of a number there is as much room.
   int64_t room = std::gcd(getDivisor(index), getDivisor(size));
-  return isBelow(reach) || (reach < room && isBelow(0));
+  if (isBelow(reach) || (reach < room && isBelow(0)))
+    return true;
+  return holdsInAllPlaces(index, size, [&](int64_t at, int64_t end) { return at + reach < end; });
 }
 
 bool isAlwaysBelow(Value index, int64_t reach, Value size) {
-  return getRange(index).low >= 0 && isNeverBeyond(index, reach, size);
+  bool isNeverBefore = getRange(index).low >= 0 ||
+                       holdsInAllPlaces(index, size, [](int64_t at, int64_t) { return at >= 0; });
+  return isNeverBefore && isNeverBeyond(index, reach, size);
 }
 
 bool runsOnce(scf::ForOp loop) { return isLessBy(loop.getLowerBound(), 1, loop.getUpperBound()); }

@@ -73,6 +73,8 @@ TileRange BlockReach::getTiles(Lists &lists, Value first, int64_t tilesOfBlock) 
     lists.startsArray = addNumbers(lists.starts);
     lists.entriesArray = addNumbers(lists.entries);
   }
+  if (lists.entries.empty())
+    return {k.getIndex(0), k.getIndex(0), 1};
   Value block =
       k.addIndex(k.mulIndex(pattern, k.getIndex(lists.count)), k.divIndex(first, layout.size));
   auto getBound = [&](Value index) {
