@@ -128,6 +128,19 @@ llvm::SmallPtrSet<Value, 4> listPromised(tile::KernelOp kernel) {
   return promised;
 }
 
+/// Smaller sizes, each alone and all together. A kernel is for all up to its bounds, though the
+/// symbols of this test may take steps: another launch shares it whose symbols take others.
+void shrinkSizes(const KernelCall &call, std::vector<KernelCall> &copies) {
+  size_t count = call.sizes.size();
+  for (int64_t less : {1, 3, 6})
+    for (size_t which = 0; which < (count > 1 ? count + 1 : count); ++which) {
+      KernelCall &copy = copies.emplace_back(call);
+      for (auto [number, size] : llvm::enumerate(copy.sizes))
+        if (number == which || which == count)
+          size = std::max<int64_t>(size - less, 0);
+    }
+}
+
 /// Odd elements in the arrays that are only read, in more of them from copy to copy. NaN: what lies
 /// beyond a bound shows in the results then, even where it would be multiplied by zero. Integers:
 /// an index is just beyond a bound.
@@ -156,6 +169,7 @@ std::vector<KernelCall> poison(const KernelCall &call, tile::KernelOp kernel) {
   if (llvm::any_of(kernel.getBody().getArguments().drop_back(), isFree))
     for (double size : listSizes(call, kernel))
       change(2, /*isFloat=*/false, size);
+  shrinkSizes(call, copies);
   return copies;
 }
 
