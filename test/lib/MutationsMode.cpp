@@ -116,14 +116,20 @@ std::vector<double> listSizes(const KernelCall &call, tile::KernelOp kernel) {
   return std::vector<double>(found.begin(), found.end());
 }
 
-/// The arrays whose elements are promised to be within two numbers: nothing is damaged that would
-/// need others.
-llvm::SmallPtrSet<Value, 4> listPromised(tile::KernelOp kernel) {
-  llvm::SmallPtrSet<Value, 4> promised;
+/// What the elements of arrays are promised to be within: a kernel is for all such numbers and for
+/// no others.
+llvm::DenseMap<Value, std::pair<double, double>> listPromised(tile::KernelOp kernel) {
+  llvm::DenseMap<Value, std::pair<double, double>> promised;
   kernel.walk([&](tile::ExtractOp op) {
     auto load = op.getTile().getDefiningOp<tile::LoadOp>();
-    if (load && tile::getWithin(op))
-      promised.insert(load.getView().getDefiningOp<tile::ViewOp>().getArray());
+    std::optional<ArrayRef<int64_t>> within = tile::getWithin(op);
+    if (!load || !within)
+      return;
+    std::pair<double, double> range(within->front(), within->back());
+    auto [known, isNew] =
+        promised.try_emplace(load.getView().getDefiningOp<tile::ViewOp>().getArray(), range);
+    known->second = {std::max(known->second.first, range.first),
+                     std::min(known->second.second, range.second)};
   });
   return promised;
 }
@@ -146,10 +152,11 @@ void shrinkSizes(const KernelCall &call, std::vector<KernelCall> &copies) {
 /// an index is just beyond a bound.
 std::vector<KernelCall> poison(const KernelCall &call, tile::KernelOp kernel) {
   std::vector<KernelCall> copies;
-  llvm::SmallPtrSet<Value, 4> promised = listPromised(kernel);
-  auto isFree = [&](Value array) {
-    return cast<tile::ArrayType>(array.getType()).getElement().isInteger(32) &&
-           !promised.contains(array);
+  llvm::DenseMap<Value, std::pair<double, double>> promised = listPromised(kernel);
+  auto mayHold = [&](Value array, double number) {
+    auto known = promised.find(array);
+    return known == promised.end() ||
+           (number >= known->second.first && number <= known->second.second);
   };
   auto change = [&](uint64_t sparsity, bool isFloat, double odd) {
     KernelCall &copy = copies.emplace_back(call);
@@ -157,7 +164,7 @@ std::vector<KernelCall> poison(const KernelCall &call, tile::KernelOp kernel) {
     for (auto [position, array] : llvm::enumerate(copy.arrays)) {
       Type element = cast<tile::ArrayType>(kernel.getArray(position).getType()).getElement();
       if (llvm::is_contained(kernel.getWrites(), int64_t(position)) || element.isInteger(1) ||
-          (isFloat ? !isa<FloatType>(element) : !isFree(kernel.getArray(position))))
+          isa<FloatType>(element) != isFloat || !mayHold(kernel.getArray(position), odd))
         continue;
       uint64_t bytes = compiler::getElementBytes(copy.dtypes[position]);
       for (size_t at = generator() % sparsity * bytes; at < array.size(); at += bytes * sparsity)
@@ -166,7 +173,10 @@ std::vector<KernelCall> poison(const KernelCall &call, tile::KernelOp kernel) {
   };
   for (uint64_t sparsity : {1021, 127, 31, 5, 1})
     change(sparsity, /*isFloat=*/true, std::nan(""));
-  if (llvm::any_of(kernel.getBody().getArguments().drop_back(), isFree))
+  if (llvm::any_of(kernel.getBody().getArgumentTypes(), [](Type type) {
+        auto array = dyn_cast<tile::ArrayType>(type);
+        return array && array.getElement().isInteger(32);
+      }))
     for (double size : listSizes(call, kernel))
       change(2, /*isFloat=*/false, size);
   shrinkSizes(call, copies);
