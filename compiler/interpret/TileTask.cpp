@@ -3,6 +3,7 @@
 #include "compiler/interpret/TileTask.h"
 
 #include "compiler/interpret/Philox.h"
+#include "dialects/tile/TilePromise.h"
 #include "dialects/weft/ScalarMath.h"
 
 #include "llvm/ADT/TypeSwitch.h"
@@ -210,7 +211,11 @@ LogicalResult TileTask::execute(tile::UnshearOp op) {
 
 LogicalResult TileTask::execute(tile::ExtractOp op) {
   TensorValue result = makeResult(op.getResult());
-  result.elements.front() = get(op.getTile()).at(op.getIndices());
+  double element = result.elements.front() = get(op.getTile()).at(op.getIndices());
+  std::optional<ArrayRef<int64_t>> within = tile::getWithin(op);
+  if (within && !(element >= double(within->front()) && element <= double(within->back())))
+    return op.emitOpError("expects an element from ")
+           << within->front() << " to " << within->back() << ", got " << int64_t(element);
   set(op.getResult(), std::move(result));
   return success();
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Verifiers of TileComputeOps.td. The labels in brackets are those of docs/spec/tile.md.
 #include "dialects/tile/TileDialect.h"
+#include "dialects/tile/TilePromise.h"
 
 using namespace mlir;
 
@@ -128,6 +129,13 @@ LogicalResult ExtractOp::verify() {
   if (getResult().getType() != tile.getElementType())
     return emitOpError("expects the result's type to be the tile's element type, got ")
            << getResult().getType() << " vs " << tile.getElementType() << " (extract.C3)";
+  Attribute promise = (*this)->getAttr(withinAttrName);
+  auto within = dyn_cast_or_null<DenseI64ArrayAttr>(promise);
+  bool isKept =
+      within && within.size() == 2 && within[0] <= within[1] && tile.getElementType().isInteger(32);
+  if (promise && !isKept)
+    return emitOpError("expects an i32 within two numbers, the smaller first, got ")
+           << tile.getElementType() << " within " << promise << " (extract.C4)";
   return success();
 }
 

@@ -53,6 +53,23 @@ func.func @out_of_bounds() {
   return
 }
 
+// Whoever filled the array promised numbers from 0 to 1.
+tile.kernel @promised tasks 1 writes [1] {
+^bb0(%x: !tile.array<i32>, %y: !tile.array<i32>, %task: index):
+  %zero = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %fill = arith.constant 0 : i32
+  %view = tile.view %x offset %zero sizes %one strides %one : !tile.array<i32> -> !tile.view<1 x i32>
+  %read = tile.load %view[%zero] fill %fill : !tile.view<1 x i32>, i32 -> tensor<1xi32>
+  // CHECK: error: 'tile.extract' op expects an element from 0 to 1, got 2
+  %number = tile.extract %read[0] {tile.within = array<i64: 0, 1>} : tensor<1xi32> -> i32
+}
+func.func @broken_promise() {
+  %x = exec.constant dense<[2]> : tensor<1xi32>
+  %y = exec.dispatch @promised(%x) : (tensor<1xi32>) -> tensor<1xi32>
+  return
+}
+
 // One of two elements is written; the result is used.
 // CHECK: error: 'tile.kernel' op expects to write every element of array 0, got none at element 1 of [2]
 tile.kernel @half tasks 1 writes [0] {
@@ -106,6 +123,6 @@ func.func @size_beyond_its_bound() {
 func.func @size_without_value() {
   // CHECK: error: size n expects its symbol to have a value, got none so far
   %y = exec.dispatch @sized() sizes [#weft.size<n(1 by 1)>] : () -> tensor<2xf64>
-  // CHECK: 0 passed, 7 failed
+  // CHECK: 0 passed, 8 failed
   return
 }

@@ -120,6 +120,16 @@ std::vector<std::string> widenBound(ModuleOp staged, int number) {
   return widenBoundBy(staged, number, 1);
 }
 
+template <int64_t by> static std::vector<std::string> widenFurther(ModuleOp staged, int number) {
+  return widenBoundBy(staged, number, by);
+}
+
+ArrayRef<Mutation *> getWiderBounds() {
+  static Mutation *const wider[] = {widenFurther<2>, widenFurther<4>, widenFurther<8>,
+                                    widenFurther<16>, widenFurther<32>};
+  return wider;
+}
+
 std::vector<std::string> dropBound(ModuleOp staged, int number) {
   return widenBoundBy(staged, number, int64_t(1) << 30);
 }

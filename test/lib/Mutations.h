@@ -18,6 +18,9 @@ using Mutation = std::vector<std::string>(mlir::ModuleOp staged, int number);
 Mutation removeSync;
 /// Lets one access go one row or column further than its view or buffer does.
 Mutation widenBound;
+/// The same by more and more. Where the first index that the bound keeps out lies further than one
+/// beyond it, as it does where tiles end at some places only, one more lets nothing in.
+llvm::ArrayRef<Mutation *> getWiderBounds();
 /// The same places without a bound: one that is beyond every index. A kernel that is the same with
 /// it has no bound there that could be widened.
 Mutation dropBound;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/lower/TileToNVPTX/Ranges.h"
+#include "compiler/lower/TileToNVPTX/Places.h"
+#include "dialects/tile/TilePromise.h"
 
 #include <cmath>
 #include <numeric>
@@ -102,6 +104,10 @@ static Range findUnbounded(Value value, int depth) {
         auto kernel = op->getParentOfType<tile::KernelOp>();
         return Range{0, double(kernel.getSizes()[op.getNumber()])};
       })
+      .Case([&](tile::ExtractOp op) {
+        std::optional<ArrayRef<int64_t>> within = tile::getWithin(op);
+        return within ? Range{double(within->front()), double(within->back())} : anything;
+      })
       .Case([&](tile::MathOp op) {
         return op.getFunction() == tile::Function::floor
                    ? Range{std::floor(operand(0).low), std::floor(operand(0).high)}
@@ -154,6 +160,9 @@ static int64_t findDivisor(Value value, int depth) {
       .Case<arith::AddIOp, arith::SubIOp, arith::MinSIOp, arith::MaxSIOp>(
           [&](Operation *) { return std::gcd(operand(0), operand(1)); })
       .Case([&](arith::SelectOp) { return std::gcd(operand(1), operand(2)); })
+      .Case([&](arith::RemUIOp op) {
+        return getRange(op.getLhs()).low >= 0 ? std::gcd(operand(0), operand(1)) : 1;
+      })
       .Case([&](arith::MulIOp) {
         int64_t product;
         return llvm::MulOverflow(operand(0), operand(1), product) ? 1 : product;
@@ -259,11 +268,15 @@ bool isNeverBeyond(Value index, int64_t reach, Value size) {
   };
   // Between an index and a size that are multiples of a number there is as much room.
   int64_t room = std::gcd(getDivisor(index), getDivisor(size));
-  return isBelow(reach) || (reach < room && isBelow(0));
+  if (isBelow(reach) || (reach < room && isBelow(0)))
+    return true;
+  return holdsInAllPlaces(index, size, [&](int64_t at, int64_t end) { return at + reach < end; });
 }
 
 bool isAlwaysBelow(Value index, int64_t reach, Value size) {
-  return getRange(index).low >= 0 && isNeverBeyond(index, reach, size);
+  bool isNeverBefore = getRange(index).low >= 0 ||
+                       holdsInAllPlaces(index, size, [](int64_t at, int64_t) { return at >= 0; });
+  return isNeverBefore && isNeverBeyond(index, reach, size);
 }
 
 bool runsOnce(scf::ForOp loop) { return isLessBy(loop.getLowerBound(), 1, loop.getUpperBound()); }

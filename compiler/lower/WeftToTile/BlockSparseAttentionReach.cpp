@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/lower/WeftToTile/BlockSparseAttentionReach.h"
+#include "dialects/tile/TilePromise.h"
 
 using namespace mlir;
 
@@ -37,6 +38,14 @@ Value BlockReach::addNumbers(ArrayRef<int32_t> numbers) {
   return addConstant(DenseElementsAttr::get(type, some));
 }
 
+/// Promises of a loaded number of a table that it is from 0 to `most`.
+static Value promise(Value number, int64_t most) {
+  auto extract =
+      number.getDefiningOp<arith::IndexCastOp>().getIn().getDefiningOp<tile::ExtractOp>();
+  extract->setAttr(tile::withinAttrName, Builder(extract).getDenseI64ArrayAttr({0, most}));
+  return number;
+}
+
 Value BlockReach::load(Value array, int64_t size, Value index) {
   auto type = RankedTensorType::get({size}, k.getI32Type());
   Value number = k.loadScalar(array, TensorView::dense({}, type), index);
@@ -46,7 +55,7 @@ Value BlockReach::load(Value array, int64_t size, Value index) {
 Value BlockReach::getRest(Value index, int64_t divisor) {
   if (divisor == 1)
     return k.getIndex(0);
-  return k.subIndex(index, k.mulIndex(k.divIndex(index, divisor), k.getIndex(divisor)));
+  return arith::RemUIOp::create(k, index, k.getIndex(divisor));
 }
 
 void BlockReach::enter(Value head) {
@@ -56,7 +65,7 @@ void BlockReach::enter(Value head) {
   SmallVector<int32_t> heads(attribute.getHeads());
   if (!headsArray)
     headsArray = addNumbers(heads);
-  pattern = load(headsArray, heads.size(), head);
+  pattern = promise(load(headsArray, heads.size(), head), attribute.getPatterns().size() - 1);
 }
 
 TileRange BlockReach::getTiles(Lists &lists, Value first, int64_t tilesOfBlock) {
@@ -64,11 +73,13 @@ TileRange BlockReach::getTiles(Lists &lists, Value first, int64_t tilesOfBlock) 
     lists.startsArray = addNumbers(lists.starts);
     lists.entriesArray = addNumbers(lists.entries);
   }
+  if (lists.entries.empty())
+    return {k.getIndex(0), k.getIndex(0), 1};
   Value block =
       k.addIndex(k.mulIndex(pattern, k.getIndex(lists.count)), k.divIndex(first, layout.size));
   auto getBound = [&](Value index) {
-    return k.mulIndex(load(lists.startsArray, lists.starts.size(), index),
-                      k.getIndex(tilesOfBlock));
+    Value start = load(lists.startsArray, lists.starts.size(), index);
+    return k.mulIndex(promise(start, lists.entries.size() / 2), k.getIndex(tilesOfBlock));
   };
   Value from = getBound(block), to = getBound(k.addIndex(block, k.getIndex(1)));
   return {from, to, 1};
@@ -77,9 +88,12 @@ TileRange BlockReach::getTiles(Lists &lists, Value first, int64_t tilesOfBlock) 
 Value BlockReach::enterTile(Lists &lists, Value tile, int64_t tilesOfBlock, int64_t extent) {
   Value entry = k.mulIndex(k.divIndex(tile, tilesOfBlock), k.getIndex(2));
   int64_t size = std::max<int64_t>(lists.entries.size(), 1);
-  mask = load(lists.entriesArray, size, k.addIndex(entry, k.getIndex(1)));
-  Value block = k.mulIndex(load(lists.entriesArray, size, entry), k.getIndex(layout.size));
-  return k.addIndex(block, k.mulIndex(getRest(tile, tilesOfBlock), k.getIndex(extent)));
+  mask = promise(load(lists.entriesArray, size, k.addIndex(entry, k.getIndex(1))),
+                 layout.masks.size() - 1);
+  int64_t others = &lists == &byRows ? layout.getColumnCount() : layout.getRowCount();
+  Value block = promise(load(lists.entriesArray, size, entry), others - 1);
+  return k.addIndex(k.mulIndex(block, k.getIndex(layout.size)),
+                    k.mulIndex(getRest(tile, tilesOfBlock), k.getIndex(extent)));
 }
 
 TileRange BlockReach::getKeyTiles(Value row) { return getTiles(byRows, row, layout.size / cols); }

@@ -157,3 +157,36 @@ tile.kernel @rounds tasks 2 writes [1] sizes [64] {
     tile.store %t, %other[%i] : tensor<32xf32, #row>, !tile.view<1 x f32>
   }
 }
+
+// Tile 0 or 1 of a view of two, by a number of an array: no bound where that is promised. The rest of a division stands at whole tiles, too.
+// CHECK-LABEL: llvm.func @promised
+// CHECK: scf.for
+// CHECK-NOT: arith.cmpi
+// CHECK: llvm.store
+// CHECK-NOT: arith.cmpi
+// CHECK: llvm.store
+// CHECK: arith.cmpi ult
+// CHECK: llvm.store
+tile.kernel @promised tasks 2 writes [1] {
+^bb0(%x: !tile.array<i32>, %y: !tile.array<f32>, %task: index):
+  %fill = arith.constant 0 : i32
+  %zero = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %tile = arith.constant 32 : index
+  %all = arith.constant 64 : index
+  %values = arith.constant dense<1.0> : tensor<32xf32, #row>
+  %from = tile.view %x offset %zero sizes %one strides %one : !tile.array<i32> -> !tile.view<1 x i32>
+  %to = tile.view %y offset %zero sizes %all strides %one : !tile.array<f32> -> !tile.view<1 x f32>
+  %t = tile.load %from[%zero] fill %fill : !tile.view<1 x i32>, i32 -> tensor<1xi32, #tile.layout<threads (128 alike) registers ()>>
+  %n = tile.extract %t[0] {tile.within = array<i64: 0, 1>} : tensor<1xi32, #tile.layout<threads (128 alike) registers ()>> -> i32
+  %number = arith.index_cast %n : i32 to index
+  %place = arith.muli %number, %tile : index
+  tile.store %values, %to[%place] : tensor<32xf32, #row>, !tile.view<1 x f32>
+  %far = arith.muli %place, %tile : index
+  %rest = arith.remui %far, %all : index
+  tile.store %values, %to[%rest] : tensor<32xf32, #row>, !tile.view<1 x f32>
+  %free = tile.extract %t[0] : tensor<1xi32, #tile.layout<threads (128 alike) registers ()>> -> i32
+  %other = arith.index_cast %free : i32 to index
+  %anywhere = arith.muli %other, %tile : index
+  tile.store %values, %to[%anywhere] : tensor<32xf32, #row>, !tile.view<1 x f32>
+}

@@ -10,9 +10,13 @@
 // CHECK: exec.dispatch @forward.0.block_sparse_attention(%arg0, %[[STARTS]], %[[BLOCKS]], %[[MASKS]])
 // CHECK: tile.kernel @forward.0.block_sparse_attention tasks 6 writes [4, 5]
 // CHECK: ^bb0({{.*}}, %[[S:[^ ]*]]: !tile.array<i32>, %[[B:[^ ]*]]: !tile.array<i32>, %[[M:[^ ]*]]: !tile.array<i1>,
+// A number says how far it goes: of five blocks, of three columns of them, of five masks.
+// CHECK: tile.extract %{{.*}} {tile.within = array<i64: 0, 5>}
 // CHECK: %[[FROM:.*]] = arith.index_cast %{{.*}} : i32 to index
 // CHECK: %[[TO:.*]] = arith.index_cast %{{.*}} : i32 to index
 // CHECK: scf.for %[[TILE:.*]] = %[[FROM]] to %[[TO]] step %c1
+// CHECK: tile.extract %{{.*}} {tile.within = array<i64: 0, 4>}
+// CHECK: tile.extract %{{.*}} {tile.within = array<i64: 0, 2>}
 // CHECK: tile.view %[[M]]
 // CHECK: tile.load %{{.*}} : <2 x i1>, i1 -> tensor<32x32xi1>
 func.func @forward(%q: tensor<1x2x80x16xf32>) -> tensor<1x2x80x16xf32> {

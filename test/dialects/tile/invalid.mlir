@@ -300,6 +300,24 @@ tile.kernel @extract_c3 tasks 1 writes [1] {
 
 // -----
 
+tile.kernel @extract_c4 tasks 1 writes [1] {
+^bb0(%x: !tile.array<f32>, %y: !tile.array<f32>, %task: index):
+  %t = arith.constant dense<0> : tensor<8xi32>
+  // expected-error @+1 {{'tile.extract' op expects an i32 within two numbers, the smaller first, got 'i32' within array<i64: 7, 0> (extract.C4)}}
+  %s = tile.extract %t[0] {tile.within = array<i64: 7, 0>} : tensor<8xi32> -> i32
+}
+
+// -----
+
+tile.kernel @extract_c4_of_floats tasks 1 writes [1] {
+^bb0(%x: !tile.array<f32>, %y: !tile.array<f32>, %task: index):
+  %t = arith.constant dense<0.0> : tensor<8xf32>
+  // expected-error @+1 {{'tile.extract' op expects an i32 within two numbers, the smaller first, got 'f32' within array<i64: 0, 7> (extract.C4)}}
+  %s = tile.extract %t[0] {tile.within = array<i64: 0, 7>} : tensor<8xf32> -> f32
+}
+
+// -----
+
 tile.kernel @transpose_c1 tasks 1 writes [1] {
 ^bb0(%x: !tile.array<f32>, %y: !tile.array<f32>, %task: index):
   %m = arith.constant dense<0.0> : tensor<8xf32>
