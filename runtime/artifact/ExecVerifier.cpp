@@ -261,7 +261,8 @@ private:
   }
 
   /// Iterations that run at the same time neither set sizes nor begin others like themselves, and
-  /// each writes where no other reads or writes: what moves with their counter, or not at all.
+  /// what copies write moves with their counter, as all else that reads it. Strides are all
+  /// that is checked: turns of a spoilt artifact may meet in one buffer, but never leave it.
   Status verifyTurns(uint64_t end) const {
     auto depth = int64_t(loops.size()) - 1;
     auto strideOf = [&](const WeftExecArg &arg) {

@@ -43,6 +43,10 @@ static std::string makeReplay(const nlohmann::json &options) {
        {"from", "until", "target", "dtype", "precision", "scans", "emit", "optimizer"})
     if (options.contains(key))
       text += fmt::format(" \\\n  --{}={}", key, quoteWord(options[key].get<std::string>()));
+  if (options.value("average", false))
+    text += " \\\n  --average";
+  if (options.value("epsilonHat", false))
+    text += " \\\n  --epsilon-hat";
   if (options.contains("gradients") && !options["gradients"].empty())
     text += fmt::format(" \\\n  --gradients={}", quoteWord(joinList(options["gradients"])));
   if (options.contains("sizes")) {

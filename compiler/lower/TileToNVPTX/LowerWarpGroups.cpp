@@ -189,6 +189,8 @@ void GpuKernelLowering::lowerProduce(tile::ProduceOp op) {
         return Registers();
       },
       [&] {
+        // Copies of the factor that can be in pieces belong to no group yet.
+        NVVM::CpAsyncCommitGroupOp::create(b);
         NVVM::CpAsyncWaitGroupOp::create(b, 0);
         NVVM::MBarrierArriveOp::create(b, b.getI64Type(), full, Value());
         return Registers();

@@ -5,6 +5,12 @@ using namespace mlir;
 
 namespace weft::compiler {
 
+/// Whether the heads of these axes are all that have a bound: others may lie along other axes.
+static bool areAllHeads(const HeadColumns &columns, KeyRows rows) {
+  Value bounds = rows.attention.getReachOfHeads();
+  return getSizeExprs(cast<RankedTensorType>(bounds.getType()))[0].isConstant(columns.heads);
+}
+
 /// Rows of keys or values, with the heads along the columns, that nothing reads.
 static std::optional<DotReach> findReachOfResult(FunctionLowering &lowering, ir::DotOp op,
                                                  Value root) {
@@ -16,7 +22,7 @@ static std::optional<DotReach> findReachOfResult(FunctionLowering &lowering, ir:
   SmallVector<SizeExpr> sizes = getSizeExprs(op.getType());
   std::optional<HeadColumns> heads = HeadColumns::find(
       ArrayRef(sizes).take_back(columns), ArrayRef(rows->headStrides).take_back(columns));
-  if (!heads)
+  if (!heads || !areAllHeads(*heads, *rows))
     return std::nullopt;
   TensorView keys;
   keys.sizes = sizes;
@@ -37,8 +43,12 @@ static std::optional<DotReach> findReachOfFactor(FunctionLowering &lowering, Val
     heads.push_back(rows->headStrides[axis]);
   }
   std::optional<HeadColumns> columns = HeadColumns::find(own, heads);
-  if (!columns)
+  if (!columns || !areAllHeads(*columns, *rows))
     return std::nullopt;
+  // Keys along another axis, too, are not what a chunk of the contraction says.
+  for (int64_t axis : getOtherAxes(sizes.size(), contract))
+    if (!rows->keyStrides[axis].isConstant(0))
+      return std::nullopt;
   TensorView keys;
   for (int64_t axis : contract)
     keys.insertAxis(keys.getRank(), sizes[axis], rows->keyStrides[axis]);

@@ -40,6 +40,7 @@ public:
   llvm::SmallVector<TensorView *> getViews();
   /// The stride of the first stored leaf along an axis, to choose an orientation.
   std::optional<SizeExpr> getMainStride(size_t axis) const;
+  bool hasDropout() const { return !dropouts.empty(); }
   bool isLeaf() const { return leafOf.contains({roots.front(), 0}); }
 
   /// Declares the arrays and, once, the dropout keys.

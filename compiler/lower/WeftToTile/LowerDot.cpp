@@ -130,6 +130,14 @@ private:
 
   /// Warp groups multiply tiles of whole groups; of fewer rows too much would be padding.
   bool fitsWarpGroups(const Schedule &schedule) {
+    // Roles are dealt out where the kernel begins, not within the guard of a run-time grid, and
+    // keys of dropout are scalars that no group of elements owns (WarpGroups.cpp).
+    for (const DotAxes *axes : {&space.batch, &space.rows, &space.columns})
+      for (const SizeExpr &size : axes->lhs.sizes)
+        if (!size.getConstant())
+          return false;
+    if (tree && tree->hasDropout())
+      return false;
     auto getMost = [](const DotAxes &axes) { return axes.lastSize().getMaximum(); };
     return getMost(space.rows) > schedule.groupRows / 2 &&
            getMost(space.columns) > schedule.unit / 2 && getMost(space.depth) > schedule.unit / 2 &&
@@ -314,6 +322,12 @@ private:
 
 } // namespace
 
+static int64_t countKeys(DotReach reach) {
+  return SizeExpr(ir::getDimSize(
+                      cast<RankedTensorType>(reach.attention.getAttentionKeys().getType()), 2))
+      .getMaximum();
+}
+
 Value emitDot(FunctionLowering &lowering, ir::DotOp op, Value root) {
   std::optional<ElementExpr> tree;
   SmallVector<TensorView *> leaves;
@@ -327,6 +341,10 @@ Value emitDot(FunctionLowering &lowering, ir::DotOp op, Value root) {
   // A GPU's loop over the depth is unrolled ahead of what it copies: its bounds are those of sizes.
   std::optional<DotReach> reach =
       schedule.unit == 1 ? findDotReach(lowering, op, root) : std::nullopt;
+  // Axes that tell the keys apart are not merged: where one block has them all, that is for
+  // nothing.
+  if (reach && countKeys(*reach) <= (reach->isOfFactor ? schedule.depth : schedule.rows))
+    reach.reset();
   TensorView *ofDepth = reach && reach->isOfFactor ? &reach->keys : nullptr;
   if (reach && !ofDepth)
     leaves.push_back(&reach->keys);

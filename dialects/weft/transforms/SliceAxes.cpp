@@ -71,8 +71,10 @@ void SliceAxes::joinReshape(ReshapeOp op) {
   ArrayRef<int64_t> to = cast<RankedTensorType>(op.getType()).getShape();
   int64_t before = 1, after = 1;
   for (size_t i = 0, j = 0; i < from.size() && j < to.size();) {
-    if (before == after && from[i] == to[j])
+    if (before == after && from[i] == to[j]) {
       join(op.getInput(), i, op.getResult(), j);
+      kept[op].push_back({i, j});
+    }
     if (before * from[i] <= after * to[j])
       before *= from[i++];
     else
@@ -192,6 +194,11 @@ bool SliceAxes::check(Operation *op) {
   }
   if (!touches)
     return true;
+  // Only readers that take it apart from their other operands can make a smaller one.
+  if (isa<SoftmaxOp, LogSoftmaxOp, CumsumOp, LayerNormOp, RmsNormOp, SliceOp, HeadOp, TailOp,
+          PadOp>(op) &&
+      getAxis(op->getOperand(0)) < 0)
+    return refuse(name + " of a constant");
   auto along = [&](Value value, int64_t axis) { return getAxis(value) == axis; };
   bool meets = false;
   if (isa<SoftmaxOp, LogSoftmaxOp, CumsumOp>(op))
@@ -208,7 +215,8 @@ bool SliceAxes::check(Operation *op) {
   else if (auto constant = dyn_cast<ConstantOp>(op))
     meets = !constant.getSplatValue();
   else if (auto reshape = dyn_cast<ReshapeOp>(op))
-    meets = (getAxis(reshape.getInput()) < 0) != (getAxis(reshape.getResult()) < 0);
+    meets = !llvm::is_contained(
+        kept.lookup(op), std::pair(getAxis(reshape.getInput()), getAxis(reshape.getResult())));
   else if (!op->hasTrait<OpTrait::Elementwise>() &&
            !isa<TransposeOp, BroadcastOp, DotOp, SumOp>(op))
     return refuse("no rule for " + name);
@@ -251,9 +259,15 @@ bool SliceAxes::findPartials() {
     partial.clear();
     for (unsigned i : carried)
       partial.insert(body.getArgument(i));
-    for (Operation &op : body.without_terminator())
-      if (!checkPartial(&op))
-        return false;
+    bool fits =
+        llvm::all_of(body.without_terminator(), [&](Operation &op) { return checkPartial(&op); });
+    // What begins with zeros may be no sum at all, as a counter of steps.
+    if (!fits && carried.empty())
+      return false;
+    if (!fits) {
+      carried.clear();
+      continue;
+    }
     auto isNone = [&](unsigned i) { return !isPartial(scan.getYielded()[i]); };
     auto wrong = llvm::find_if(carried, isNone);
     if (wrong == carried.end())

@@ -46,6 +46,8 @@ private:
   mlir::Block &body;
   llvm::DenseMap<mlir::Value, llvm::SmallVector<unsigned, 4>> nodes;
   llvm::SmallVector<unsigned> parents;
+  /// Of each reshape, the axes that it neither splits nor merges: of its input and its result.
+  llvm::DenseMap<mlir::Operation *, llvm::SmallVector<std::pair<int64_t, int64_t>>> kept;
   unsigned batch = 0;
   llvm::DenseSet<mlir::Value> partial;
   std::string reason;

@@ -64,7 +64,7 @@ public:
     SmallVector<int64_t> order = {axis};
     llvm::append_range(order, getOtherAxes(split.getRank(), {axis}));
     Value packed = TransposeOp::create(builder, parts, order);
-    packs[whole] = {packed, axis, slice};
+    packs.try_emplace(whole, Packed{packed, axis, slice});
     return packed;
   }
   /// The whole of what slices gave.
@@ -78,7 +78,7 @@ public:
     }
     Value parts = TransposeOp::create(builder, packed, order);
     Value whole = ReshapeOp::create(builder, type, parts);
-    packs[whole] = {packed, axis, slice};
+    packs.try_emplace(whole, Packed{packed, axis, slice});
     return whole;
   }
   const Packed *find(Value whole) const {
@@ -257,6 +257,9 @@ SmallVector<int64_t> getPackedAxes(ArrayRef<int64_t> axes, int64_t batch) {
   return result;
 }
 
+/// As many turns the runtime runs at the same time (runtime/exec/ExecInterpreter.cpp).
+constexpr int64_t mostTurns = 1024;
+
 class SliceScansPass : public impl::SliceScansPassBase<SliceScansPass> {
 public:
   using SliceScansPassBase::SliceScansPassBase;
@@ -299,9 +302,14 @@ private:
       return keepCounted(scan, "as asked");
     SmallVector<Type> types(scan->getOperandTypes());
     llvm::append_range(types, scan->getResultTypes());
+    for (Operation &op : scan.getBody().front())
+      llvm::append_range(types, op.getResultTypes());
     auto isStatic = [](Type type) { return cast<RankedTensorType>(type).hasStaticShape(); };
+    auto isEmpty = [](Type type) { return cast<RankedTensorType>(type).getNumElements() == 0; };
     if (!llvm::all_of(types, isStatic))
       return keepCounted(scan, "sizes of a call");
+    if (llvm::any_of(types, isEmpty))
+      return keepCounted(scan, "a tensor without elements");
     SliceAxes axes(scan);
     Value first = scan.getBody().front().getArgument(scan.getInitial().size());
     int64_t batch = 0;
@@ -320,6 +328,9 @@ private:
     SliceCost cost(scan, axes, size, slice);
     if (cost.slices < 2)
       return keepCounted(scan, "a batch of " + Twine(size) + " has no two equal slices");
+    if (cost.slices > mostTurns)
+      return keepCounted(scan, "a batch of " + Twine(size) + " has " + Twine(cost.slices) +
+                                   " equal slices, more than " + Twine(mostTurns));
     if (form == "auto" && cost.counted <= cost.persistent)
       return keepCounted(scan, cost.describe());
     std::string text = "persistent, " + std::to_string(cost.slices) + " slices of " +
@@ -328,11 +339,18 @@ private:
     ScanSlicer(scan, axes, cost.slices, cost.slice, packs).run(text);
   }
 
+  /// Whether a value is there where `op` stands.
+  static bool isBefore(Value value, Operation *op) {
+    Operation *maker = value.getDefiningOp();
+    return !maker || maker->isBeforeInBlock(op);
+  }
+
   /// A product over the batch reads both factors by slices, as they lie: so what steps leave is not
   /// copied into the order of the whole.
   void readBySlices(DotOp dot, const Packs &packs) {
     const Packed *lhs = packs.find(dot.getLhs()), *rhs = packs.find(dot.getRhs());
-    if (!lhs || !rhs || lhs->slice != rhs->slice)
+    if (!lhs || !rhs || lhs->slice != rhs->slice || !isBefore(lhs->value, dot) ||
+        !isBefore(rhs->value, dot))
       return;
     ArrayRef<int64_t> left = dot.getLhsContract(), right = dot.getRhsContract();
     auto place = llvm::find(left, lhs->axis) - left.begin();
@@ -351,7 +369,7 @@ private:
 
   void readBySlices(SumOp sum, const Packs &packs) {
     const Packed *input = packs.find(sum.getInput());
-    if (!input || !llvm::is_contained(sum.getAxes(), input->axis))
+    if (!input || !llvm::is_contained(sum.getAxes(), input->axis) || !isBefore(input->value, sum))
       return;
     ImplicitLocOpBuilder builder(sum.getLoc(), sum);
     Value total = SumOp::create(builder, input->value, getPackedAxes(sum.getAxes(), input->axis));

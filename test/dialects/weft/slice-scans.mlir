@@ -121,3 +121,73 @@ func.func @shared(%xs: tensor<5x6x4xf32>, %w: tensor<4xf32>) -> (tensor<5x6x4xf3
   } : () -> (), (tensor<5x6x4xf32>) -> (tensor<5x6x4xf32>, tensor<5x4xf32>)
   return %all, %mix : tensor<5x6x4xf32>, tensor<5x4xf32>
 }
+
+// A reshape that deals the elements of the batch out anew keeps the scan together, though its result has the batch too.
+// CHECK-LABEL: func.func @dealt(
+// CHECK: weft.form = "counted: sequences meet in
+func.func @dealt(%xs: tensor<5x2x6xf32>) -> tensor<5x6x2xf32> {
+  %all = weft.scan carry() over(%xs) {
+  ^bb0(%x: tensor<2x6xf32>):
+    %r = weft.reshape %x : tensor<2x6xf32> -> tensor<6x2xf32>
+    %t = weft.transpose %x permutation [1, 0] : tensor<2x6xf32> -> tensor<6x2xf32>
+    %n = weft.add %r, %t : tensor<6x2xf32>
+    weft.yield %n : tensor<6x2xf32>
+  } : () -> (), (tensor<5x2x6xf32>) -> tensor<5x6x2xf32>
+  return %all : tensor<5x6x2xf32>
+}
+
+// What stands before the scan reads the whole: slices are made behind it.
+// CHECK-LABEL: func.func @earlier(
+// CHECK: weft.sum %{{.*}} axes [1] : tensor<5x6x4xf32> -> tensor<5x4xf32>
+// CHECK: weft.parallel
+func.func @earlier(%ys: tensor<5x6x4xf32>) -> (tensor<5x4xf32>, tensor<5x6x4xf32>) {
+  %xs = weft.tanh %ys : tensor<5x6x4xf32>
+  %s = weft.sum %xs axes [1] : tensor<5x6x4xf32> -> tensor<5x4xf32>
+  %all = weft.scan carry() over(%xs) {
+  ^bb0(%x: tensor<6x4xf32>):
+    %n = weft.softmax %x axis 1 : tensor<6x4xf32>
+    weft.yield %n : tensor<6x4xf32>
+  } : () -> (), (tensor<5x6x4xf32>) -> tensor<5x6x4xf32>
+  return %s, %all : tensor<5x4xf32>, tensor<5x6x4xf32>
+}
+
+// A counter of steps begins with zero and is no sum over the batch.
+// CHECK-LABEL: func.func @counter(
+// CHECK: weft.parallel
+func.func @counter(%zero: tensor<6x4xf32>, %xs: tensor<5x6x4xf32>) -> tensor<6x4xf32> {
+  %none = weft.constant dense<0.0> : tensor<f32>
+  %last, %steps = weft.scan carry(%zero, %none) over(%xs) {
+  ^bb0(%h: tensor<6x4xf32>, %i: tensor<f32>, %x: tensor<6x4xf32>):
+    %one = weft.constant dense<1.0> : tensor<f32>
+    %next = weft.add %i, %one : tensor<f32>
+    %each = weft.broadcast %next dims [] : tensor<f32> -> tensor<6x4xf32>
+    %s = weft.mul %x, %each : tensor<6x4xf32>
+    %n = weft.add %h, %s : tensor<6x4xf32>
+    weft.yield %n, %next : tensor<6x4xf32>, tensor<f32>
+  } : (tensor<6x4xf32>, tensor<f32>) -> (tensor<6x4xf32>, tensor<f32>), (tensor<5x6x4xf32>) -> ()
+  return %last : tensor<6x4xf32>
+}
+
+// CHECK-LABEL: func.func @of_constant(
+// CHECK: weft.form = "counted: cumsum of a constant"
+func.func @of_constant(%xs: tensor<5x6x4xf32>) -> tensor<5x6x4xf32> {
+  %all = weft.scan carry() over(%xs) {
+  ^bb0(%x: tensor<6x4xf32>):
+    %one = weft.constant dense<1.0> : tensor<6x4xf32>
+    %c = weft.cumsum %one axis 1 : tensor<6x4xf32>
+    %n = weft.add %c, %x : tensor<6x4xf32>
+    weft.yield %n : tensor<6x4xf32>
+  } : () -> (), (tensor<5x6x4xf32>) -> tensor<5x6x4xf32>
+  return %all : tensor<5x6x4xf32>
+}
+
+// CHECK-LABEL: func.func @empty(
+// CHECK: weft.form = "counted: a tensor without elements"
+func.func @empty(%xs: tensor<0x6x4xf32>) -> tensor<0x6x4xf32> {
+  %all = weft.scan carry() over(%xs) {
+  ^bb0(%x: tensor<6x4xf32>):
+    %n = weft.softmax %x axis 1 : tensor<6x4xf32>
+    weft.yield %n : tensor<6x4xf32>
+  } : () -> (), (tensor<0x6x4xf32>) -> tensor<0x6x4xf32>
+  return %all : tensor<0x6x4xf32>
+}

@@ -320,6 +320,12 @@ const std::vector<Case> cases = {
        // HELP: pass a lambda that takes a tensor and returns one
        f.output("y", recompute(x, nullptr));
      }},
+    {"recompute: of nothing",
+     [](Function &f) {
+       // ERROR: expects at least one tensor of a graph, got only numbers, indices or empty tensors
+       // HELP: f.index(axis) is an index that belongs to a function; a tensor has a value only after the call that makes it, so feedback goes through a state or the carry of scan
+       f.output("y", recompute(Tensor(), [](Tensor x) { return tanh(x); }));
+     }},
     {"recompute: nothing returned",
      [](Function &f) {
        Tensor x = floats(f, "x", {b, t});

@@ -89,6 +89,18 @@ func.func @within_a_piece(%a: tensor<70x80xbf16>, %b: tensor<72x48xbf16>) -> ten
       {schedule = {rows = 128 : i64, cols = 256 : i64, depth = 64 : i64, unit = 16 : i64, group_rows = 64 : i64, processors = 1 : i64, otherwise = array<i64: 128, 64, 32>}} : tensor<70x72xbf16>, tensor<72x40xbf16> -> tensor<70x40xf32>
   return %y : tensor<70x40xf32>
 }
+func.func @left_within_a_piece(%a: tensor<70x80xbf16>, %b: tensor<72x48xbf16>) -> tensor<70x48xf32> attributes {check.kernel} {
+  %x = weft.slice %a axis 1 start 3 length 72 : tensor<70x80xbf16> -> tensor<70x72xbf16>
+  %y = weft.dot %x, %b batch [] x [] contract [1] x [0]
+      {schedule = {rows = 128 : i64, cols = 256 : i64, depth = 64 : i64, unit = 16 : i64, group_rows = 64 : i64, processors = 1 : i64, otherwise = array<i64: 128, 64, 32>}} : tensor<70x72xbf16>, tensor<72x48xbf16> -> tensor<70x48xf32>
+  return %y : tensor<70x48xf32>
+}
+func.func @right_within_a_piece(%a: tensor<70x72xbf16>, %b: tensor<72x48xbf16>) -> tensor<70x40xf32> attributes {check.kernel} {
+  %z = weft.slice %b axis 1 start 5 length 40 : tensor<72x48xbf16> -> tensor<72x40xbf16>
+  %y = weft.dot %a, %z batch [] x [] contract [1] x [0]
+      {schedule = {rows = 128 : i64, cols = 256 : i64, depth = 64 : i64, unit = 16 : i64, group_rows = 64 : i64, processors = 1 : i64, otherwise = array<i64: 128, 64, 32>}} : tensor<70x72xbf16>, tensor<72x40xbf16> -> tensor<70x40xf32>
+  return %y : tensor<70x40xf32>
+}
 func.func @bounded(%x: tensor<2x?x64xbf16, #weft.bounded<[2, n(100 by 1), 64]>>, %w: tensor<48x64xbf16>)
     -> (tensor<2x?x48xf32, #weft.bounded<[2, n(100 by 1), 48]>>, tensor<64x64xf32>)
     attributes {check.kernel, check.sizes = [{n = 0}, {n = 1}, {n = 63}, {n = 100}]} {
