@@ -55,6 +55,7 @@ private:
   FailureOr<SmallVector<ScaledValue>> runBlock(Block &block, ArrayRef<ScaledValue> arguments);
   LogicalResult runOp(Operation *op);
   LogicalResult runScan(ScanOp op);
+  LogicalResult runRecompute(RecomputeOp op);
   void set(Value value, const ScaledValue &scaled) {
     frame.set(value, scaled.value);
     scales[value] = scaled.scale;
@@ -405,9 +406,23 @@ LogicalResult ScaleInterpreter::runScan(ScanOp op) {
   return success();
 }
 
+LogicalResult ScaleInterpreter::runRecompute(RecomputeOp op) {
+  SmallVector<ScaledValue> arguments;
+  for (Value input : op->getOperands())
+    arguments.push_back(get(input));
+  FailureOr<SmallVector<ScaledValue>> yielded = runBlock(op.getBody().front(), arguments);
+  if (failed(yielded))
+    return failure();
+  for (auto [result, scaled] : llvm::zip_equal(op->getResults(), *yielded))
+    set(result, scaled);
+  return success();
+}
+
 LogicalResult ScaleInterpreter::runOp(Operation *op) {
   if (auto scan = dyn_cast<ScanOp>(op))
     return runScan(scan);
+  if (auto recompute = dyn_cast<RecomputeOp>(op))
+    return runRecompute(recompute);
   if (failed(frame.runOp(op)))
     return failure();
   if (isa<AttentionOpInterface, TopKOp>(op) && failed(expectExactOperands(op)))
@@ -422,6 +437,11 @@ LogicalResult ScaleInterpreter::runOp(Operation *op) {
   }
   if (auto gradient = dyn_cast<BlockSparseAttentionGradOp>(op)) {
     scaleAttentionGrad(gradient);
+    return success();
+  }
+  if (isa<OptimizationBarrierOp>(op)) {
+    for (auto [result, input] : llvm::zip_equal(op->getResults(), op->getOperands()))
+      scales[result] = getScale(input);
     return success();
   }
   if (isa<TopKOp>(op)) { // chooses

@@ -378,6 +378,22 @@ def scan(name):
                         [("%last", h), ("%all", xs)])
 
 
+@op("recompute")
+def recompute(name):
+    for family, shape in FLAT.items():
+        t = tensor(shape)
+        body = [f"%y = weft.recompute(%x, %w) {{", f"^bb0(%a: {t}, %v: {t}):", f"  %p = weft.mul %a, %v : {t}",
+                f"  %t = weft.tanh %p : {t}", f"  weft.yield %t : {t}", f"}} : ({t}, {t}) -> {t}"]
+        yield Graph(family, {"x": Input(shape), "w": Input(shape)}, body, ("%y", t))
+
+
+@op("optimization_barrier")
+def optimization_barrier(name):
+    for family, shape in FLAT.items():
+        t = tensor(shape)
+        yield Graph(family, {"x": Input(shape)}, [f"%b = weft.optimization_barrier %x : {t}", f"%y = weft.mul %b, %x : {t}"], ("%y", t))
+
+
 @op("span_attention")
 def span_attention(name):
     # batch, heads, queries, keys, width, width of values, reach; the grid of attention itself is finer
