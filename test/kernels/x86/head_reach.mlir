@@ -4,7 +4,7 @@
 // Projections of keys and values, and the gradients of their weights, where heads reach unequally far: blocks of rows and
 // chunks of the contraction that no head reaches are left out. Heads that reach nothing, all, one key; a block's first and
 // last row; several heads in one block of columns; keys that something else reads, too;
-// keys and heads that lie along two axes of a product, of which one alone says nothing.
+// keys and heads that lie along two axes of a product, of which one alone says nothing. On a GPU such products are whole.
 func.func @blocks(%x: tensor<2x600x24xf64>, %wk: tensor<3x16x24xf64>, %wv: tensor<3x16x24xf64>, %q: tensor<2x3x20x16xf64>, %dy: tensor<2x3x20x16xf64>, %reach: tensor<3xf64> {check.value = dense<[380.0, 181.5, -1.0]> : tensor<3xf64>})
     -> (tensor<2x3x20x16xf64>, tensor<3x16x24xf64>, tensor<3x16x24xf64>) attributes {check.kernel} {
   %kr = weft.dot %x, %wk batch [] x [] contract [2] x [2] : tensor<2x600x24xf64>, tensor<3x16x24xf64> -> tensor<2x600x3x16xf64>
