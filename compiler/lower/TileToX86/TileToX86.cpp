@@ -63,6 +63,13 @@ static LogicalResult checkTile(tile::KernelOp kernel, Type type, uint64_t limit)
   return bytes > limit ? failStackBudget(kernel, bytes) : success();
 }
 
+/// Ops that place, copy and wait for the tiles of a GPU (docs/spec/tile.md).
+static bool isStaged(Operation *op) {
+  return isa<tile::ConvertOp, tile::BufferOp, tile::StageOp, tile::CopyOp, tile::CommitOp,
+             tile::WaitOp, tile::ProduceOp, tile::ReleaseOp, tile::WriteOp, tile::ReadOp,
+             tile::BarrierOp>(op);
+}
+
 LogicalResult KernelLowering::checkSupported() {
   WalkResult result = kernel.getBody().walk([&](Operation *op) -> WalkResult {
     for (Type type : op->getResultTypes())
@@ -77,11 +84,12 @@ LogicalResult KernelLowering::checkSupported() {
       if (isTile(op->getResult(0)) && !isa<SplatElementsAttr>(constant.getValue()))
         return op->emitOpError("expects a tile constant to have one value in all elements, got ")
                << constant.getValue() << " (x86.C2)";
-    bool isKnown = isa<tile::TileDialect>(op->getDialect()) ||
+    bool isKnown = (isa<tile::TileDialect>(op->getDialect()) && !isStaged(op)) ||
                    isa<scf::ForOp, scf::IfOp, scf::YieldOp>(op) ||
                    (isa<arith::ArithDialect>(op->getDialect()) && op->getNumResults() == 1);
     if (!isKnown)
-      return op->emitOpError("expects to be a tile, arith, scf.for or scf.if operation (x86.C3)");
+      return op->emitOpError(
+          "expects to be an operation of plain tile, arith, scf.for or scf.if (x86.C3)");
     return success();
   });
   return failure(result.wasInterrupted());

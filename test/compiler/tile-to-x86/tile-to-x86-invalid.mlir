@@ -39,7 +39,7 @@ tile.kernel @x86_c2 tasks 1 writes [] {
 tile.kernel @x86_c3 tasks 1 writes [] {
 ^bb0(%task: index):
   %t = arith.constant dense<1.0> : tensor<2xf32>
-  // expected-error @+1 {{'tensor.extract' op expects to be a tile, arith, scf.for or scf.if operation (x86.C3)}}
+  // expected-error @+1 {{'tensor.extract' op expects to be an operation of plain tile, arith, scf.for or scf.if (x86.C3)}}
   %s = tensor.extract %t[%task] : tensor<2xf32>
 }
 
@@ -70,4 +70,12 @@ tile.kernel @x86_c4_one_tile tasks 1 writes [1] {
   %output = tile.view %y offset %zero sizes %n strides %n : !tile.array<f32> -> !tile.view<1 x f32>
   %t = tile.load %input[%zero] fill %fill : !tile.view<1 x f32>, f32 -> tensor<9223372036854775807xf32>
   tile.store %t, %output[%zero] : tensor<9223372036854775807xf32>, !tile.view<1 x f32>
+}
+
+// -----
+
+tile.kernel @staged tasks 1 writes [] {
+^bb0(%task: index):
+  // expected-error @+1 {{'tile.barrier' op expects to be an operation of plain tile, arith, scf.for or scf.if (x86.C3)}}
+  tile.barrier
 }
