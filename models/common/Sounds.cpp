@@ -85,7 +85,7 @@ Result<Sound> models::parseWav(std::string_view bytes, const std::string &path) 
     if (name == "fmt ") {
       Bytes fields(chunk);
       format.kind = fields.take(2), format.channels = fields.take(2), format.rate = fields.take(4);
-      fields.take(6);
+      fields.takeText(6);
       format.bits = fields.take(2);
       if (fields.isCut() || format.kind != 1 || format.channels == 0 || format.rate == 0 ||
           (format.bits != 8 && format.bits != 16))
