@@ -33,7 +33,8 @@ mlir::Value loadHeadReach(KernelBuilder &k, mlir::Value array, const TensorView 
 struct HeadColumns {
   int64_t heads, width;
 
-  /// The first of `strides` that is not 0 must be of the heads; axes of these sizes are one run.
+  /// Nothing unless the heads are along the first of these axes that is longer than 1, and along no
+  /// other: `strides` are those of KeyRows. The axes must be one run of memory.
   static std::optional<HeadColumns> find(llvm::ArrayRef<SizeExpr> sizes,
                                          llvm::ArrayRef<SizeExpr> strides);
   /// How many heads a block of so many columns can meet.
