@@ -110,7 +110,7 @@ void KernelLowering::emitDotBlock(tile::DotOp op, TileMemory left, TileMemory ri
   auto stepPair = [&](Value pair, MutableArrayRef<Value> sums) {
     emitPairStep(lines, pair, /*isHalf=*/false, sums);
   };
-  constexpr int64_t unroll = 2;
+  constexpr int64_t unroll = dotUnroll;
   int64_t width = isDotOfBf16(op) ? 2 : 1; // of what is added in one step
   int64_t steps = depth / width, even = steps / unroll * unroll;
   auto [from, to] = getDotRange(op, row, rows, even * width, unroll * width);
@@ -122,6 +122,8 @@ void KernelLowering::emitDotBlock(tile::DotOp op, TileMemory left, TileMemory ri
     SmallVector<Value> sums(carried);
     for (int64_t i = 0; i < unroll; ++i)
       width == 2 ? stepPair(b.add(k, b.makeI64(i)), sums) : step(b.add(k, b.makeI64(i)), sums);
+    if (askingNow)
+      emitAhead(b.createOrFold<arith::DivUIOp>(k, b.makeI64(unroll)));
     return sums;
   });
   for (int64_t k = even; k < steps; ++k)
@@ -139,22 +141,36 @@ void KernelLowering::emitDotBlock(tile::DotOp op, TileMemory left, TileMemory ri
 
 void KernelLowering::emitDotPanel(tile::DotOp op, TileMemory left, TileMemory right,
                                   TileMemory result, int64_t column, int64_t vectors,
-                                  int64_t computed) {
+                                  int64_t computed, int64_t earlier) {
   int64_t rows = TileShape::get(op.getType()).rows;
   auto block = [&](Value row, int64_t height) {
     Value first = getFirstDotColumn(op, row, height, computed);
     emitDotBlock(op, left, right, result, row, b.add(first, b.makeI64(column)), height, vectors);
   };
   // Blocks of nearly equal height: a low last block would wait for its own additions.
+  int64_t count = countDotBlocks(op, vectors), height = llvm::divideCeil(rows, count);
+  int64_t end = (rows - count * (height - 1)) * height; // below it blocks are one row lower
+  // The first blocks of a product ask for what it loads next.
+  int64_t asking = std::clamp<int64_t>(getAskingBlocks() - earlier, 0, end / height) * height;
+  auto askingBlock = [&](Value row) {
+    Value number = b.createOrFold<arith::DivUIOp>(row, b.makeI64(height));
+    askingNow = b.add(number, b.makeI64(earlier));
+    block(row, height);
+    askingNow = {};
+  };
+  b.loop(0, asking, height, askingBlock);
+  b.loop(asking, end, height, [&](Value row) { block(row, height); });
+  if (end < rows)
+    b.loop(end, rows, height - 1, [&](Value row) { block(row, height - 1); });
+}
+
+/// Blocks of registers, one below the other, in a panel of so many vectors.
+int64_t KernelLowering::countDotBlocks(tile::DotOp op, int64_t vectors) {
   // Panels of a band have the same blocks: where it begins depends on them.
   int64_t widest = getOnlyShear(op.getResult()) ? widestPanel() : vectors;
   bool isWidened = isDotOfBf16(op) && !hasPairInstruction(op);
-  int64_t count = llvm::divideCeil(rows, getMaxRows(vectorBits, widest, isWidened));
-  int64_t height = llvm::divideCeil(rows, count);
-  int64_t end = (rows - count * (height - 1)) * height; // below it blocks are one row lower
-  b.loop(0, end, height, [&](Value row) { block(row, height); });
-  if (end < rows)
-    b.loop(end, rows, height - 1, [&](Value row) { block(row, height - 1); });
+  return llvm::divideCeil(TileShape::get(op.getType()).rows,
+                          getMaxRows(vectorBits, widest, isWidened));
 }
 
 void KernelLowering::emitDotBlocks(tile::DotOp op, TileMemory left, TileMemory right,
@@ -167,16 +183,30 @@ void KernelLowering::emitDotBlocks(tile::DotOp op, TileMemory left, TileMemory r
   // registers.
   bool hasFour = vectorBits == 512 && !getOnlyShear(op.getResult()) &&
                  (!isDotOfBf16(op) || hasPairInstruction(op));
-  for (int64_t first = 0; first < vectors;) {
+  auto getWidth = [&](int64_t first) {
     int64_t remaining = vectors - first;
-    int64_t width = std::min(widest, remaining);
     // Blocks of 6 x 4 load 10 times for 24 products, two of 8 x 2 for 16 each; and a panel of one
     // vector beside one of three would read as much of a for a third of the work.
     if (remaining % 4 == 0)
-      width = hasFour ? 4 : remaining == 4 ? 2 : width;
-    emitDotPanel(op, left, right, result, first * lanes, width, vectors * lanes);
-    first += width;
+      return hasFour ? 4 : remaining == 4 ? 2 : std::min(widest, remaining);
+    return std::min(widest, remaining);
+  };
+  int64_t blocks = 0, highest = 0, rows = shape.rows;
+  for (int64_t first = 0; first < vectors; first += getWidth(first)) {
+    int64_t count = countDotBlocks(op, getWidth(first));
+    blocks += count;
+    highest = std::max<int64_t>(highest, llvm::divideCeil(rows, count));
   }
+  // Addresses of more rows leave no registers for another one.
+  if (highest <= highestAskingBlock)
+    lookAhead(op, blocks);
+  int64_t earlier = 0;
+  for (int64_t first = 0, width; first < vectors; first += width) {
+    width = getWidth(first);
+    emitDotPanel(op, left, right, result, first * lanes, width, vectors * lanes, earlier);
+    earlier += countDotBlocks(op, width);
+  }
+  ahead.clear();
 }
 
 /// Rows of a square of elements become its columns.

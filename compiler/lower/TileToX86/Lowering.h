@@ -12,7 +12,8 @@
 // always evaluated where they are read. Stores of equal shape that follow one another are one pass,
 // at the last of them.
 //
-// A product that only stores read is computed at them, block by block (FinishDot.cpp).
+// A product that only stores read is computed at them, block by block (FinishDot.cpp). What a
+// product loads next is asked for while it multiplies (Prefetch.cpp).
 //
 // Buffers return to a pool after the last reader of their tile. Loops that carry tiles own one
 // buffer for each; the ops of the body write the next value straight into it once nothing reads the
@@ -33,6 +34,10 @@ inline constexpr int64_t stackBudget = 240 * 1024;
 
 /// The most rows of a register block.
 inline constexpr int64_t largestDotBlock = 8;
+/// Steps along k in a round of its loop.
+inline constexpr int64_t dotUnroll = 2;
+/// The most rows of one that asks for what comes next (Prefetch.cpp).
+inline constexpr int64_t highestAskingBlock = 6;
 /// The most vectors of one.
 inline constexpr int64_t largestPanel = 4;
 
@@ -218,6 +223,12 @@ private:
   TileMemory allocateBlock(tile::DotOp op);
   void emitFinish(tile::DotOp op, Value row, Value column, int64_t rows, int64_t columns);
 
+  // Prefetch.cpp: what products load next.
+  Value getNextTile(tile::LoadOp op, Value now);
+  void lookAhead(tile::DotOp op, int64_t blocks);
+  int64_t getAskingBlocks() const;
+  void emitAhead(Value round);
+
   // LowerDot.cpp
   void lowerDot(tile::DotOp op);
   void computeDot(tile::DotOp op);
@@ -226,10 +237,11 @@ private:
   void transposeSquare(llvm::SmallVector<Value> &lines);
   void emitDotBlocks(tile::DotOp op, TileMemory a, TileMemory b, TileMemory result);
   void emitDotPanel(tile::DotOp op, TileMemory a, TileMemory b, TileMemory result, int64_t column,
-                    int64_t vectors, int64_t computed);
+                    int64_t vectors, int64_t computed, int64_t earlier);
   void emitDotBlock(tile::DotOp op, TileMemory a, TileMemory b, TileMemory result, Value row,
                     Value column, int64_t rows, int64_t vectors);
   int64_t countDotColumns(tile::DotOp op);
+  int64_t countDotBlocks(tile::DotOp op, int64_t vectors);
   Value getFirstDotColumn(tile::DotOp op, Value row, int64_t rows, int64_t computed);
   std::pair<Value, Value> getDotRange(tile::DotOp op, Value row, int64_t rows, int64_t even,
                                       int64_t unit);
@@ -304,6 +316,20 @@ private:
   llvm::DenseMap<Operation *, Operation *> finishes;
   /// Of the product that is computed now.
   std::optional<Finish> finish;
+
+  /// A tile that the product computed now will load next: rows in memory, each of so many cache
+  /// lines.
+  struct Ahead {
+    Value base, rowStride;
+    mlir::Type element;
+    int64_t lines = 0;
+    int64_t share = 1;  ///< lines in a round of the loop along k
+    int64_t blocks = 1; ///< of registers that ask for them
+    int64_t rounds = 1; ///< of each
+  };
+  llvm::SmallVector<Ahead> ahead;
+  /// The number of the block of registers that is emitted, if it asks for lines.
+  Value askingNow;
 
   struct Owned {
     Value tile;

@@ -24,7 +24,7 @@ bool isOfGpu(Operation *op) { return isa<LLVM::GlobalOp>(op) || op->hasAttr("nvv
 /// Intrinsics that become instructions on every level of x86 that Weft generates for. The others
 /// may become calls of libm or libc (llvm.exp, llvm.memcpy), which a kernel does not have.
 bool isInstruction(Operation *op) {
-  return isa<LLVM::FMAOp, LLVM::FMulAddOp, LLVM::MaskedLoadOp, LLVM::MaskedStoreOp,
+  return isa<LLVM::FMAOp, LLVM::FMulAddOp, LLVM::Prefetch, LLVM::MaskedLoadOp, LLVM::MaskedStoreOp,
              LLVM::masked_gather, LLVM::masked_scatter, LLVM::SqrtOp, LLVM::FFloorOp, LLVM::FAbsOp,
              LLVM::CopySignOp, LLVM::RintOp, LLVM::RoundEvenOp, LLVM::MaxNumOp, LLVM::MinNumOp,
              LLVM::MaximumOp, LLVM::MinimumOp, LLVM::SMaxOp, LLVM::SMinOp, LLVM::UMaxOp,
