@@ -36,16 +36,15 @@ exec::ForOp ProgramBuilder::createFor(exec::LoopOp op) {
   return loop;
 }
 
-FailureOr<Value> ProgramBuilder::createWindow(exec::LoopOp loop, Value whole,
+FailureOr<Value> ProgramBuilder::createWindow(exec::LoopOp loop, Value whole, RankedTensorType type,
                                               RankedTensorType slice, int64_t depth,
                                               int64_t first) {
   if (!slice.hasStaticShape())
     return loop.emitOpError("expects slices of constant size, so that they lie at constant "
                             "distances, got ")
            << ir::formatShape(slice) << " (plan_memory.C5)";
-  RankedTensorType slots = getTensor(whole);
   int64_t stride = *getBoundBytes(slice);
-  if (slots.getRank() == slice.getRank() && slice.getDimSize(0) > 0)
+  if (type.getRank() == slice.getRank() && slice.getDimSize(0) > 0)
     stride /= slice.getDimSize(0);
   return exec::WindowOp::create(steps, loop.getLoc(),
                                 exec::BufferType::get(slice.getContext(), slice), whole, depth,
@@ -145,6 +144,12 @@ LogicalResult ProgramBuilder::lower(exec::LoopOp op, int64_t depth) {
   FailureOr<SmallVector<Value>> seenWindows = placeOutside(op, op.getWindows());
   if (failed(seen) || failed(seenWindows))
     return failure();
+  // The places may be those of other shapes of the same bytes.
+  auto getType = [](Value value) { return getTensor(value); };
+  SmallVector<RankedTensorType> types = llvm::map_to_vector(op.getInputs(), getType);
+  for (ValueRange values :
+       {ValueRange(op.getWindows()), ValueRange(op.getChanged()), ValueRange(op.getChanged())})
+    llvm::append_range(types, llvm::map_range(values, getType));
   llvm::append_range(*seen, *seenWindows);
   llvm::append_range(*seen, changed); // each buffer's window; its slot comes behind them
   size_t windowCount = seen->size();
@@ -160,7 +165,7 @@ LogicalResult ProgramBuilder::lower(exec::LoopOp op, int64_t depth) {
     memory[argument] = place;
   for (auto [i, argument, place] :
        llvm::enumerate(body.getArguments().drop_front(carried), *seen)) {
-    FailureOr<Value> window = createWindow(op, place, getTensor(argument), depth,
+    FailureOr<Value> window = createWindow(op, place, types[i], getTensor(argument), depth,
                                            i < windowCount ? 0 : getSeenSlots(op, place));
     if (failed(window))
       return failure();
@@ -172,7 +177,8 @@ LogicalResult ProgramBuilder::lower(exec::LoopOp op, int64_t depth) {
     bool isSlot =
         i >= op.getOutputs().size() && getTensor(value).getRank() < getTensor(place).getRank();
     FailureOr<Value> window =
-        createWindow(op, place, getTensor(value), depth, isSlot ? getSeenSlots(op, place) : 0);
+        createWindow(op, place, getTensor(op->getResult(carried + i)), getTensor(value), depth,
+                     isSlot ? getSeenSlots(op, place) : 0);
     if (failed(window))
       return failure();
     windows.push_back(*window);

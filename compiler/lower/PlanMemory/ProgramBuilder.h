@@ -50,9 +50,10 @@ private:
   mlir::LogicalResult lower(exec::ConstantOp op);
   mlir::LogicalResult lower(exec::LoopOp op, int64_t depth);
   exec::ForOp createFor(exec::LoopOp op);
-  /// The part of `whole` that a step sees, a slice or a window of several; in the first step it
-  /// begins at slot `first`.
+  /// The part of what lies at `whole`, a value of `type`, that a step sees: a slice, or a window of
+  /// several, which has the rank of the value; in the first step it begins at slot `first`.
   mlir::FailureOr<mlir::Value> createWindow(exec::LoopOp loop, mlir::Value whole,
+                                            mlir::RankedTensorType type,
                                             mlir::RankedTensorType slice, int64_t depth,
                                             int64_t first = 0);
   /// Whether a step may write its result to a window of what it perhaps reads, too.
