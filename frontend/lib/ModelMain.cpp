@@ -123,7 +123,7 @@ int describe(const ModelProgram &model, const Fields &fields,
 }
 
 int trace(const ModelProgram &model, Fields &fields, const std::vector<std::string> &settings,
-          const std::vector<ModelFunction> &functions, dsl::Where where) {
+          dsl::Where where) {
   for (const std::string &setting : settings) {
     size_t equals = setting.find('=');
     if (equals == std::string::npos)
@@ -131,6 +131,10 @@ int trace(const ModelProgram &model, Fields &fields, const std::vector<std::stri
     fields.set(setting.substr(0, equals), setting.substr(equals + 1));
   }
   model.check();
+  // Listed with the config set: which functions there are may depend on it.
+  std::vector<ModelFunction> functions;
+  FunctionList list{functions};
+  model.list(list);
   dsl::Graph graph(model.name, fields.values());
   for (const ModelFunction &function : functions)
     graph.function(function.name, function.body, where);
@@ -148,18 +152,19 @@ int runModel(int argc, char **argv, const ModelProgram &model, dsl::Where where)
   std::string command = arguments.empty() ? "" : arguments.front();
   try {
     Fields fields;
-    std::vector<ModelFunction> functions;
-    FunctionList list{functions};
     model.visit(fields);
     for (const dsl::Error &error : fields.mistakes())
       std::cerr << error.str();
     if (!fields.mistakes().empty())
       return modelError;
-    model.list(list);
-    if (command == "--describe" && arguments.size() == 1)
+    if (command == "--describe" && arguments.size() == 1) {
+      std::vector<ModelFunction> functions;
+      FunctionList list{functions};
+      model.list(list);
       return describe(model, fields, functions);
+    }
     if (command == "--trace")
-      return trace(model, fields, {arguments.begin() + 1, arguments.end()}, functions, where);
+      return trace(model, fields, {arguments.begin() + 1, arguments.end()}, where);
     std::cerr << "usage: " << std::filesystem::path(argv[0]).filename().string()
               << " --describe | --trace [key=value ...]\n"
               << "This program holds the model `" << model.name

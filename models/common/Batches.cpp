@@ -21,9 +21,10 @@ Result<Batches> Batches::make(std::span<const int32_t> ids, int64_t streams, int
   if (options.areRecords) {
     result.length = int64_t(ids.size()) / block / streams * block;
     if (result.length < block)
-      return Status(ErrorCode::File, origin + ": expects an image at least for each of " +
-                                         std::to_string(streams) + " streams, got " +
-                                         std::to_string(int64_t(ids.size()) / block));
+      return Status(ErrorCode::File,
+                    origin + ": expects " + (options.labels.empty() ? "an image" : "a pair") +
+                        " at least for each of " + std::to_string(streams) + " streams, got " +
+                        std::to_string(int64_t(ids.size()) / block));
     result.shuffle();
     return result;
   }

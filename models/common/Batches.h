@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // A text as B parallel streams read in blocks of M tokens: stream b is the b-th of B equal,
 // contiguous parts, so a state carried from block to block stays with its text. Of images, every
-// block is a whole one, and its targets are its own tokens: the model shifts them.
+// block is a whole one, and its targets are its own tokens: the model shifts them. Pairs (Pairs.h)
+// are such blocks with labels.
 #ifndef MODELS_COMMON_BATCHES_H
 #define MODELS_COMMON_BATCHES_H
 
@@ -16,8 +17,8 @@
 namespace weft::models {
 
 struct BatchOptions {
-  bool areRecords = false; ///< blocks are images, M tokens each
-  /// Of images: each pass takes them in an order of its own, which depends on this; none: as they
+  bool areRecords = false; ///< blocks are images or pairs, M tokens each
+  /// Of these: each pass takes them in an order of its own, which depends on this; none: as they
   /// lie.
   std::optional<uint64_t> shuffle = std::nullopt;
   /// What is asked for each id, in place of the token that follows it; or none at all. They must

@@ -14,11 +14,9 @@
 using namespace weft;
 using namespace weft::models;
 
-static constexpr std::pair<Unit, const char *> unitNames[] = {{Unit::Automatic, "auto"},
-                                                              {Unit::Bytes, "bytes"},
-                                                              {Unit::Words, "words"},
-                                                              {Unit::Images, "images"},
-                                                              {Unit::Sounds, "sounds"}};
+static constexpr std::pair<Unit, const char *> unitNames[] = {
+    {Unit::Automatic, "auto"}, {Unit::Bytes, "bytes"},   {Unit::Words, "words"},
+    {Unit::Images, "images"},  {Unit::Sounds, "sounds"}, {Unit::Pairs, "pairs"}};
 
 const char *models::getName(Unit unit) {
   return std::find_if(std::begin(unitNames), std::end(unitNames),

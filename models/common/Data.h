@@ -26,11 +26,13 @@
 
 namespace weft::models {
 
-/// What a token is; Images.h and Sounds.h read the last two.
-enum class Unit { Automatic, Bytes, Words, Images, Sounds };
+/// What a token is; Images.h, Sounds.h and Pairs.h read the last three.
+enum class Unit { Automatic, Bytes, Words, Images, Sounds, Pairs };
 
 /// "words", as the command line and run.json have it.
 const char *getName(Unit unit);
+/// Whether tokens are words, which a vocabulary lists.
+constexpr bool hasWords(Unit unit) { return unit == Unit::Words || unit == Unit::Pairs; }
 /// None for a name that no unit has.
 std::optional<Unit> findUnit(std::string_view name);
 
@@ -71,7 +73,7 @@ struct TokenText {
 struct Corpus {
   Vocabulary vocabulary;
   TokenText train, valid, test;
-  /// Tokens of an image, each of which is a block of its own; 0: the tokens are one text.
+  /// Tokens of an image or a pair, each of which is a block of its own; 0: the tokens are one text.
   int64_t record = 0;
   /// Of all bytes read; a resumed run checks that it reads the same text.
   uint64_t fingerprint = 0;

@@ -6,35 +6,12 @@
 #include <optional>
 #include <utility>
 
-#include "weft/Random.h"
+#include "models/common/Draws.h"
 
 using namespace weft;
 using namespace weft::models;
 
 namespace {
-
-/// Random numbers of one line: a stream of their own, so that a line does not depend on others.
-class Draws {
-public:
-  Draws(TaskPart part, uint32_t line) : part(part), line(line) {}
-
-  /// Evenly from 0 .. count - 1.
-  int below(int count) {
-    if (used % 4 == 0)
-      words = philox({used / 4, line, 0, 0}, {uint32_t(part), 0x7461736b});
-    return int(uint64_t(words[used++ % 4]) * uint64_t(count) >> 32);
-  }
-  bool isHeads() { return below(2) == 0; }
-  /// An element of a list that is not empty.
-  template <typename T> T pick(const std::vector<T> &list) {
-    return list[size_t(below(int(list.size())))];
-  }
-
-private:
-  TaskPart part;
-  uint32_t line, used = 0;
-  std::array<uint32_t, 4> words{};
-};
 
 /// One line as it grows.
 struct Line {

@@ -72,6 +72,7 @@ protected:
   std::vector<Layer> makeLayers(Function &f, const Axes &a, Mode mode) const;
   Tensor recurrent(Function &f, Tensor x, const Axes &a, Mode mode) const;
   Tensor plainLayer(Scope w, Tensor x, Tensor position, const Axes &a, Mode mode) const;
+  Tensor layersOf(Function &f, Tensor x, const Axes &a, Mode mode) const;
   Tensor logits(Function &f, Tensor tokens, const Axes &a, Mode mode) const;
   void measure(Function &f, int64_t rows, Mode mode) const;
 };
@@ -303,11 +304,9 @@ inline dsl::Tensor Feedback::plainLayer(Scope w, Tensor x, Tensor position, cons
   return finish(w, x, y, {}, rate, a);
 }
 
-inline dsl::Tensor Feedback::logits(Function &f, Tensor tokens, const Axes &a, Mode mode) const {
+/// All layers, and the norm behind them.
+inline dsl::Tensor Feedback::layersOf(Function &f, Tensor x, const Axes &a, Mode mode) const {
   Scope w = f.weights();
-  double rate = mode == Mode::train ? embDropout : 0;
-  Tensor table = w("embed", {a.v, a.d}, {.init = dsl::Init::normal, .scale = 1});
-  Tensor x = dsl::dropout(rate, embed(a.v, table, tokens));
   if (feedback) {
     x = recurrent(f, x, a, mode);
   } else {
@@ -315,8 +314,14 @@ inline dsl::Tensor Feedback::logits(Function &f, Tensor tokens, const Axes &a, M
     for (int64_t i = 0; i < layers; ++i)
       x = plainLayer(w / "layer" / i, x, position, a, mode);
   }
-  if (preNorm)
-    x = nn::layerNorm(w / "norm", a.d, x);
+  return preNorm ? nn::layerNorm(w / "norm", a.d, x) : x;
+}
+
+inline dsl::Tensor Feedback::logits(Function &f, Tensor tokens, const Axes &a, Mode mode) const {
+  Scope w = f.weights();
+  double rate = mode == Mode::train ? embDropout : 0;
+  Tensor table = w("embed", {a.v, a.d}, {.init = dsl::Init::normal, .scale = 1});
+  Tensor x = layersOf(f, dsl::dropout(rate, embed(a.v, table, tokens)), a, mode);
   return nn::linear(w / "out", a.d, a.v, dsl::dropout(rate, x));
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // weft-agree: the functions of a traced model, compiled for this CPU and called through the
 // runtime, must compute what the interpreter computes in double precision: results of
-// `step.grad` (loss, new states, every gradient), `eval` and `generate`, over two blocks, each side
-// carrying its own states.
+// `step.grad` (loss, new states, every gradient) and of those functions of the driver's contract
+// that the module has, over two blocks, each side carrying its own states.
 //
 //   weft-agree FILE [--dtype=f64] [--precision=f32] [--meaning=P] [--target=cpu] [--threads=2]
 //              [--scans=auto] [--perturb=NAME] [RULE...] [--case RULE...]...
@@ -209,8 +209,11 @@ LogicalResult run(ModuleOp module, const Request &request, Tally &tally) {
   if (failed(differentiate(module, request.dtype, {"step"}, request.meaning,
                            request.precision == "f16")))
     return failure();
-  for (const char *name : {"step.grad", "eval", "generate"}) {
+  for (std::string name :
+       {"step.grad", "eval", "generate", "encode", "decode", "act", "play", "judge"}) {
     auto meaning = module.lookupSymbol<func::FuncOp>(name);
+    if (!meaning && name != "step.grad")
+      continue;
     auto function = compiled->function(name);
     if (!meaning || !function)
       return module.emitError() << "expects a function " << name;

@@ -18,10 +18,11 @@ using namespace weft;
 using namespace weft::driver;
 
 std::vector<Command> driver::makeCommands() {
-  return {makeTrainCommand(),   makeEvalCommand(), makeGenerateCommand(),
-          makeCompileCommand(), makeRunCommand(),  makeInspectCommand(),
-          makeBenchCommand(),   makePlotCommand(), makeReportCommand(),
-          makeModelsCommand(),  makeHelpCommand(), makeCompletionCommand()};
+  return {makeTrainCommand(),     makeEvalCommand(),    makeGenerateCommand(),
+          makeTranslateCommand(), makeCompileCommand(), makeRunCommand(),
+          makeInspectCommand(),   makeBenchCommand(),   makePlotCommand(),
+          makeReportCommand(),    makeModelsCommand(),  makeHelpCommand(),
+          makeCompletionCommand()};
 }
 
 static int runHelp(const std::string &name, bool json) {

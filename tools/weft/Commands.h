@@ -19,6 +19,7 @@ Command makePlotCommand();
 Command makeReportCommand();
 Command makeRunCommand();
 Command makeTrainCommand();
+Command makeTranslateCommand();
 
 /// All of them, in the order of the help.
 std::vector<Command> makeCommands();

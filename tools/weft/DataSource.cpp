@@ -6,6 +6,7 @@
 #include "models/common/Files.h"
 #include "models/common/Images.h"
 #include "models/common/Sounds.h"
+#include "models/common/Worlds.h"
 #include "tools/weft/Failure.h"
 
 using namespace weft;
@@ -14,7 +15,8 @@ using models::Unit;
 
 std::vector<std::string> driver::listUnits() {
   std::vector<std::string> names;
-  for (Unit unit : {Unit::Automatic, Unit::Bytes, Unit::Words, Unit::Images, Unit::Sounds})
+  for (Unit unit :
+       {Unit::Automatic, Unit::Bytes, Unit::Words, Unit::Images, Unit::Sounds, Unit::Pairs})
     names.emplace_back(models::getName(unit));
   return names;
 }
@@ -29,14 +31,69 @@ models::Corpus driver::readCorpus(const std::string &path, const std::string &va
   return take(models::readCorpus(path, valid, asked));
 }
 
+bool driver::isParallel(const std::string &path, const std::string &unit) {
+  Unit asked = *models::findUnit(unit);
+  return asked == Unit::Pairs || (asked == Unit::Automatic && models::isParallel(path));
+}
+
+models::Corpus driver::readPairs(const std::string &folder, Config &config) {
+  models::PairSizes sizes = take(models::measurePairs(folder));
+  for (auto [key, size] :
+       {std::pair("source", &sizes.source), std::pair("target", &sizes.target)}) {
+    if (!config.has(key))
+      fail(ErrorCode::Usage, "parallel texts expect a model with a field {}, got one without", key);
+    if (config.isDefault(key))
+      config.set(key, std::to_string(*size), "the text");
+    else
+      *size = config.integer(key);
+  }
+  return take(models::readPairs(folder, sizes));
+}
+
+models::PairSizes driver::getPairSizes(const Session &session) {
+  auto get = [&](const char *key) {
+    const auto &config = session.module.manifest().config;
+    auto found = config.find(key);
+    int64_t size = found == config.end() ? 0 : std::atoll(found->second.c_str());
+    if (size < 1)
+      fail(ErrorCode::Usage, "parallel texts expect a model with a field {}, got {}", key,
+           session.module.manifest().model);
+    return size;
+  };
+  return {get("source"), get("target")};
+}
+
+std::vector<std::string> driver::listAllTasks() {
+  std::vector<std::string> names = models::listTasks();
+  for (std::string &world : models::listWorlds())
+    names.push_back(std::move(world));
+  return names;
+}
+
+models::Corpus driver::describeWorld(const std::string &world) {
+  models::WorldFacts facts = models::makeWorld(world)->facts();
+  std::string tokens;
+  for (const std::string &token : facts.tokens)
+    tokens += token + "\n";
+  models::Corpus corpus;
+  corpus.vocabulary = take(models::Vocabulary::parse(tokens, world));
+  corpus.fingerprint = models::fingerprint(models::startOfFingerprint, world);
+  corpus.fingerprint = models::fingerprint(corpus.fingerprint, tokens);
+  return corpus;
+}
+
 Unit driver::getUnit(const models::Corpus &corpus, const std::string &unit) {
   Unit asked = *models::findUnit(unit);
-  if (asked == Unit::Images || asked == Unit::Sounds)
+  if (asked == Unit::Images || asked == Unit::Sounds || asked == Unit::Pairs)
     return asked;
   return corpus.vocabulary.isBytes() ? Unit::Bytes : Unit::Words;
 }
 
 void driver::checkRecords(const models::Corpus &corpus, int64_t length) {
+  if (corpus.record > 0 && !corpus.train.labels.empty() && corpus.record != length)
+    fail(ErrorCode::Usage,
+         "a block of the model expects to be one pair of the data, {} words, got {} positions",
+         corpus.record, length);
   if (corpus.record > 0 && corpus.record != length)
     fail(ErrorCode::Usage,
          "a block of the model expects to be one image of the data, {} bytes, got {} positions; "
@@ -58,6 +115,8 @@ static std::vector<std::string> listParts(const std::string &path) {
 std::vector<models::TokenText> driver::readHeldOut(const std::string &path, Unit unit,
                                                    const models::Vocabulary &vocabulary,
                                                    const Session &session) {
+  if (unit == Unit::Pairs)
+    return take(models::readHeldOutPairs(path, vocabulary, getPairSizes(session)));
   if (unit != Unit::Images && unit != Unit::Sounds)
     return take(models::readHeldOut(path, vocabulary));
   std::vector<models::TokenText> texts;

@@ -7,7 +7,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "models/common/Tasks.h"
+#include "models/common/Worlds.h"
+#include "tools/weft/ActorCritic.h"
 #include "tools/weft/Commands.h"
 #include "tools/weft/DataSource.h"
 #include "tools/weft/Failure.h"
@@ -92,6 +93,32 @@ static void printSpans(const std::vector<LayerSpans> &layers, bool json) {
   fmt::print("{}\n", nlohmann::json{{"spans", spans}}.dump());
 }
 
+/// Episodes of the parts that an agent was not trained on, as many as are played side by side.
+static int evalWorld(LoadedModel &model, const std::string &world, bool json) {
+  for (auto [part, name] :
+       {std::pair(models::TaskPart::Valid, "valid"), std::pair(models::TaskPart::Test, "test")}) {
+    Episodes episodes(world, countEpisodes(model.session));
+    Score score = measureScore(model.session, episodes, part, /*rounds=*/1, /*seed=*/0);
+    double reward = score.reward / double(episodes.count());
+    if (json) {
+      nlohmann::ordered_json record = {{"text", world + " " + name}, {"reward", reward}};
+      if (score.choices > 0)
+        record["accuracy"] = double(score.rightChoices) / double(score.choices);
+      record["episodes"] = episodes.count();
+      fmt::print("{}\n", toText(record));
+      continue;
+    }
+    std::string right;
+    if (score.choices > 0)
+      right =
+          fmt::format(", {:.2f} % of {} choices right",
+                      100.0 * double(score.rightChoices) / double(score.choices), score.choices);
+    fmt::print("{} {}: reward {:.2f} an episode{} ({} episodes)\n", world, name, reward, right,
+               episodes.count());
+  }
+  return 0;
+}
+
 static int runEval(EvalOptions &options) {
   if (!options.task.empty())
     options.data = "task:" + options.task;
@@ -105,14 +132,18 @@ static int runEval(EvalOptions &options) {
     printSpans(measureSpans(model.session.module.manifest(), model.session.model.params), json);
   if (options.data.empty())
     return 0;
+  if (models::isWorld(options.task))
+    return evalWorld(model, options.task, json);
   models::Unit unit = model.facts ? model.facts->unit : models::Unit::Bytes;
   for (const models::TokenText &text :
        readHeldOut(options.data, unit, model.vocabulary, model.session)) {
     EvalProgress progress(style, text.origin);
     auto show = [&](int64_t done, int64_t all) { return progress.show(done, all), true; };
-    Measurement result = measure(
-        model.session, text,
-        {.areRecords = unit == models::Unit::Images, .leastContext = options.leastContext}, show);
+    Measurement result =
+        measure(model.session, text,
+                {.areRecords = unit == models::Unit::Images || unit == models::Unit::Pairs,
+                 .leastContext = options.leastContext},
+                show);
     print(text.origin, result, model.vocabulary.isBytes(), json);
   }
   return 0;
@@ -129,7 +160,7 @@ Command driver::makeEvalCommand() {
   list.push_back({.name = "--task",
                   .value = &options->task,
                   .help = "a task in place of a text: its valid and test parts",
-                  .choices = models::listTasks(),
+                  .choices = listAllTasks(),
                   .excludes = {"--data"}});
   list.push_back({.name = "--spans",
                   .value = &options->spans,

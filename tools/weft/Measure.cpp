@@ -25,7 +25,7 @@ static void checkLeastContext(const Session &session, const MeasureOptions &opti
                               int64_t length) {
   int64_t context = options.leastContext;
   if (options.areRecords)
-    fail(ErrorCode::Usage, "--min-context expects blocks that may overlap, got images");
+    fail(ErrorCode::Usage, "--min-context expects blocks that may overlap, got images or pairs");
   FunctionSpec spec = take(session.module.function("eval")).spec();
   bool hasState = false, hasLosses = false;
   for (const TensorSpec &argument : spec.arguments)

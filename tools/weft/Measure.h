@@ -27,7 +27,7 @@ struct Measurement {
 
 struct MeasureOptions {
   int64_t limit = 0;        ///< blocks at most, 0 for all
-  bool areRecords = false;  ///< blocks are images
+  bool areRecords = false;  ///< blocks are images or pairs
   int64_t leastContext = 0; ///< N; needs an eval that returns `losses`, of every position
 };
 

@@ -41,6 +41,12 @@ static Chart makeChart(const PlotOptions &options) {
            options.run, metrics.facts().model);
     return metrics.accuracyChart();
   }
+  if (options.what == "reward") {
+    if (metrics.curve("reward").empty())
+      fail(ErrorCode::File,
+           "{}: expects metrics.jsonl to hold a reward; no agent was trained there", options.run);
+    return metrics.rewardChart();
+  }
   if (options.what == "mix") {
     std::vector<double> shares = readLayerMix(RunFolder(options.run));
     if (shares.empty())
@@ -133,10 +139,10 @@ Command driver::makePlotCommand() {
           "Runs",
           {{.name = "what",
             .value = &options->what,
-            .help = "loss, accuracy, learned spans, the layers' shares in a memory, or pattern: "
-                    "which keys each query sees",
+            .help = "loss, accuracy, an agent's reward, learned spans, the layers' shares in a "
+                    "memory, or pattern: which keys each query sees",
             .required = true,
-            .choices = {"loss", "accuracy", "spans", "mix", "pattern"}},
+            .choices = {"loss", "accuracy", "reward", "spans", "mix", "pattern"}},
            {.name = "run",
             .value = &options->run,
             .help = "folder of a run; of pattern, an artifact, too",

@@ -47,13 +47,18 @@ std::vector<std::string> Report::describe(const StepFacts &facts) {
       fmt::format("step {}/{} {}%", facts.step, steps, int64_t(fraction * 100))};
   if (line.isBar())
     parts.push_back(drawBar(fraction, 12));
-  parts.push_back(bytes ? fmt::format("{:.3f} bits/byte", *smoothLoss / std::numbers::ln2)
-                        : fmt::format("loss {:.3f} nats", *smoothLoss));
+  if (facts.reward)
+    parts.push_back(fmt::format("reward {:.2f}", *facts.reward));
+  else
+    parts.push_back(bytes ? fmt::format("{:.3f} bits/byte", *smoothLoss / std::numbers::ln2)
+                          : fmt::format("loss {:.3f} nats", *smoothLoss));
+  if (facts.right)
+    parts.push_back(fmt::format("right {:.0f} %", *facts.right * 100));
   if (skipped > 0)
     parts.push_back(fmt::format("{} skipped", skipped));
   parts.push_back(fmt::format("{:.0f} tok/s", double(facts.tokens) / median));
   parts.push_back("ETA " + formatDuration(double(steps - facts.step) * median));
-  parts.push_back(fmt::format("{:.3g} ms/step", median * 1e3));
+  parts.push_back(fmt::format("{:.3g} steps/s", 1 / median));
   parts.push_back(fmt::format("{} MB", getPeakMemory() >> 20));
   if (facts.meanSpan)
     parts.push_back(fmt::format("span {:.0f} (max {:.0f})", *facts.meanSpan, *facts.maxSpan));
@@ -83,6 +88,12 @@ void Report::step(const StepFacts &facts) {
   }
   if (facts.lossScale)
     record["loss_scale"] = *facts.lossScale;
+  if (facts.reward)
+    record["reward"] = *facts.reward;
+  if (facts.right)
+    record["right"] = *facts.right;
+  if (facts.entropy)
+    record["entropy"] = *facts.entropy;
   std::string text = record.dump();
   fmt::print(metrics, "{}\n", text);
   if (style == ReportStyle::Json) {
@@ -115,6 +126,20 @@ void Report::validation(int64_t step, double loss, std::optional<double> accurac
             : fmt::format("step {}: held out {:.4f} nats, perplexity {:.2f}", step, loss,
                           std::exp(loss));
   note(accuracy ? fmt::format("{}, accuracy {:.2f} %", text, *accuracy * 100) : text);
+}
+
+void Report::episodes(int64_t step, double reward, std::optional<double> right) {
+  nlohmann::ordered_json record = {{"step", step}, {"valid_reward", reward}};
+  std::string text = fmt::format("step {}: held out reward {:.2f} an episode", step, reward);
+  if (right) {
+    record["valid_accuracy"] = *right;
+    text += fmt::format(", {:.2f} % of choices right", *right * 100);
+  }
+  fmt::print(metrics, "{}\n", record.dump());
+  std::fflush(metrics);
+  if (style == ReportStyle::Json)
+    fmt::print("{}\n", record.dump());
+  note(text);
 }
 
 void Report::skip(int64_t step, const std::string &reason) {

@@ -26,6 +26,9 @@ struct StepFacts {
   int64_t tokens = 0;
   std::optional<double> meanSpan = {}, maxSpan = {};
   std::optional<double> lossScale = {}; ///< of f16
+  std::optional<double> reward = {};    ///< of an episode, where an agent acts
+  std::optional<double> right = {};     ///< part of its choices
+  std::optional<double> entropy = {};   ///< of a choice, in nats
 };
 
 /// Bytes of memory this process has had at most.
@@ -44,6 +47,8 @@ public:
   void step(const StepFacts &facts);
   /// `accuracy`: the part of the targets that was right, where the model says.
   void validation(int64_t step, double loss, std::optional<double> accuracy = {});
+  /// What a policy reached in episodes that it is not trained on.
+  void episodes(int64_t step, double reward, std::optional<double> right);
   /// A step that was taken back, with the reason.
   void skip(int64_t step, const std::string &reason);
   /// A line above the moving one.

@@ -241,8 +241,8 @@ void RunFolder::writeVocabulary(const models::Vocabulary &vocabulary) const {
 }
 
 models::Vocabulary RunFolder::readVocabulary(const RunFacts &facts) const {
-  return facts.unit == models::Unit::Words ? take(models::Vocabulary::read(vocabulary()))
-                                           : models::Vocabulary::bytes();
+  return models::hasWords(facts.unit) ? take(models::Vocabulary::read(vocabulary()))
+                                      : models::Vocabulary::bytes();
 }
 
 Metrics driver::keepMetrics(std::string_view text, int64_t step) {

@@ -65,15 +65,14 @@ static Curve smooth(const Curve &curve, size_t count) {
 
 Chart RunMetrics::lossChart() const {
   Curve loss = curve("loss"), valid = curve("valid_loss");
-  if (runFacts.unit != models::Unit::Words)
+  if (!models::hasWords(runFacts.unit))
     for (Curve *one : {&loss, &valid})
       for (auto &point : *one)
         point.second /= std::numbers::ln2;
   Chart chart;
   chart.title = fmt::format("{}: loss", runFacts.model);
   chart.xLabel = "step";
-  chart.yLabel =
-      runFacts.unit == models::Unit::Words ? "loss (nats per token)" : "loss (bits per byte)";
+  chart.yLabel = models::hasWords(runFacts.unit) ? "loss (nats per token)" : "loss (bits per byte)";
   size_t count = std::max<size_t>(9, loss.size() / 50) | 1;
   chart.series = {{"each step", loss, true, true},
                   {fmt::format("mean of {} steps", count), smooth(loss, count)}};
@@ -92,6 +91,21 @@ Chart RunMetrics::accuracyChart() const {
   chart.yLabel = "held-out accuracy (%)";
   chart.fromZero = true;
   chart.series = {{"held out", accuracy}};
+  return chart;
+}
+
+Chart RunMetrics::rewardChart() const {
+  const Curve &reward = curve("reward"), &valid = curve("valid_reward");
+  size_t count = std::max<size_t>(9, reward.size() / 50) | 1;
+  Chart chart;
+  chart.title = fmt::format("{}: reward", runFacts.model);
+  chart.xLabel = "step";
+  chart.yLabel = "reward of an episode";
+  chart.fromZero = true;
+  chart.series = {{"each step", reward, true, true},
+                  {fmt::format("mean of {} steps", count), smooth(reward, count)}};
+  if (!valid.empty())
+    chart.series.push_back({"held out", valid});
   return chart;
 }
 

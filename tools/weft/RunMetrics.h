@@ -33,6 +33,8 @@ public:
   Chart lossChart() const;
   /// Held-out accuracy in per cent over steps.
   Chart accuracyChart() const;
+  /// Reward of an episode over steps.
+  Chart rewardChart() const;
 
 private:
   RunFacts runFacts;

@@ -42,7 +42,7 @@ static std::string formatRow(const std::string &name, const std::string &value) 
 static std::string printSummary(const RunMetrics &metrics) {
   const RunFacts &facts = metrics.facts();
   const Curve &loss = metrics.curve("loss"), &valid = metrics.curve("valid_loss");
-  bool isWords = facts.unit == models::Unit::Words;
+  bool isWords = models::hasWords(facts.unit);
   double unit = isWords ? 1 : std::numbers::ln2;
   const char *name = isWords ? "nats per token" : "bits per byte";
   std::string rows = formatRow("model", facts.model) + formatRow("text", facts.data) +

@@ -6,7 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "models/common/Tasks.h"
+#include "models/common/Worlds.h"
 #include "tools/weft/Commands.h"
 #include "tools/weft/CompileStatus.h"
 #include "tools/weft/CompilerLibrary.h"
@@ -14,6 +14,7 @@
 #include "tools/weft/Failure.h"
 #include "tools/weft/Loading.h"
 #include "tools/weft/ModelSource.h"
+#include "tools/weft/PlayTrainer.h"
 #include "tools/weft/Quote.h"
 #include "tools/weft/Recompile.h"
 #include "tools/weft/Signals.h"
@@ -123,13 +124,20 @@ static void checkTarget(const TrainOptions &options) {
          options.target, name, isGpu ? "sm_80" : "cpu");
 }
 
+/// The functions to differentiate: a tape takes those of an agent apart.
+static std::vector<std::string> listGradients(const TrainOptions &options) {
+  if (models::isWorld(options.task))
+    return {"step", "play", "judge"};
+  return {"step"};
+}
+
 /// The artifact.
 static std::string compile(const ModelSource &source, const Config &config,
                            const TrainOptions &options, const Device &device, ReportStyle style) {
   std::string target = options.target == "auto" ? getTarget(device) : options.target;
   nlohmann::json request = {{"target", target},
                             {"train", "step"},
-                            {"gradients", {"step"}},
+                            {"gradients", listGradients(options)},
                             {"optimizer", config.text("optimizer")},
                             {"average", config.number("ema") > 0},
                             {"epsilonHat", config.text("epsilon_hat") == "true"},
@@ -158,6 +166,9 @@ static int runTrain(TrainOptions &options, const Invocation &invocation) {
     fail(ErrorCode::Usage, "weft train expects --data TEXT or --task NAME");
   if (!options.task.empty())
     options.data = "task:" + options.task;
+  if (models::isWorld(options.task) && options.nan != "stop")
+    fail(ErrorCode::Usage, "--nan {} belongs to training on a text, got --task {}", options.nan,
+         options.task);
   checkTarget(options);
   listenForSaveRequests();
   ModelSource source = ModelSource::find(options.model);
@@ -171,7 +182,17 @@ static int runTrain(TrainOptions &options, const Invocation &invocation) {
   Config config = configure(source, options, folder, invocation);
   if (options.resume && options.unit == "auto")
     options.unit = models::getName(folder.readFacts().unit);
-  models::Corpus corpus = readCorpus(options.data, options.valid, options.unit);
+  bool isPlayed = models::isWorld(options.task);
+  if (isPlayed)
+    fitWorld(config, options.task);
+  bool arePairs = !isPlayed && isParallel(options.data, options.unit);
+  if (arePairs)
+    options.unit = models::getName(models::Unit::Pairs);
+  if (arePairs && !options.valid.empty())
+    fail(ErrorCode::Usage, "--valid and parallel texts exclude each other: the folder has its own");
+  models::Corpus corpus = isPlayed   ? describeWorld(options.task)
+                          : arePairs ? readPairs(options.data, config)
+                                     : readCorpus(options.data, options.valid, options.unit);
   if (!options.resume)
     fitVocabulary(config, corpus);
   RunFacts facts = getFacts(options, source, corpus, folder);
@@ -179,9 +200,11 @@ static int runTrain(TrainOptions &options, const Invocation &invocation) {
   bool quiet = style == ReportStyle::Json || style == ReportStyle::None;
   Device device = openDevice(options.device);
   if (!quiet)
-    fmt::print(stderr, "{}: {}\n{}{}seed {}, {} tokens to train on, {} held out\n", source.name(),
-               source.summary(), invocation.print(), config.print(), facts.seed,
-               corpus.train.ids.size(), corpus.valid.ids.size());
+    fmt::print(stderr, "{}: {}\n{}{}seed {}, {}\n", source.name(), source.summary(),
+               invocation.print(), config.print(), facts.seed,
+               isPlayed ? "episodes of " + options.task
+                        : fmt::format("{} tokens to train on, {} held out", corpus.train.ids.size(),
+                                      corpus.valid.ids.size()));
 
   std::optional<NewRun> begun;
   if (!options.resume) {
@@ -196,23 +219,30 @@ static int runTrain(TrainOptions &options, const Invocation &invocation) {
   if (options.resume)
     artifact = fitTo(artifact, device, /*allowNative=*/true);
   Session session{take(Module::load(artifact, device)), {}};
+  auto train = [&](auto &trainer) {
+    writeFile(folder.config(), printOrigins(invocation) + config.toToml());
+    int64_t step = trainer.start(options.resume);
+    // Last: with its facts the folder holds a run, which can be resumed and is not overwritten.
+    if (begun)
+      begun->keep(facts);
+    if (!quiet && options.resume)
+      fmt::print(stderr, "resume at step {}\n", step);
+    std::optional<TraceFile> trace;
+    if (!options.trace.empty())
+      trace.emplace(options.trace).listen(session.module);
+    int code = trainer.run(style, options.minutes);
+    if (trace)
+      trace->finish();
+    return code;
+  };
+  if (isPlayed) {
+    PlayTrainer trainer(session, config, options.task, folder, facts);
+    return train(trainer);
+  }
   static const std::map<std::string, NanPolicy> policies = {
       {"stop", NanPolicy::Stop}, {"skip", NanPolicy::Skip}, {"trace", NanPolicy::Trace}};
   Trainer trainer(session, config, corpus, folder, facts, policies.at(options.nan));
-  writeFile(folder.config(), printOrigins(invocation) + config.toToml());
-  int64_t step = trainer.start(options.resume);
-  // Last: with its facts the folder holds a run, which can be resumed and is not overwritten.
-  if (begun)
-    begun->keep(facts);
-  if (!quiet && options.resume)
-    fmt::print(stderr, "resume at step {}\n", step);
-  std::optional<TraceFile> trace;
-  if (!options.trace.empty())
-    trace.emplace(options.trace).listen(session.module);
-  int code = trainer.run(style, options.minutes);
-  if (trace)
-    trace->finish();
-  return code;
+  return train(trainer);
 }
 
 Command driver::makeTrainCommand() {
@@ -225,14 +255,15 @@ Command driver::makeTrainCommand() {
        .names = Names::Model},
       {.name = "--data",
        .value = &options->data,
-       .help = "text file, or folder with train.txt and valid.txt; a folder of images; a sound, or "
-               "a folder of them",
+       .help = "text file, or folder with train.txt and valid.txt, or with train.source and "
+               "train.target; a folder of images; a sound, or a folder of them",
        .names = Names::FileOrFolder,
        .group = "text"},
       {.name = "--task",
        .value = &options->task,
-       .help = "a task in place of a text: lines that are made, with what to answer",
-       .choices = models::listTasks(),
+       .help = "a task in place of a text: lines that are made, with what to answer, or a world in "
+               "which the model acts",
+       .choices = listAllTasks(),
        .excludes = {"--data", "--valid", "--unit"},
        .group = "text"},
       {.name = "--valid",

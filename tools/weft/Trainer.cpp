@@ -51,7 +51,7 @@ Trainer::Trainer(Session &session, const Config &config, const models::Corpus &c
     auto [validStreams, validLength] = session.getBlock("eval");
     checkRecords(corpus, validLength);
     take(models::Batches::make(heldOut.ids, validStreams, validLength, heldOut.origin,
-                               {.areRecords = areRecords}));
+                               {.areRecords = areRecords, .labels = heldOut.labels}));
   }
 }
 

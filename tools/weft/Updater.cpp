@@ -31,12 +31,12 @@ static Schedule makeSchedule(const Config &config) {
   return schedule;
 }
 
-static Optimizer makeOptimizer(const Session &session, const Config &config, int64_t parts) {
+Optimizer driver::makeOptimizer(const Session &session, const Config &config,
+                                const std::string &function) {
   std::map<std::string, double> hypers;
   for (const char *name : {"clip", "momentum", "beta1", "beta2", "weight_decay", "ema"})
     hypers.emplace(name, config.number(name));
-  return Optimizer(take(session.module.function(parts == 1 ? "step.train" : "update")),
-                   makeSchedule(config), hypers);
+  return Optimizer(take(session.module.function(function)), makeSchedule(config), hypers);
 }
 
 void driver::checkTraining(const Config &config) {
@@ -115,7 +115,8 @@ static bool takesScale(const FunctionSpec &spec) {
 Updater::Updater(Session &session, const Config &config)
     : session(session), parts(config.integer("accumulate")),
       function(take(session.module.function(parts == 1 ? "step.train" : "step.grad"))),
-      optimizer(makeOptimizer(session, config, parts)), isScaled(takesScale(function.spec())),
+      optimizer(makeOptimizer(session, config, parts == 1 ? "step.train" : "update")),
+      isScaled(takesScale(function.spec())),
       scale(config.number("loss_scale"), uint64_t(config.integer("loss_scale_steps"))) {}
 
 std::pair<int64_t, int64_t> Updater::getBlock() const {

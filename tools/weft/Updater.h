@@ -25,6 +25,9 @@ void checkResumed(const Config &config, const Config &before);
 /// The config to trace the model with: `batch` is that of a micro-batch.
 Config getTraced(const Config &config);
 
+/// The compiled function of an update with the schedule and the numbers of the config.
+Optimizer makeOptimizer(const Session &session, const Config &config, const std::string &function);
+
 class Updater {
 public:
   /// The session must outlive the updater.
