@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <iostream>
-#include <iterator>
 #include <memory>
 
 #include <nlohmann/json.hpp>
@@ -131,29 +129,21 @@ static std::string writeWords(const std::vector<int32_t> &tokens,
   return text;
 }
 
-/// The lines of a file or of the standard input.
-static std::string readLines(const std::string &path) {
-  if (path == "-")
-    return {std::istreambuf_iterator<char>(std::cin), {}};
-  return take(models::readText(path));
-}
-
 static int runTranslate(const TranslateOptions &options) {
   LoadedModel model = loadModel(options.source);
   if (!model.facts || model.facts->unit != models::Unit::Pairs)
     fail(ErrorCode::Usage, "weft translate expects the folder of a run on parallel texts, got {}",
          options.source.path);
   models::PairSizes sizes = getPairSizes(model.session);
-  std::string origin = options.data == "-" ? "standard input" : options.data;
-  auto lines =
-      take(models::encodeSources(readLines(options.data), model.vocabulary, sizes.source, origin));
+  auto lines = take(models::encodeSources(take(models::readText(options.data)), model.vocabulary,
+                                          sizes.source, options.data));
   std::vector<std::vector<int32_t>> expected;
   if (!options.reference.empty()) {
     expected = take(models::encodeSources(take(models::readText(options.reference)),
                                           model.vocabulary, sizes.target, options.reference));
     if (expected.size() != lines.size())
       fail(ErrorCode::File, "{}: expects as many lines as {}, which has {}, got {}",
-           options.reference, origin, lines.size(), expected.size());
+           options.reference, options.data, lines.size(), expected.size());
   }
   SearchOptions search{options.beam, sizes.target, models::startToken, models::endToken,
                        options.lengthPenalty};
@@ -201,7 +191,7 @@ Command driver::makeTranslateCommand() {
   std::vector<Option> list = getSourceOptions(options->source);
   list.push_back({.name = "--data",
                   .value = &options->data,
-                  .help = "text whose lines are translated; -: the standard input",
+                  .help = "text whose lines are translated; may be a pipe",
                   .required = true,
                   .names = Names::File});
   list.push_back({.name = "--beam",
