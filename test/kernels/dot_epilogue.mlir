@@ -59,3 +59,10 @@ func.func @bounded(%x: tensor<2x?x6xf64, #weft.bounded<[2, n(100 by 1), 6]>>, %w
   %z = weft.add %r, %y : tensor<2x?x5xf64, #weft.bounded<[2, n(100 by 1), 5]>>
   return %z : tensor<2x?x5xf64, #weft.bounded<[2, n(100 by 1), 5]>>
 }
+// The product with its axes in another order, the last in its place: what a step adds to slots of a memory.
+func.func @turned(%a: tensor<2x3x1x37xf64>, %q: tensor<2x3x1x5xf64>, %w: tensor<37x2x3x5xf64>) -> tensor<37x2x3x5xf64> attributes {check.kernel} {
+  %p = weft.dot %a, %q batch [0, 1] x [0, 1] contract [2] x [2] : tensor<2x3x1x37xf64>, tensor<2x3x1x5xf64> -> tensor<2x3x37x5xf64>
+  %t = weft.transpose %p permutation [2, 0, 1, 3] : tensor<2x3x37x5xf64> -> tensor<37x2x3x5xf64>
+  %y = weft.add %w, %t : tensor<37x2x3x5xf64>
+  return %y : tensor<37x2x3x5xf64>
+}

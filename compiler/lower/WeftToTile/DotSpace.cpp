@@ -22,11 +22,10 @@ void DotAxes::collapse(size_t least) {
       view->insertAxis(view->getRank(), SizeExpr(1), SizeExpr(0));
 }
 
-DotSpace openDotSpace(FunctionLowering &lowering, ir::DotOp op, ArrayRef<TensorView *> leaves,
-                      TensorView *depthLeaf) {
+DotSpace openDotSpace(FunctionLowering &lowering, ir::DotOp op, ArrayRef<SizeExpr> strides,
+                      ArrayRef<TensorView *> leaves, TensorView *depthLeaf) {
   TensorView lhs = lowering.getStoredView(op.getLhs()), rhs = lowering.getStoredView(op.getRhs());
   DotSpace space{lhs, rhs, ir::getElementOrSelf(op.getType()), {}, {}, {}, {}};
-  SmallVector<SizeExpr> strides = getDenseStrides(getSizeExprs(op.getType()));
   SizeExpr none(0);
   size_t next = 0;
   auto addOutput = [&](DotAxes &axes, const SizeExpr &size, const SizeExpr &lhsStride,

@@ -26,10 +26,11 @@ struct DotSpace {
   DotAxes batch, rows, columns, depth;
 };
 
-/// The leaves, views of the result's axes, are left with the axes of batch, rows and columns; that
-/// of the depth, a view of the contracted axes, with those of the depth.
-DotSpace openDotSpace(FunctionLowering &lowering, ir::DotOp op, llvm::ArrayRef<TensorView *> leaves,
-                      TensorView *depthLeaf = nullptr);
+/// `strides`: of the result in memory, one for each of its axes. The leaves, views of the result's
+/// axes, are left with the axes of batch, rows and columns; that of the depth, a view of the
+/// contracted axes, with those of the depth.
+DotSpace openDotSpace(FunctionLowering &lowering, ir::DotOp op, llvm::ArrayRef<SizeExpr> strides,
+                      llvm::ArrayRef<TensorView *> leaves, TensorView *depthLeaf = nullptr);
 
 } // namespace weft::compiler
 

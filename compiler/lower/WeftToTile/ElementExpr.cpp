@@ -5,7 +5,7 @@ using namespace mlir;
 
 namespace weft::compiler {
 
-ElementExpr::ElementExpr(FunctionLowering &lowering, ArrayRef<Value> roots, Value given)
+ElementExpr::ElementExpr(FunctionLowering &lowering, ArrayRef<Value> roots, ArrayRef<Value> given)
     : lowering(lowering), roots(roots), given(given) {
   for (Value root : roots)
     visit(root);
@@ -32,14 +32,15 @@ static TensorView getElementIndex(RankedTensorType type) {
 /// True if a value is computed in the kernel of `roots`.
 static bool isInTree(const FunctionLowering &lowering, Value value, ArrayRef<Value> roots) {
   return isElementwiseOp(value.getDefiningOp()) && !lowering.isStored(value) &&
-         (llvm::is_contained(roots, value) || lowering.isFused(value));
+         (llvm::is_contained(roots, value) || lowering.isFused(value) ||
+          lowering.isInRowGroup(value));
 }
 
 static ir::DotOp findProduct(const FunctionLowering &lowering, Value value, Value root,
                              unsigned &opCount) {
-  if (auto dot = value.getDefiningOp<ir::DotOp>()) {
-    bool hasOneReader = llvm::all_equal(value.getUsers()) && !lowering.isStored(value);
-    return hasOneReader && dot->getBlock() == root.getDefiningOp()->getBlock() ? dot : ir::DotOp();
+  if (ir::DotOp dot = getOnlyProduct(value)) {
+    bool isHere = !lowering.isStored(value) && !lowering.isStored(dot.getResult());
+    return isHere && dot->getBlock() == root.getDefiningOp()->getBlock() ? dot : ir::DotOp();
   }
   if (!isInTree(lowering, value, root) || opCount >= maxOpCount)
     return {};
@@ -57,10 +58,11 @@ ir::DotOp findFusedProduct(const FunctionLowering &lowering, Value root) {
 }
 
 void ElementExpr::visit(Value value) {
-  if ((given && value == given) || visited.contains(value))
+  if (llvm::is_contained(given, value) || visited.contains(value))
     return;
   Operation *op = value.getDefiningOp();
-  if (!isInTree(lowering, value, roots) || visited.size() >= maxOpCount)
+  bool isEnough = visited.size() >= maxOpCount && !lowering.isInRowGroup(value);
+  if (!isInTree(lowering, value, roots) || isEnough)
     return addLeaf(value, 0, lowering.getView(value));
   visited.insert(value);
   auto type = cast<RankedTensorType>(value.getType());
@@ -193,16 +195,16 @@ Value ElementExpr::evaluateOp(KernelBuilder &k, Value value, ArrayRef<Value> pos
 }
 
 Value ElementExpr::evaluate(KernelBuilder &k, ArrayRef<Value> position, ArrayRef<int64_t> shape,
-                            double fill, Value givenTile) {
-  return evaluateAll(k, position, shape, fill, givenTile).front();
+                            double fill, ArrayRef<Value> givenTiles) {
+  return evaluateAll(k, position, shape, fill, givenTiles).front();
 }
 
 KernelBuilder::Values ElementExpr::evaluateAll(KernelBuilder &k, ArrayRef<Value> position,
                                                ArrayRef<int64_t> shape, double fill,
-                                               Value givenTile) {
+                                               ArrayRef<Value> givenTiles) {
   evaluated.clear();
-  if (given)
-    evaluated[given] = givenTile;
+  for (auto [value, tile] : llvm::zip_equal(given, givenTiles))
+    evaluated[value] = tile;
   KernelBuilder::Values tiles;
   for (Value root : roots) {
     Value tile = evaluated.lookup(root);

@@ -29,9 +29,9 @@ ir::DotOp findFusedProduct(const FunctionLowering &lowering, mlir::Value root);
 class ElementExpr {
 public:
   /// The tree below a value: down to values that are stored, constants and indices, and to `given`,
-  /// whose tile the kernel has already. Several roots share what they have in common.
+  /// whose tiles the kernel has already. Several roots share what they have in common.
   ElementExpr(FunctionLowering &lowering, llvm::ArrayRef<mlir::Value> roots,
-              mlir::Value given = {});
+              llvm::ArrayRef<mlir::Value> given = {});
 
   /// A tree that is one leaf.
   ElementExpr(FunctionLowering &lowering, TensorView view);
@@ -48,13 +48,14 @@ public:
   /// Opens views of the leaves on `axes` at a position of the others.
   void open(KernelBuilder &kernel, llvm::ArrayRef<mlir::Value> position,
             llvm::ArrayRef<int64_t> axes);
-  /// The tile of the one root at a position.
+  /// The tile of the one root at a position; of the given values in their order.
   mlir::Value evaluate(KernelBuilder &kernel, llvm::ArrayRef<mlir::Value> position,
-                       llvm::ArrayRef<int64_t> shape, double fill = 0, mlir::Value givenTile = {});
+                       llvm::ArrayRef<int64_t> shape, double fill = 0,
+                       llvm::ArrayRef<mlir::Value> givenTiles = {});
   /// The tiles of all roots at a position.
   KernelBuilder::Values evaluateAll(KernelBuilder &kernel, llvm::ArrayRef<mlir::Value> position,
                                     llvm::ArrayRef<int64_t> shape, double fill = 0,
-                                    mlir::Value givenTile = {});
+                                    llvm::ArrayRef<mlir::Value> givenTiles = {});
 
 private:
   struct Leaf {
@@ -70,8 +71,7 @@ private:
                          double fill);
 
   FunctionLowering &lowering;
-  llvm::SmallVector<mlir::Value> roots;
-  mlir::Value given;
+  llvm::SmallVector<mlir::Value> roots, given;
   std::vector<Leaf> leaves;
   /// Slot 0 is the value itself; a dropout or one_hot has its element index in slot 1, a one_hot
   /// its ids in slot 2.

@@ -21,6 +21,20 @@ ValueRange getTreeOperands(Operation *op) {
   return isa<ir::DropoutOp>(op) ? operands.take_front(1) : operands;
 }
 
+ir::DotOp getOnlyProduct(Value value) {
+  auto turned = value.getDefiningOp<ir::TransposeOp>();
+  if (!llvm::all_equal(value.getUsers()))
+    return {};
+  if (turned) {
+    ArrayRef<int64_t> order = turned.getPermutation();
+    value = turned.getInput();
+    if (order.back() + 1 != int64_t(order.size()) || !llvm::hasSingleElement(value.getUses()))
+      return {};
+  }
+  auto dot = value.getDefiningOp<ir::DotOp>();
+  return dot && (!turned || dot->getBlock() == turned->getBlock()) ? dot : ir::DotOp();
+}
+
 /// True if the kernel of `user` can compute one of its operands itself.
 static bool takesTrees(Operation *user) {
   return isElementwiseOp(user) || isa<ir::SumOp, ir::MaxOp>(user);
@@ -58,7 +72,8 @@ static bool isSmall(Value value) {
 
 class GroupFinder {
 public:
-  GroupFinder(ElementGroups &groups, Block &block) : groups(groups), block(block) {}
+  GroupFinder(ElementGroups &groups, Block &block, const RowGroups &rows)
+      : groups(groups), block(block), rows(rows) {}
 
   void run() {
     for (Operation &op : block) {
@@ -67,7 +82,7 @@ public:
       bool isLight = isElementwiseOp(&op) || isViewOp(&op) || takesTrees(&op) ||
                      isa<ir::ConstantOp, ir::IotaOp>(op);
       section += !isLight;
-      if (isElementwiseOp(&op) && !op.use_empty())
+      if (isElementwiseOp(&op) && !op.use_empty() && !rows.find(&op))
         visit(op.getResult(0));
     }
     finish();
@@ -86,8 +101,8 @@ private:
   /// An op whose kernel is a product's stores nothing else, and is not computed twice.
   bool followsProduct(Operation *op) {
     return llvm::any_of(getTreeOperands(op), [&](Value operand) {
-      if (auto dot = operand.getDefiningOp<ir::DotOp>())
-        return dot->getBlock() == &block && llvm::all_equal(operand.getUsers());
+      if (ir::DotOp dot = getOnlyProduct(operand))
+        return dot->getBlock() == &block;
       return hasOneReader(operand) && afterProduct.contains(operand);
     });
   }
@@ -100,7 +115,8 @@ private:
     for (Value operand : op->getOperands()) {
       if (isSmall(operand))
         continue;
-      if (!hasOneReader(operand) && !groups.isInside(operand))
+      bool isApart = !hasOneReader(operand) && !groups.isInside(operand);
+      if (isApart || rows.isMember(operand))
         sources.insert(operand);
       else if (!collectSources(operand, sources, opCount))
         return false;
@@ -124,7 +140,7 @@ private:
 
   bool isInTree(Value value) {
     return isElementwiseOp(value.getDefiningOp()) && value.getParentBlock() == &block &&
-           (hasOneReader(value) || groups.isInside(value));
+           !rows.isMember(value) && (hasOneReader(value) || groups.isInside(value));
   }
 
   void collect(Value value, Kernel &kernel) {
@@ -250,6 +266,7 @@ private:
 
   ElementGroups &groups;
   Block &block;
+  const RowGroups &rows;
   llvm::DenseMap<Operation *, int64_t> order;
   llvm::DenseSet<Value> afterProduct;
   std::vector<Kernel> kernels;
@@ -257,6 +274,8 @@ private:
   int64_t section = 0;
 };
 
-void ElementGroups::add(Block &block) { GroupFinder(*this, block).run(); }
+void ElementGroups::add(Block &block, const RowGroups &rows) {
+  GroupFinder(*this, block, rows).run();
+}
 
 } // namespace weft::compiler

@@ -7,7 +7,7 @@
 #ifndef COMPILER_LOWER_WEFTTOTILE_ELEMENTGROUPS_H
 #define COMPILER_LOWER_WEFTTOTILE_ELEMENTGROUPS_H
 
-#include "dialects/weft/WeftDialect.h"
+#include "compiler/lower/WeftToTile/RowGroups.h"
 
 namespace weft::compiler {
 
@@ -20,12 +20,16 @@ bool isElementwiseOp(mlir::Operation *op);
 /// The operands whose elements a tree computes: the key of dropout and the ids of one_hot are read
 /// otherwise.
 mlir::ValueRange getTreeOperands(mlir::Operation *op);
+/// The product that a value is, or that it is with its axes in another order, the last one in its
+/// place; null if something else reads the product or the value.
+ir::DotOp getOnlyProduct(mlir::Value value);
 /// True if one op alone reads an elementwise value, and its kernel can compute it.
 bool hasOneReader(mlir::Value value);
 
 class ElementGroups {
 public:
-  void add(mlir::Block &block);
+  /// What belongs to groups of rows is left to them.
+  void add(mlir::Block &block, const RowGroups &rows);
 
   /// Computed in the kernels of its readers and never stored.
   bool isInside(mlir::Value value) const { return inside.contains(value); }

@@ -47,6 +47,9 @@ mlir::Value emitMap(FunctionLowering &lowering, mlir::Value value);
 /// One kernel that stores several elementwise values of one shape, and records their buffers.
 void emitMaps(FunctionLowering &lowering, llvm::ArrayRef<mlir::Value> values);
 
+/// One kernel for a group of rows; records the buffers of its results.
+void emitRowGroup(FunctionLowering &lowering, const RowGroup &group);
+
 /// The sum of a buffer over some axes, for `op`.
 mlir::Value emitSum(FunctionLowering &lowering, mlir::Operation *op, mlir::Value buffer,
                     llvm::ArrayRef<int64_t> axes, mlir::RankedTensorType type);

@@ -17,16 +17,21 @@ std::string FunctionLowering::nextKernelName(StringRef op) {
 }
 
 bool FunctionLowering::isFused(Value value) const {
-  return fuses && !isStored(value) && (hasOneReader(value) || groups.isInside(value));
+  return fuses && !isStored(value) && !isInRowGroup(value) &&
+         (hasOneReader(value) || groups.isInside(value));
 }
 
 bool FunctionLowering::isFusedProduct(ir::DotOp op) const {
   if (!fuses)
     return false;
   Value root = op.getResult();
+  if (root.hasOneUse() && isa<ir::TransposeOp>(*root.user_begin()))
+    root = root.user_begin()->getResult(0);
+  if (getOnlyProduct(root) != op)
+    return false;
   do {
     Operation *user = root.use_empty() ? nullptr : *root.user_begin();
-    if (!isElementwiseOp(user) || !llvm::all_equal(root.getUsers()))
+    if (!isElementwiseOp(user) || rowGroups.find(user) || !llvm::all_equal(root.getUsers()))
       return false;
     root = user->getResult(0);
   } while (isFused(root));
@@ -172,14 +177,20 @@ LogicalResult FunctionLowering::lowerOp(Operation *op) {
 }
 
 LogicalResult FunctionLowering::lowerOps(Block &source) {
-  if (fuses)
-    groups.add(source);
+  if (fuses) {
+    rowGroups.add(source);
+    groups.add(source, rowGroups);
+  }
   SmallVector<Operation *> ops;
   for (Operation &op : source.without_terminator())
     ops.push_back(&op);
   for (Operation *op : ops)
-    if ((!op->use_empty() || isa<ir::SetSizeOp>(op)) && failed(lowerOp(op)))
+    if (const RowGroup *group = rowGroups.find(op)) {
+      if (op == group->ops.back())
+        emitRowGroup(*this, *group);
+    } else if ((!op->use_empty() || isa<ir::SetSizeOp>(op)) && failed(lowerOp(op))) {
       return failure();
+    }
   return success();
 }
 

@@ -5,6 +5,7 @@
 #define COMPILER_LOWER_WEFTTOTILE_FUNCTIONLOWERING_H
 
 #include "compiler/lower/WeftToTile/ElementGroups.h"
+#include "compiler/lower/WeftToTile/RowGroups.h"
 #include "compiler/lower/WeftToTile/TensorView.h"
 #include "dialects/exec/ExecDialect.h"
 #include "dialects/tile/TileDialect.h"
@@ -43,6 +44,8 @@ public:
 
   /// True if the op's value is computed inside its consumers and never stored.
   bool isFused(mlir::Value value) const;
+  /// True for a value that the kernel of a group of rows computes.
+  bool isInRowGroup(mlir::Value value) const { return rowGroups.isMember(value); }
   /// The elementwise values that the kernel of this one stores.
   llvm::ArrayRef<mlir::Value> getResults(const mlir::Value &value) const {
     return groups.getResults(value);
@@ -64,6 +67,7 @@ private:
   mlir::func::FuncOp function;
   bool fuses;
   llvm::DenseMap<mlir::Value, mlir::Value> buffers;
+  RowGroups rowGroups;
   ElementGroups groups;
   int64_t kernelCount = 0;
 };

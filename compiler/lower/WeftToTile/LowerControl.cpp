@@ -31,22 +31,18 @@ LogicalResult emitSetSize(FunctionLowering &lowering, ir::SetSizeOp op) {
   return success();
 }
 
-/// What is in a window of sums, and what a step adds to it.
-static Value emitAddition(FunctionLowering &lowering, Location loc, Value window, Value added) {
-  constexpr int64_t block = 256;
-  auto type = cast<RankedTensorType>(window.getType());
-  KernelBuilder k(lowering, loc, "add_to_sums");
-  Value arrays[] = {k.addInput(window), k.addInput(added), k.addResult(type)};
-  SizeExpr count(type.getNumElements());
-  Value start = k.openGrid({{count, block}}).front();
-  auto open = [&](Value array) {
-    return k.openView(array, k.getIndex(0), {k.getIndex(count)}, {k.getIndex(1)});
-  };
-  Value sum = arith::AddFOp::create(k, k.load(open(arrays[0]), {start}, {block}),
-                                    k.load(open(arrays[1]), {start}, {block}));
-  k.store(sum, open(arrays[2]), {start});
-  k.closeGrid();
-  return k.finish().front();
+/// What a step adds to sums becomes what it leaves in their window: so the addition can be part of
+/// the kernel that computes what is added.
+static void addToWindows(FunctionLowering &lowering, ir::ScanOp op, ArrayRef<Value> windows) {
+  Block &source = op.getBody().front();
+  Operation *end = source.getTerminator();
+  OpBuilder builder(end);
+  MutableArrayRef<OpOperand> slots = end->getOpOperands().take_back(windows.size());
+  for (auto [slot, window] : llvm::zip_equal(slots, windows)) {
+    Value before = source.addArgument(window.getType(), op.getLoc());
+    lowering.setBuffer(before, window);
+    slot.set(ir::AddOp::create(builder, op.getLoc(), before, slot.get()));
+  }
 }
 
 LogicalResult emitScan(FunctionLowering &lowering, ir::ScanOp op) {
@@ -93,12 +89,10 @@ LogicalResult emitScan(FunctionLowering &lowering, ir::ScanOp op) {
   for (auto [argument, buffer] : llvm::zip(arguments.take_back(captures.size()), captures))
     lowering.setBuffer(argument, buffer);
 
+  addToWindows(lowering, op, summed);
   if (failed(lowering.lowerOps(source)))
     return failure();
   SmallVector<Value> yielded = getBuffers(op.getYielded());
-  for (auto [window, value] :
-       llvm::zip(summed, MutableArrayRef<Value>(yielded).take_back(summed.size())))
-    value = emitAddition(lowering, op.getLoc(), window, value);
   exec::LoopYieldOp::create(builder, op.getLoc(), yielded);
   for (auto [result, buffer] : llvm::zip(op.getResults(), loop.getResults()))
     lowering.setBuffer(result, buffer);

@@ -332,15 +332,31 @@ Value emitDot(FunctionLowering &lowering, ir::DotOp op, Value root) {
   std::optional<ElementExpr> tree;
   SmallVector<TensorView *> leaves;
   std::string name = "dot";
+  SmallVector<SizeExpr> strides =
+      getDenseStrides(getSizeExprs(cast<RankedTensorType>(root.getType())));
+  bool isTurned = false;
   if (root != op.getResult()) {
-    tree.emplace(lowering, root, op.getResult());
+    auto turned = op.getResult().hasOneUse()
+                      ? dyn_cast<ir::TransposeOp>(*op.getResult().user_begin())
+                      : ir::TransposeOp();
+    isTurned = turned != nullptr;
+    Value given = turned ? turned.getResult() : op.getResult();
+    tree.emplace(lowering, root, given);
     leaves = tree->getViews();
+    if (turned) { // the tree and its root have their axes in another order than the product
+      SmallVector<int64_t> back(strides.size());
+      for (auto [to, from] : llvm::enumerate(turned.getPermutation()))
+        back[from] = to;
+      for (TensorView *leaf : leaves)
+        *leaf = leaf->permute(back);
+      strides = llvm::map_to_vector(back, [&](int64_t axis) { return strides[axis]; });
+    }
     name += "_" + root.getDefiningOp()->getName().stripDialect().str();
   }
   Schedule schedule = getSchedule(op, {256, 64, 512});
   // A GPU's loop over the depth is unrolled ahead of what it copies: its bounds are those of sizes.
   std::optional<DotReach> reach =
-      schedule.unit == 1 ? findDotReach(lowering, op, root) : std::nullopt;
+      schedule.unit == 1 && !isTurned ? findDotReach(lowering, op, root) : std::nullopt;
   // Axes that tell the keys apart are not merged: where one block has them all, that is for
   // nothing.
   if (reach && countKeys(*reach) <= (reach->isOfFactor ? schedule.depth : schedule.rows))
@@ -348,7 +364,7 @@ Value emitDot(FunctionLowering &lowering, ir::DotOp op, Value root) {
   TensorView *ofDepth = reach && reach->isOfFactor ? &reach->keys : nullptr;
   if (reach && !ofDepth)
     leaves.push_back(&reach->keys);
-  DotSpace space = openDotSpace(lowering, op, leaves, ofDepth);
+  DotSpace space = openDotSpace(lowering, op, strides, leaves, ofDepth);
   KernelBuilder k(lowering, op.getLoc(), name);
   DotKernel kernel(k, space, tree ? &*tree : nullptr, schedule);
   if (reach && reach->fits(space))
