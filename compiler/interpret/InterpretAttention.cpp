@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The meaning of WeftAttentionOps.td and WeftBlockAttentionOps.td, formula by formula.
+// The meaning of WeftAttentionOps.td, WeftBlockAttentionOps.td and WeftFeedbackAttentionOps.td,
+// formula by formula.
 #include "compiler/interpret/ScoreRegion.h"
 #include "dialects/weft/BlockLayout.h"
+#include "dialects/weft/WeftFeedbackAttention.h"
 
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -36,7 +38,9 @@ struct Source {
 struct Reached {
   unsigned source;
   int64_t key; ///< negative: before the start
-  int64_t row; ///< of a band d - d_min: row of position, index of a capture by distance; else 0
+  /// Of a band d - d_min: row of position, index of a capture by distance. Of slots the key: the
+  /// row of position. Else 0.
+  int64_t row;
   int64_t column;
   SmallVector<double> arguments;
   double score, weight;
@@ -49,22 +53,32 @@ public:
   Attention(Frame &frame, Op op)
       : query(frame.get(op.getQuery())), factor(getElementOrSelf(op.getQuery().getType())),
         minimum(op.getReachMinimum()), masked(op.getReachBeforeStart() == BeforeStart::masked),
-        blocks(op.getReachBlocks()), epsilon(op.getEpsilon().convertToDouble()),
-        rate(op.getDropout().convertToDouble()), id(op.getId()),
+        readsSlots(isFeedback(op)), blocks(op.getReachBlocks()),
+        epsilon(op.getEpsilon().convertToDouble()),
         columns(op.getReachMaximum().getMaximum() - minimum + 1),
         kinds(op.getAttentionCaptureKinds()) {
     sources.push_back({frame.get(op.getKeys()), frame.get(op.getValues()),
                        ScoreRegion(op.getScore().front()), 0});
-    for (auto [keys, values, region] :
-         llvm::zip(op.getSourceKeys(), op.getSourceValues(), op.getSourceScores())) {
-      sources.push_back({frame.get(keys), frame.get(values), ScoreRegion(region.front()), columns});
-      columns += getDimSize(cast<RankedTensorType>(keys.getType()), 2).getMaximum();
+    if constexpr (std::is_same_v<Op, FeedbackAttentionOp> ||
+                  std::is_same_v<Op, FeedbackAttentionGradOp>) {
+      if (op.getKeep())
+        kept = &frame.get(op.getKeep());
+    } else {
+      rate = op.getDropout().convertToDouble();
+      id = op.getId();
+      if (op.getKey())
+        key = &frame.get(op.getKey());
+      for (auto [keys, values, region] :
+           llvm::zip(op.getSourceKeys(), op.getSourceValues(), op.getSourceScores())) {
+        sources.push_back(
+            {frame.get(keys), frame.get(values), ScoreRegion(region.front()), columns});
+        columns += getDimSize(cast<RankedTensorType>(keys.getType()), 2).getMaximum();
+      }
     }
     if (Value relative = op.getAttentionPosition())
       position = &frame.get(relative);
     if (Value bounds = op.getReachOfHeads())
       headReach = &frame.get(bounds);
-    key = op.getKey() ? &frame.get(op.getKey()) : nullptr;
     for (Value capture : op.getCaptures())
       captures.push_back(&frame.get(capture));
   }
@@ -88,6 +102,8 @@ public:
   FailureOr<SmallVector<Reached>> reach(Row row);
   /// Dropout's multiplier of the weight of one key.
   double getMultiplier(Row row, const Reached &reached) const {
+    if (readsSlots)
+      return kept ? kept->at({row.batch, row.head, row.query, reached.key}) : 1.0;
     int64_t heads = query.shape[1], rows = query.shape[2];
     int64_t index = ((row.batch * heads + row.head) * rows + row.query) * columns + reached.column;
     return key ? getDropoutMultiplier(*key, rate, id, index) : 1.0;
@@ -104,13 +120,14 @@ public:
   const TensorValue &query;
   Type factor;
   std::vector<Source> sources;
-  const TensorValue *position = nullptr, *headReach = nullptr, *key;
+  const TensorValue *position = nullptr, *headReach = nullptr, *key = nullptr, *kept = nullptr;
   SmallVector<const TensorValue *> captures;
   int64_t minimum, maximum = 0;
   bool masked;
+  bool readsSlots;   ///< of feedback attention
   BlocksAttr blocks; ///< null: distances decide
-  double epsilon, rate;
-  int64_t id, columns;
+  double epsilon, rate = 0;
+  int64_t id = 0, columns;
   SmallVector<CaptureKind> kinds;
 
 private:
@@ -122,9 +139,10 @@ private:
                  source.keys.at(Source::place(source.keys, row, key, f));
     return content;
   }
-  /// The key index at which a query stands.
+  /// The key index at which a query stands: of slots the one behind the last.
   int64_t getPosition(Row row) const {
-    return sources[0].keys.shape[2] - query.shape[2] + row.query;
+    int64_t keys = sources[0].keys.shape[2];
+    return readsSlots ? keys : keys - query.shape[2] + row.query;
   }
   LogicalResult addBand(Row row, SmallVectorImpl<Reached> &reached);
   LogicalResult addBlocks(Row row, SmallVectorImpl<Reached> &reached);
@@ -173,7 +191,7 @@ LogicalResult Attention::addBand(Row row, SmallVectorImpl<Reached> &reached) {
   const Source &band = sources[0];
   int64_t length = band.keys.shape[2], here = getPosition(row);
   for (int64_t distance = minimum; distance <= maximum; ++distance) {
-    int64_t j = here - distance, distanceRow = distance - minimum;
+    int64_t j = here - distance, distanceRow = readsSlots ? j : distance - minimum;
     if (j >= length || (j < 0 && masked) ||
         (headReach && !(double(distance) <= headReach->elements[row.head])))
       continue;
@@ -322,39 +340,75 @@ void addKeyGradient(Attention &attention, Row row, const Reached &one, double ds
       gradient.elements[*index] += dargument[firstCapture + capture];
 }
 
+/// What flows into one key's weight, as a value of the result has it, score and weight.
+struct KeyGradient {
+  double weight, score, mask;
+};
+
 /// ds_j = a_j (g_j - gbar) - (epsilon gbar / N) p_j,  dm_j = p_j (g_j - gbar) / N, where
-/// gbar = <dy, y>: docs/spec/weft.md.
-void reverseRow(Attention &attention, Row row, ArrayRef<Reached> reached,
-                ArrayRef<double> statistics, const TensorValue &y, const TensorValue &dy,
-                Gradients &gradients) {
+/// gbar = <dy, y>: docs/spec/weft.md. Empty where nothing flows.
+SmallVector<KeyGradient> reverseWeights(const Attention &attention, Row row,
+                                        ArrayRef<Reached> reached, ArrayRef<double> statistics,
+                                        const TensorValue &y, const TensorValue &dy) {
   double maximum = statistics[0], u = statistics[1], z = statistics[2];
   double n = (u + attention.epsilon * z) / z;
   if (reached.empty() || n == 0)
-    return;
-  SmallVector<double> p, a, g;
+    return {};
   double mean = 0;
   for (int64_t f = 0; f < y.shape[3]; ++f) {
     SmallVector<int64_t, 4> at{row.batch, row.head, row.query, f};
     mean += dy.at(at) * y.at(at);
   }
+  SmallVector<KeyGradient> gradients;
   for (const Reached &one : reached) {
     double product = 0, multiplier = attention.getMultiplier(row, one);
-    p.push_back(std::exp(one.score - maximum) / z);
-    a.push_back(one.weight * p.back() / n);
+    double p = std::exp(one.score - maximum) / z, a = one.weight * p / n;
     const TensorValue &values = attention.sources[one.source].values;
-    for (int64_t f = 0; one.key >= 0 && f < values.shape[3]; ++f) {
-      double dyElement = dy.at({row.batch, row.head, row.query, f});
-      SmallVector<int64_t, 4> place = Source::place(values, row, one.key, f);
-      product += dyElement * values.at(place);
-      gradients.values[one.source]->at(place) +=
-          attention.toFactor(multiplier * a.back()) * dyElement;
-    }
-    g.push_back(multiplier * product);
+    for (int64_t f = 0; one.key >= 0 && f < values.shape[3]; ++f)
+      product += dy.at({row.batch, row.head, row.query, f}) *
+                 values.at(Source::place(values, row, one.key, f));
+    double g = multiplier * product;
+    gradients.push_back({attention.toFactor(multiplier * a),
+                         a * (g - mean) - attention.epsilon * mean / n * p, p * (g - mean) / n});
   }
-  for (auto [j, one] : llvm::enumerate(reached)) {
-    double ds = a[j] * (g[j] - mean) - attention.epsilon * mean / n * p[j];
-    double dm = p[j] * (g[j] - mean) / n;
-    addKeyGradient(attention, row, one, ds, dm, gradients);
+  return gradients;
+}
+
+void reverseRow(Attention &attention, Row row, ArrayRef<Reached> reached,
+                ArrayRef<KeyGradient> flows, const TensorValue &dy, Gradients &gradients) {
+  for (auto [one, flow] : llvm::zip(reached, flows)) {
+    const TensorValue &values = attention.sources[one.source].values;
+    for (int64_t f = 0; one.key >= 0 && f < values.shape[3]; ++f)
+      gradients.values[one.source]->at(Source::place(values, row, one.key, f)) +=
+          flow.weight * dy.at({row.batch, row.head, row.query, f});
+    addKeyGradient(attention, row, one, flow.score, flow.mask, gradients);
+  }
+}
+
+/// One number for each slot, where reverseRow sums over queries: results in the order query,
+/// content, [relative], weights, captures.
+void reverseSlots(Attention &attention, Row row, ArrayRef<Reached> reached,
+                  ArrayRef<KeyGradient> flows, MutableArrayRef<TensorValue> results) {
+  size_t weights = attention.position ? 3 : 2;
+  Source &slots = attention.sources[0];
+  for (auto [one, flow] : llvm::zip(reached, flows)) {
+    SmallVector<int64_t, 4> at{row.batch, row.head, row.query, one.key};
+    (void)slots.region.run(one.arguments); // succeeded before, in reach
+    ArrayRef<double> dargument = slots.region.reverse(flow.score, flow.mask);
+    double dcontent = attention.toFactor(dargument[0]),
+           drelative = attention.toFactor(dargument[1]);
+    results[1].at(at) = dcontent;
+    results[weights].at(at) = flow.weight;
+    for (int64_t f = 0; f < attention.query.shape[3]; ++f) {
+      double &dq = results[0].at({row.batch, row.head, row.query, f});
+      dq += dcontent * slots.keys.at(Source::place(slots.keys, row, one.key, f));
+      if (attention.position)
+        dq += drelative * attention.position->at({one.key, f});
+    }
+    if (attention.position)
+      results[2].at(at) = drelative;
+    for (size_t capture = 0; capture < attention.captures.size(); ++capture)
+      results[weights + 1 + capture].at({row.batch, row.head}) += dargument[5 + capture];
   }
 }
 
@@ -362,7 +416,9 @@ template <typename Op> LogicalResult differentiate(Frame &frame, Op op, Results 
   Attention attention(frame, op);
   if (failed(attention.setReach(frame, op)) || failed(makeResults(frame, op, results)))
     return failure();
-  Gradients gradients = Gradients::open(attention, results);
+  std::optional<Gradients> gradients;
+  if (!attention.readsSlots)
+    gradients.emplace(Gradients::open(attention, results));
   const TensorValue &statistics = frame.get(op.getStatistics()), &y = frame.get(op.getAttended()),
                     &dy = frame.get(op.getResultGrad());
   bool failedOnce = false;
@@ -374,9 +430,13 @@ template <typename Op> LogicalResult differentiate(Frame &frame, Op op, Results 
     if (failedOnce)
       return;
     ArrayRef<double> numbers = statistics.elements;
-    reverseRow(attention, row, *reached,
-               numbers.slice(statistics.getOffset({row.batch, row.head, row.query, 0}), 3), y, dy,
-               gradients);
+    numbers = numbers.slice(statistics.getOffset({row.batch, row.head, row.query, 0}), 3);
+    SmallVector<KeyGradient> flows = reverseWeights(attention, row, *reached, numbers, y, dy);
+    if (gradients)
+      reverseRow(attention, row, ArrayRef(*reached).take_front(flows.size()), flows, dy,
+                 *gradients);
+    else
+      reverseSlots(attention, row, ArrayRef(*reached).take_front(flows.size()), flows, results);
   });
   return failure(failedOnce);
 }
@@ -386,9 +446,9 @@ template <typename Op> LogicalResult differentiate(Frame &frame, Op op, Results 
 std::optional<LogicalResult> interpretAttentionOp(Frame &frame, Operation *op, Results &results) {
   using Done = std::optional<LogicalResult>;
   return llvm::TypeSwitch<Operation *, Done>(op)
-      .Case<SpanAttentionOp, BlockSparseAttentionOp>(
+      .Case<SpanAttentionOp, BlockSparseAttentionOp, FeedbackAttentionOp>(
           [&](auto op) -> Done { return attend(frame, op, results); })
-      .Case<SpanAttentionGradOp, BlockSparseAttentionGradOp>(
+      .Case<SpanAttentionGradOp, BlockSparseAttentionGradOp, FeedbackAttentionGradOp>(
           [&](auto op) -> Done { return differentiate(frame, op, results); })
       .Default(Done());
 }

@@ -2,6 +2,7 @@
 #include "compiler/interpret/RoundingScale.h"
 
 #include "compiler/interpret/Frame.h"
+#include "dialects/weft/WeftFeedbackAttention.h"
 
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -76,6 +77,7 @@ private:
   TensorValue scaleRows(Operation *op, int64_t axis, ArrayRef<Value> parameters);
   template <typename Op> LogicalResult scaleAttention(Op op);
   template <typename Op> void scaleAttentionGrad(Op op);
+  void scaleAttentionGrad(FeedbackAttentionGradOp op);
   TensorValue splatAttention(Value result, Value query, Value keys, double terms);
   LogicalResult expectExactOperands(Operation *op);
 
@@ -222,13 +224,17 @@ struct AttentionNorms {
     query = largestOf(op.getQuery());
     keys = largestOf(op.getKeys());
     values = largestOf(op.getValues());
-    for (Value source : op.getSourceKeys())
+    for (Value source : op.getAttentionSourceKeys())
       keys = std::max(keys, largestOf(source));
-    for (Value source : op.getSourceValues())
+    for (Value source : op.getAttentionSourceValues())
       values = std::max(values, largestOf(source));
     if (Value position = op.getAttentionPosition())
       keys += largestOf(position);
-    kept = 1 / (1 - op.getDropout().convertToDouble());
+    if constexpr (std::is_same_v<Op, FeedbackAttentionOp> ||
+                  std::is_same_v<Op, FeedbackAttentionGradOp>)
+      kept = op.getKeep() ? largestOf(op.getKeep()) : 1;
+    else
+      kept = 1 / (1 - op.getDropout().convertToDouble());
   }
   double query, keys, values; ///< keys: with what their positions add
   double kept;                ///< dropout's multiplier
@@ -256,7 +262,8 @@ template <typename Op> LogicalResult ScaleInterpreter::scaleAttention(Op op) {
   double score = norms.getScore(frame.get(op.getQuery()).shape.back()) * norms.kept;
   Values operands;
   for (Value operand : op->getOperands()) {
-    bool isValue = operand == op.getValues() || llvm::is_contained(op.getSourceValues(), operand);
+    bool isValue =
+        operand == op.getValues() || llvm::is_contained(op.getAttentionSourceValues(), operand);
     operands.push_back(isValue ? getMagnitude(operand) : frame.get(operand));
   }
   FailureOr<Values> terms = apply(op, operands);
@@ -287,6 +294,20 @@ template <typename Op> void ScaleInterpreter::scaleAttentionGrad(Op op) {
                    : i == 0    ? weight * norms.keys
                    : ofCapture ? weight
                                : weight * norms.query;
+    scales[result] = splatAttention(result, op.getQuery(), op.getKeys(), terms);
+  }
+}
+
+/// As above; the rows of numbers are sums over nothing but features.
+void ScaleInterpreter::scaleAttentionGrad(FeedbackAttentionGradOp op) {
+  AttentionNorms norms(op, [&](Value v) { return largest(frame.get(v)); });
+  double score = norms.getScore(frame.get(op.getQuery()).shape.back()) * norms.kept;
+  double weight = 2 * double(frame.get(op.getValues()).shape.back()) *
+                  largest(frame.get(op.getResultGrad())) * norms.values * score;
+  for (Value result : op.getGrads()) {
+    double terms = result == op.getQueryGrad() ? weight * norms.keys
+                   : result == op.getWeights() ? score
+                                               : weight;
     scales[result] = splatAttention(result, op.getQuery(), op.getKeys(), terms);
   }
 }
@@ -427,18 +448,16 @@ LogicalResult ScaleInterpreter::runOp(Operation *op) {
     return failure();
   if (isa<AttentionOpInterface, TopKOp>(op) && failed(expectExactOperands(op)))
     return failure();
-  if (auto attention = dyn_cast<SpanAttentionOp>(op))
-    return scaleAttention(attention);
-  if (auto attention = dyn_cast<BlockSparseAttentionOp>(op))
-    return scaleAttention(attention);
-  if (auto gradient = dyn_cast<SpanAttentionGradOp>(op)) {
-    scaleAttentionGrad(gradient);
-    return success();
-  }
-  if (auto gradient = dyn_cast<BlockSparseAttentionGradOp>(op)) {
-    scaleAttentionGrad(gradient);
-    return success();
-  }
+  using Done = std::optional<LogicalResult>;
+  Done attention =
+      llvm::TypeSwitch<Operation *, Done>(op)
+          .Case<SpanAttentionOp, BlockSparseAttentionOp, FeedbackAttentionOp>(
+              [&](auto one) -> Done { return scaleAttention(one); })
+          .Case<SpanAttentionGradOp, BlockSparseAttentionGradOp, FeedbackAttentionGradOp>(
+              [&](auto one) -> Done { return scaleAttentionGrad(one), success(); })
+          .Default(Done());
+  if (attention)
+    return *attention;
   if (isa<OptimizationBarrierOp>(op)) {
     for (auto [result, input] : llvm::zip_equal(op->getResults(), op->getOperands()))
       scales[result] = getScale(input);

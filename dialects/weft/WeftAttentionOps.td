@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Attention. Three ops (span here, block-sparse in WeftBlockAttentionOps.td; feedback comes with its issue) share one semantics.
+// Attention. Three ops (span here, block-sparse in WeftBlockAttentionOps.td, feedback in WeftFeedbackAttentionOps.td) share one semantics.
 //
 // A query q_i may *reach* the keys k_j at distances d = position(i) - j with d_min <= d <= d_max; d = 0 is the query's
 // own position. A head may have a bound of its own below d_max, a value of the step. A region turns element values into a score s, a mask b (false: absent) and a weight m in [0, 1]:

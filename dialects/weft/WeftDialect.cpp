@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "dialects/weft/WeftDialect.h"
+#include "dialects/weft/WeftFeedbackAttention.h"
 
 #include "dialects/weft/WeftDialect.cpp.inc"
 #include "dialects/weft/WeftInterfaces.cpp.inc"
@@ -13,6 +13,10 @@ void WeftDialect::initialize() {
   addOperations<
 #define GET_OP_LIST
 #include "dialects/weft/WeftOps.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "dialects/weft/WeftFeedbackAttentionOps.cpp.inc"
       >();
 }
 

@@ -42,6 +42,11 @@ void countAttentionFlops(KernelBuilder &k, ir::AttentionOpInterface op, bool isG
   // Forwards q k and a v; backwards again q k, then dy v, and the gradients of q, k and v.
   int64_t width = isGradient ? 3 * features + 2 * valueFeatures : features + valueFeatures;
   int64_t relative = op.getAttentionPosition() ? (isGradient ? 3 : 1) * features : 0;
+  // Of slots the gradients of k, v and position are products of their own.
+  if (isGradient && ir::isFeedback(op)) {
+    width -= features + valueFeatures;
+    relative -= op.getAttentionPosition() ? features : 0;
+  }
 
   ir::SizeAttr keys = getSizes(op.getAttentionKeys())[2];
   if (ir::BlocksAttr blocks = op.getReachBlocks())

@@ -6,6 +6,11 @@ using namespace mlir;
 namespace weft::compiler {
 
 void AttentionGradKernel::declare() {
+  declareInputs();
+  gradients.declare();
+}
+
+void AttentionGradKernel::declareInputs() {
   task.declare();
   statistics = lowering.getStoredView(given.statistics);
   attended = lowering.getStoredView(given.attended);
@@ -13,7 +18,6 @@ void AttentionGradKernel::declare() {
   statisticsArray = k.addInput(statistics.base);
   attendedArray = k.addInput(attended.base);
   resultGradArray = k.addInput(resultGrad.base);
-  gradients.declare();
 }
 
 void AttentionGradKernel::openViews() {
@@ -91,8 +95,10 @@ void AttentionGradKernel::giveTile(unsigned source, Value firstKey) {
   if (arguments[0])
     takeContent(task.toFactor(arguments[0]));
   bool isBand = source == 0;
-  if (isBand && gradients.hasPosition() && arguments[1])
-    takeRelative(task.unshear(task.toFactor(arguments[1])));
+  if (isBand && gradients.hasPosition() && arguments[1]) {
+    Value relative = task.toFactor(arguments[1]);
+    takeRelative(task.readsSlots() ? relative : task.unshear(relative));
+  }
   unsigned first = isBand ? AttentionSource::bandArguments : AttentionSource::furtherArguments;
   for (unsigned i = 0; i < kinds.size(); ++i)
     if (Value gradient = arguments[first + i])

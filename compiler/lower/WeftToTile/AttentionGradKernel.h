@@ -41,6 +41,7 @@ public:
 protected:
   /// Declares inputs and results.
   void declare();
+  void declareInputs();
   /// Opens what belongs to the task; after its place is known.
   void openViews();
   /// Loads what belongs to a block of query rows.
@@ -54,7 +55,7 @@ protected:
   virtual void takeValues(mlir::Value /*weights*/) {}
   /// [R, C], a factor: query += gradient keys, keys += gradient^T query.
   virtual void takeContent(mlir::Value /*gradient*/) {}
-  /// [R, W], a factor: query += gradient position, position += gradient^T query.
+  /// [R, W], of slots [R, C], a factor: query += gradient position, position += gradient^T query.
   virtual void takeRelative(mlir::Value /*gradient*/) {}
   /// [R, C]: a capture += the sum over what it does not tell apart.
   virtual void takeCapture(unsigned /*number*/, mlir::Value /*gradient*/) {}

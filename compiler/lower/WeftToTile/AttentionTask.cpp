@@ -70,6 +70,8 @@ AttentionTask::AttentionTask(KernelBuilder &k, FunctionLowering &lowering,
     position = lowering.getStoredView(relative);
   if (Value bounds = op.getReachOfHeads())
     headReach = lowering.getStoredView(bounds);
+  if (this->spec.keep)
+    keep = lowering.getStoredView(this->spec.keep);
   for (Value capture : op.getAttentionCaptures())
     captures.push_back(lowering.getStoredView(capture));
   element = ir::getSumType(query.element);
@@ -107,6 +109,8 @@ void AttentionTask::declare() {
     positionArray = k.addInput(position.base);
   if (headReach.base)
     headReachArray = k.addInput(headReach.base);
+  if (keep.base)
+    keepArray = k.addInput(keep.base);
   for (const TensorView &capture : captures)
     captureArrays.push_back(k.addInput(capture.base));
   if (spec.hasDropout())
@@ -145,7 +149,10 @@ void AttentionTask::enter(Value batchIndex, Value headIndex) {
     one.valuesView = open(one.valuesArray, one.values);
   }
   if (position.base)
-    positionView = k.openView(positionArray, position.reverse(0), {Value(), Value()}, {0, 1});
+    positionView = k.openView(positionArray, readsSlots() ? position : position.reverse(0),
+                              {Value(), Value()}, {0, 1});
+  if (keep.base)
+    keepView = k.openView(keepArray, keep, {batch, head, Value(), Value()}, {2, 3});
   if (blocks)
     blocks->enter(head);
   else
@@ -156,7 +163,9 @@ void AttentionTask::enter(Value batchIndex, Value headIndex) {
 
 void AttentionTask::enterRows(Value row) {
   firstRow = row;
-  here = k.addIndex(k.subIndex(k.getIndex(keySize), k.getIndex(querySize)), firstRow);
+  here = k.getIndex(keySize);
+  if (!readsSlots())
+    here = k.addIndex(k.subIndex(here, k.getIndex(querySize)), firstRow);
   queryTile = k.load(queryView, {firstRow, k.getIndex(0)}, {rows, features});
 }
 
@@ -203,7 +212,12 @@ void AttentionTask::computeBandTile() {
 
   gap = heldGap ? heldGap : k.subIndex(here, firstKey);
   arguments[1] = none;
-  if (position.base) {
+  if (position.base && readsSlots()) {
+    positionTile = k.load(positionView, {firstKey, zero}, {cols, features});
+    if (region().reads(1))
+      arguments[1] = tile::DotOp::create(k, none.getType(), queryTile, positionTile, none,
+                                         /*transpose_b=*/true);
+  } else if (position.base) {
     positionTile = heldPosition ? heldPosition : loadPosition();
     Value windowZeros = zeros({rows, window});
     if (region().reads(1))
@@ -236,6 +250,8 @@ void AttentionTask::computeFurtherTile() {
 }
 
 Value AttentionTask::getDropoutMultiplier() {
+  if (keep.base)
+    return k.load(keepView, {firstRow, firstKey}, {rows, cols});
   if (!spec.hasDropout())
     return {};
   // ((b H + h) M + i) T + column; i32 arithmetic wraps like the counter's.

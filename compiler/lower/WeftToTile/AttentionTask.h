@@ -12,6 +12,7 @@
 #include "compiler/lower/WeftToTile/AttentionRegion.h"
 #include "compiler/lower/WeftToTile/BlockSparseAttentionReach.h"
 #include "compiler/lower/WeftToTile/Emitters.h"
+#include "dialects/weft/WeftFeedbackAttention.h"
 
 namespace weft::compiler {
 
@@ -19,13 +20,26 @@ namespace weft::compiler {
 struct AttentionSpec {
   ir::AttentionOpInterface op;
   mlir::Value dropoutKey;
-  double epsilon, dropoutRate;
-  int64_t dropoutId;
+  double epsilon, dropoutRate = 0;
+  int64_t dropoutId = 0;
+  mlir::Value keep; ///< multiplies weights as dropout does; null: there is none
 
   template <typename Op> static AttentionSpec get(Op op) {
-    return {llvm::cast<ir::AttentionOpInterface>(op.getOperation()), op.getKey(),
-            op.getEpsilon().convertToDouble(), op.getDropout().convertToDouble(),
-            static_cast<int64_t>(op.getId())};
+    AttentionSpec spec{llvm::cast<ir::AttentionOpInterface>(op.getOperation()),
+                       {},
+                       op.getEpsilon().convertToDouble(),
+                       0,
+                       0,
+                       {}};
+    if constexpr (std::is_same_v<Op, ir::FeedbackAttentionOp> ||
+                  std::is_same_v<Op, ir::FeedbackAttentionGradOp>) {
+      spec.keep = op.getKeep();
+    } else {
+      spec.dropoutKey = op.getKey();
+      spec.dropoutRate = op.getDropout().convertToDouble();
+      spec.dropoutId = static_cast<int64_t>(op.getId());
+    }
+    return spec;
   }
   bool hasDropout() const { return dropoutKey && dropoutRate > 0; }
 };
@@ -105,6 +119,9 @@ public:
   mlir::Value loadValues();
   mlir::Value spreadRows(mlir::Value perRow) { return k.broadcast(perRow, {rows, cols}, {0}); }
   bool roundsFactors() const { return query.element != element; }
+  /// Whether keys are the slots of a memory: the query stands behind the last one, and what belongs
+  /// to a distance lies in the order of slots.
+  bool readsSlots() const { return ir::isFeedback(spec.op); }
   /// A computed tile as the factor of a product: rounded where the operands are.
   mlir::Value toFactor(mlir::Value tile);
   mlir::Value zeros(llvm::ArrayRef<int64_t> shape) {
@@ -160,8 +177,8 @@ private:
   mlir::Value getHeadOfRank(mlir::Value rank);
 
   std::optional<BlockReach> blocks; ///< of source 0, in place of a band
-  TensorView query, headReach;
-  mlir::Value queryArray, positionArray, headReachArray;
+  TensorView query, headReach, keep;
+  mlir::Value queryArray, positionArray, headReachArray, keepArray, keepView;
   int64_t columns = 0; ///< of dropout's counter: the bound of the reach and of all further keys
   llvm::SmallVector<TensorView> captures;
   llvm::SmallVector<mlir::Value> captureArrays;

@@ -5,6 +5,7 @@
 #define COMPILER_LOWER_WEFTTOTILE_EMITTERS_H
 
 #include "compiler/lower/WeftToTile/ElementExpr.h"
+#include "dialects/weft/WeftFeedbackAttention.h"
 
 namespace weft::compiler {
 
@@ -79,6 +80,9 @@ mlir::LogicalResult emitSetSize(FunctionLowering &lowering, ir::SetSizeOp op);
 mlir::LogicalResult emitScan(FunctionLowering &lowering, ir::ScanOp op);
 mlir::LogicalResult emitSpanAttention(FunctionLowering &lowering, ir::SpanAttentionOp op);
 mlir::LogicalResult emitSpanAttentionGrad(FunctionLowering &lowering, ir::SpanAttentionGradOp op);
+mlir::LogicalResult emitFeedbackAttention(FunctionLowering &lowering, ir::FeedbackAttentionOp op);
+mlir::LogicalResult emitFeedbackAttentionGrad(FunctionLowering &lowering,
+                                              ir::FeedbackAttentionGradOp op);
 mlir::LogicalResult emitBlockSparseAttention(FunctionLowering &lowering,
                                              ir::BlockSparseAttentionOp op);
 mlir::LogicalResult emitBlockSparseAttentionGrad(FunctionLowering &lowering,

@@ -166,6 +166,8 @@ LogicalResult FunctionLowering::lowerOp(Operation *op) {
       .Case([&](ir::ScanOp one) { return emitScan(*this, one); })
       .Case([&](ir::SpanAttentionOp one) { return emitSpanAttention(*this, one); })
       .Case([&](ir::SpanAttentionGradOp one) { return emitSpanAttentionGrad(*this, one); })
+      .Case([&](ir::FeedbackAttentionOp one) { return emitFeedbackAttention(*this, one); })
+      .Case([&](ir::FeedbackAttentionGradOp one) { return emitFeedbackAttentionGrad(*this, one); })
       .Case([&](ir::BlockSparseAttentionOp one) { return emitBlockSparseAttention(*this, one); })
       .Case([&](ir::BlockSparseAttentionGradOp one) {
         return emitBlockSparseAttentionGrad(*this, one);

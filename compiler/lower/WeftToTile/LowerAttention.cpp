@@ -132,6 +132,10 @@ LogicalResult emitSpanAttention(FunctionLowering &lowering, ir::SpanAttentionOp 
   return emitAttention(lowering, op);
 }
 
+LogicalResult emitFeedbackAttention(FunctionLowering &lowering, ir::FeedbackAttentionOp op) {
+  return emitAttention(lowering, op);
+}
+
 LogicalResult emitBlockSparseAttention(FunctionLowering &lowering, ir::BlockSparseAttentionOp op) {
   return emitAttention(lowering, op);
 }

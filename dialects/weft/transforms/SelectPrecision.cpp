@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // weft-select-precision: factors of products rounded to bf16 or f16, everything else as it was.
+#include "dialects/weft/WeftFeedbackAttention.h"
 #include "dialects/weft/transforms/Passes.h"
 
 #include "llvm/ADT/TypeSwitch.h"
@@ -108,6 +109,16 @@ template <typename Op> SmallVector<OpOperand *> getAttentionFactors(Op op) {
   return factors;
 }
 
+template <typename Op> SmallVector<OpOperand *> getFeedbackFactors(Op op) {
+  SmallVector<OpOperand *> factors = {&op.getQueryMutable(), &op.getKeysMutable(),
+                                      &op.getValuesMutable()};
+  for (OpOperand &position : op.getPositionMutable())
+    factors.push_back(&position);
+  if constexpr (std::is_same_v<Op, FeedbackAttentionGradOp>)
+    factors.push_back(&op.getResultGradMutable());
+  return factors;
+}
+
 /// The operands that an op multiplies with others; none of an op that does not.
 SmallVector<OpOperand *> getFactors(Operation *op) {
   using Factors = SmallVector<OpOperand *>;
@@ -118,6 +129,8 @@ SmallVector<OpOperand *> getFactors(Operation *op) {
       .Case<SpanAttentionOp, SpanAttentionGradOp, BlockSparseAttentionOp,
             BlockSparseAttentionGradOp>(
           [](auto attention) { return getAttentionFactors(attention); })
+      .Case<FeedbackAttentionOp, FeedbackAttentionGradOp>(
+          [](auto attention) { return getFeedbackFactors(attention); })
       .Default(Factors());
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "dialects/weft/transforms/SliceAxes.h"
 
+#include "dialects/weft/WeftFeedbackAttention.h"
 #include "dialects/weft/transforms/Term.h"
 
 using namespace mlir;
@@ -89,9 +90,41 @@ void SliceAxes::joinReshape(ReshapeOp op) {
   }
 }
 
+/// Sequences lie along axis 0 of everything but position and captures, heads along axis 1.
+static SmallVector<Value> getBatched(Operation *op) {
+  auto attention = cast<AttentionOpInterface>(op);
+  SmallVector<Value> values(op->getResults());
+  for (Value operand : op->getOperands())
+    if (operand != attention.getAttentionPosition() &&
+        !llvm::is_contained(attention.getAttentionCaptures(), operand))
+      values.push_back(operand);
+  return values;
+}
+
+void SliceAxes::joinFeedback(Operation *op) {
+  auto attention = cast<AttentionOpInterface>(op);
+  Value query = attention.getAttentionQuery(), keys = attention.getAttentionKeys();
+  auto sizeOf = [](Value value, int64_t axis) {
+    return cast<RankedTensorType>(value.getType()).getDimSize(axis);
+  };
+  for (Value value : getBatched(op)) {
+    join(query, 0, value, 0);
+    if (sizeOf(value, 1) == sizeOf(query, 1))
+      join(query, 1, value, 1);
+  }
+  join(keys, 2, attention.getAttentionValues(), 2);
+  join(query, 3, keys, 3);
+  if (Value position = attention.getAttentionPosition()) {
+    join(keys, 2, position, 0);
+    join(query, 3, position, 1);
+  }
+}
+
 void SliceAxes::joinOp(Operation *op) {
   if (op->getNumResults() == 0)
     return;
+  if (isFeedback(op))
+    return joinFeedback(op);
   Value result = op->getResult(0);
   if (op->hasTrait<OpTrait::Elementwise>()) {
     for (Value operand : op->getOperands())
@@ -210,6 +243,8 @@ bool SliceAxes::check(Operation *op) {
             getAxis(op->getResult(0)) < 0;
   else if (auto max = dyn_cast<MaxOp>(op))
     meets = llvm::is_contained(max.getAxes(), getAxis(max.getInput()));
+  else if (isFeedback(op))
+    meets = llvm::any_of(getBatched(op), [&](Value value) { return getAxis(value) != 0; });
   else if (auto iota = dyn_cast<IotaOp>(op))
     meets = along(iota.getResult(), iota.getAxis());
   else if (auto constant = dyn_cast<ConstantOp>(op))

@@ -34,6 +34,7 @@ private:
   void join(mlir::Value a, int64_t i, mlir::Value b, int64_t j);
   void joinAll(mlir::Value a, mlir::Value b, int64_t shift = 0);
   void joinOp(mlir::Operation *op);
+  void joinFeedback(mlir::Operation *op);
   void joinReshape(ReshapeOp op);
   bool refuse(const llvm::Twine &text);
   bool check(mlir::Operation *op);

@@ -4,6 +4,7 @@
 #include "dialects/weft/transforms/VjpRules.h"
 
 #include "dialects/weft/VerifyAttention.h"
+#include "dialects/weft/WeftFeedbackAttention.h"
 
 #include "mlir/IR/IRMapping.h"
 
@@ -354,7 +355,55 @@ static void giveAttention(Op y, const Vjp &v, Create create) {
     v.give(input, convert(v(grad), getElementOrSelf(input.getType())));
 }
 
+/// The gradient of keys or values of slots: a row of numbers times what they were multiplied with,
+/// summed over the heads that share them.
+static Value spreadOverSlots(const Vjp &v, Value numbers, Value factor, Value slots) {
+  Type element = typeOf(slots).getElementType(), wide = typeOf(numbers).getElementType();
+  SmallVector<int64_t> batch = {0}, contract = {2};
+  if (getDimSize(typeOf(slots), 1) == getDimSize(typeOf(factor), 1))
+    batch.push_back(1);
+  else
+    contract.insert(contract.begin(), 1);
+  Term product = v(DotOp::create(v.builder, numbers, convert(v(factor), wide), batch, batch,
+                                 contract, contract));
+  Type type = typeOf(slots).clone(wide);
+  if (product.getType() != type)
+    product = v(ReshapeOp::create(v.builder, type, product));
+  return convert(product, element);
+}
+
+/// Of the op itself only the query's gradient; the others are products of its rows of numbers,
+/// which a scan can sum over time.
+static void giveFeedback(FeedbackAttentionOp y, const Vjp &v) {
+  Term resultGrad = convert(v.g, typeOf(y.getQuery()).getElementType());
+  auto gradient = FeedbackAttentionGradOp::create(
+      v.builder, FeedbackAttentionGradOp::getGradTypes(cast<AttentionOpInterface>(*y)),
+      y.getQuery(), y.getKeys(), y.getValues(), y.getPosition(), y.getKeep(), y.getCaptures(),
+      y.getResult(), y.getStatistics(), resultGrad, y.getKindsAttr(), y.getEpsilonAttr());
+  IRMapping mapping;
+  y.getScore().cloneInto(&gradient.getScore(), mapping);
+  Type element = typeOf(y.getQuery()).getElementType();
+  v.give(y.getQuery(), convert(v(gradient.getQueryGrad()), element));
+  v.give(y.getKeys(), spreadOverSlots(v, gradient.getContentGrad(), y.getQuery(), y.getKeys()));
+  v.give(y.getValues(), spreadOverSlots(v, gradient.getWeights(), resultGrad, y.getValues()));
+  if (Value position = y.getPosition()) {
+    Value numbers = gradient.getRelativeGrad();
+    Value query = convert(v(y.getQuery()), typeOf(numbers).getElementType());
+    SmallVector<int64_t> none, rows = {0, 1, 2};
+    v.give(position,
+           convert(v(DotOp::create(v.builder, numbers, query, none, none, rows, rows)), element));
+  }
+  for (auto [capture, kind, each] :
+       llvm::zip(y.getCaptures(), getKindValues(y.getKinds()), gradient.getCaptureGrads())) {
+    SmallVector<int64_t> shared = {0};
+    if (kind == CaptureKind::scalar)
+      shared.push_back(1);
+    v.give(capture, sum(v(each), shared));
+  }
+}
+
 void VjpTable::addAttention() {
+  rule<FeedbackAttentionOp>([](FeedbackAttentionOp y, const Vjp &v) { giveFeedback(y, v); });
   rule<SpanAttentionOp>([](SpanAttentionOp y, const Vjp &v) {
     giveAttention(y, v, [&](TypeRange types, Value resultGrad) {
       return SpanAttentionGradOp::create(

@@ -435,3 +435,26 @@ def block_sparse_attention(name):
                     "  weft.yield %content, %present, %weight : f64, i1, f64",
                     f"}} : {tensor(q)}, {tensor(k)}, {tensor(v)} -> {t}, {s}"]
             yield Graph(f"{family}_{kind}", {"q": Input(q), "k": Input(k), "v": Input(v), "z": Input((h,))}, body, ("%y", t), second=False)
+
+
+@op("feedback_attention")
+def feedback_attention(name):
+    # batch, heads, slots, width, width of values, heads of the slots
+    for family, (b, h, s, d, e, kh) in {
+            "one": (1, 1, 1, 1, 1, 1), "no_batch": (0, 1, 3, 2, 2, 1), "prime": (2, 3, 7, 2, 3, 3), "batched": (3, 1, 4, 2, 2, 1),
+            "tile_less_1": (1, 1, 31, 1, 2, 1), "tile": (1, 2, 32, 1, 2, 2), "tile_plus_1": (1, 1, 33, 1, 2, 1),
+            "shared": (2, 4, 5, 2, 1, 1), "bounded": (N, 2, 5, 2, 3, 2)}.items():
+        for kept in (False, True):
+            q, k, v = (b, h, 1, d), (b, kh, s, d), (b, kh, s, e)
+            t, n = tensor((b, h, 1, e)), tensor((b, h, 1, 3))
+            mask = tensor((b, h, 1, s))
+            body = [*([f"%slot = weft.iota axis 3 start 0.5 step 0.25 : {mask}"] if kept else []),
+                    f"%y, %stats = weft.feedback_attention %q, %k, %v position(%p : {tensor((s, d))}) {f'keep(%slot : {mask}) ' if kept else ''}"
+                    f"captures(%z, %c : {tensor((h,))}, {tensor(())}) kinds [#weft.capture<per_head>, #weft.capture<scalar>] epsilon 1.0e-2 {{",
+                    "^bb0(%content: f64, %relative: f64, %d: f64, %i: f64, %j: f64, %zh: f64, %c0: f64):",
+                    "  %scaled = weft.mul %content, %c0 : f64", "  %score = weft.add %scaled, %relative : f64",
+                    "  %present = weft.constant true", "  %weight = weft.exp %zh : f64",
+                    "  weft.yield %score, %present, %weight : f64, i1, f64",
+                    f"}} : {tensor(q)}, {tensor(k)}, {tensor(v)} -> {t}, {n}"]
+            yield Graph(f"{family}_kept" if kept else family, {"q": Input(q), "k": Input(k), "v": Input(v), "p": Input((s, d)), "z": Input((h,)),
+                                                               "c": Input(())}, body, ("%y", t), second=False)
