@@ -41,7 +41,8 @@ Layout Attend::findLayout(const Node &query, const Node *span, const Node *bias,
                     axes.query.getName() + "`, keys `" + axes.keys.getName() + "`, over `" +
                     axes.over.getName() + "`",
                 {}, "`over` is the axis of features that query and keys share");
-  requireAxis(query, axes.query, "attend", where);
+  if (!isOneQuery)
+    requireAxis(query, axes.query, "attend", where);
   requireAxis(query, axes.over, "attend", where);
   for (const Node *other : {span, bias})
     if (other)
@@ -109,8 +110,7 @@ void Attend::checkSource(const Node &query, const Layout &layout, const Source &
                   "each query reads one list of keys; sum the axis away, or give it to the query");
 }
 
-/// The axes of the values that neither the query nor the keys have.
-static Axes findFeatures(const Layout &layout, const Source &source) {
+Axes findFeatures(const Layout &layout, const Source &source) {
   Axes features;
   for (const Axis &axis : source.values.axes)
     if (!(axis == source.axis) && !findAxis(layout.batch, axis.getName()) &&

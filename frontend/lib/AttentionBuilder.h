@@ -40,6 +40,9 @@ inline Axes join(std::initializer_list<Axes> groups) {
   return all;
 }
 
+/// The axes of the values that neither the query nor the keys have.
+Axes findFeatures(const Layout &layout, const Source &source);
+
 /// One size for a group of axes: 1, the size of the only axis, or the product of constants.
 Size fold(const Axes &group, Where where);
 
@@ -50,6 +53,9 @@ public:
 
   Tensor build(const Tensor &query, const Tensor &keys, const Tensor &values, const Reach &reach,
                const AttendOptions &options);
+  /// Feedback attention: one query for each sequence (FeedbackAttention.cpp).
+  Tensor buildSteps(const Tensor &query, const Tensor &keys, const Tensor &values,
+                    const LastSteps &reach, const AttendOptions &options);
 
 private:
   const Node &place(const Tensor &tensor, const char *role);
@@ -101,6 +107,8 @@ private:
     return 1 / std::sqrt(static_cast<double>(axes.over.getSize().getOffset()));
   }
   int64_t checkDropout(double rate);
+  /// Throws unless the axes and options are those of one query over the slots of a memory.
+  void checkSteps(const Node &query, const LastSteps &reach, const AttendOptions &options);
 
   GraphBuilder &graph;
   const AttendAxes &axes;
@@ -111,6 +119,7 @@ private:
   std::vector<Tensor> keep;   // owns what `place` made
   SmallVector<Value> captures;
   SmallVector<Attribute> kinds;
+  bool isOneQuery = false; // without an axis of its own
 };
 
 } // namespace weft::dsl::detail

@@ -56,7 +56,7 @@ protected:
   struct Layer {
     Scope w, kv;
     Tensor position; // [seen, key], oldest first
-    Tensor mask;     // m_z by head and distance, or null
+    Tensor z;        // the heads' spans, or null
     size_t first;    // of its keys among the memory's tensors
   };
 
@@ -179,14 +179,9 @@ inline dsl::Tensor Feedback::spanOf(Scope w, const Axes &a, Mode mode) const {
 /// before the text are keys of zeros, which take their share.
 inline dsl::Tensor Feedback::attention(const Layer &layer, Tensor query, Tensor K, Tensor V,
                                        Tensor keep, const Axes &a) const {
-  Tensor score =
-      (dot(a.k, query, K) + dot(a.k, query, layer.position)) * (1 / std::sqrt(double(width())));
-  Tensor weight = softmax(a.s, score);
-  if (layer.mask) {
-    weight = weight * layer.mask;
-    weight = weight / (sum(a.s, weight) + 1e-8);
-  }
-  return dot(a.s, keep ? weight * keep : weight, V);
+  return attend({.query = a.t, .keys = a.s, .over = a.k}, query, K, V,
+                dsl::lastSteps(span, {.z = layer.z, .ramp = double(ramp), .keep = keep}),
+                {.position = layer.position});
 }
 
 /// m_t of the outputs x^0 .. x^N of all layers.
@@ -211,11 +206,8 @@ inline std::vector<Feedback::Layer> Feedback::makeLayers(Function &f, const Axes
   for (int64_t i = 0; i < layers; ++i) {
     Scope wi = w / "layer" / i;
     Layer layer{wi, shareKv ? w : wi, position, {}, shareKv && !isRecurrent() ? 0 : size_t(2 * i)};
-    if (adaptSpan) {
-      Tensor z = spanOf(wi, a, mode);
-      Tensor d = f.index(a.s, double(span), -1);
-      layer.mask = clamp((z * double(span) + (1 - d)) / double(ramp) + 1, 0, 1);
-    }
+    if (adaptSpan)
+      layer.z = spanOf(wi, a, mode);
     result.push_back(layer);
   }
   return result;

@@ -107,6 +107,15 @@ const std::map<std::string, Case> cases = {
        Tensor q = g.repeat(g.bad * 1e30, {h, k}), keys = rename(t, s, q), values = keys * 0;
        return attend({t, s, k}, q, keys, values, S); // weft.block_sparse_attention
      }},
+    {"feedback_attention",
+     [](const Given &g) {
+       Axis p("past", 3);
+       Memory memory(p, {g.repeat(g.w, {p, b, h, k}), g.repeat(g.w, {p, b, h, k})});
+       return scan(t, g.repeat(g.bad * 1e30, {b, t, h, k}), memory, [&](Tensor x, Memory &m) {
+         m.write({x * 0, x * 0});
+         return attend({t, p, k}, x, m.read(0), m.read(1), lastSteps(3)); // weft.feedback_attention
+       });
+     }},
     // Derivatives that are not.
     {"sqrt_gradient",
      [](const Given &g) {
@@ -128,6 +137,17 @@ const std::map<std::string, Case> cases = {
        Tensor q = g.repeat(g.bad, {h, k}), values = rename(t, s, g.repeat(g.w, {b, t, h, k}));
        Tensor y =
            attend({t, s, k}, q, rename(t, s, q), values, causal()); // weft.span_attention_grad
+       return g.still(y, g.all);
+     }},
+    {"feedback_attention_grad",
+     [](const Given &g) {
+       Axis p("past", 3);
+       Memory memory(p, {g.repeat(g.one, {p, b, h, k}), g.repeat(g.one, {p, b, h, k})});
+       Tensor y = scan(t, g.repeat(g.bad, {b, t, h, k}), memory, [&](Tensor x, Memory &m) {
+         m.write({x, x});
+         return attend({t, p, k}, x, m.read(0), m.read(1),
+                       lastSteps(3)); // weft.feedback_attention_grad
+       });
        return g.still(y, g.all);
      }},
     {"block_sparse_attention_grad",

@@ -85,6 +85,29 @@ inline SlidingWindow slidingWindow(Size length, int64_t first = 0, bool zeros = 
   return {std::move(length), first, zeros};
 }
 
+struct LastStepsOptions {
+  /// Learned span of each head, a tensor {head} or {}: weights as SoftSpan has them, renormalised
+  /// with 1e-8.
+  Tensor z = Tensor();
+  /// Of the span: its ramp R.
+  double ramp = 32;
+  /// Multiplies the weights after normalisation, and has no gradient: a mask with the axes of the
+  /// query without `over`, and the keys'. A step of a scan draws no dropout of its own; one input
+  /// for all steps does.
+  Tensor keep = Tensor();
+};
+
+/// What the last `steps` steps of a scan wrote to a Memory, oldest first: slot j stands at distance
+/// steps - j, and what was not written yet is what its past holds. One query for each sequence, so
+/// `AttendAxes::query` is the axis of the scan, which the query of a step lacks (Fan et al. 2020).
+struct LastSteps {
+  int64_t steps;
+  LastStepsOptions options;
+};
+inline LastSteps lastSteps(int64_t steps, LastStepsOptions options = {}) {
+  return {steps, std::move(options)};
+}
+
 Tensor attend(const AttendAxes &axes, Tensor query, Tensor keys, Tensor values,
               const SoftSpan &reach, const AttendOptions &options = {},
               Where where = Where::current());
@@ -97,6 +120,11 @@ Tensor attend(const AttendAxes &axes, Tensor query, Tensor keys, Tensor values,
 /// and stay away.
 Tensor attend(const AttendAxes &axes, Tensor query, Tensor keys, Tensor values,
               const BlockLayout &reach, const AttendOptions &options = {},
+              Where where = Where::current());
+/// In the body of a scan. `options.position` {keys, over} has a row for each slot, made once
+/// outside of it; bias, sources and dropout stay away.
+Tensor attend(const AttendAxes &axes, Tensor query, Tensor keys, Tensor values,
+              const LastSteps &reach, const AttendOptions &options = {},
               Where where = Where::current());
 
 } // namespace weft::dsl
