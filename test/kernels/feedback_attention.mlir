@@ -3,7 +3,7 @@
 // RUN: weft-check --kernels=x86 %s
 // RUN: weft-check --kernels=sim %s
 // Feedback attention forwards and backwards: slots around a tile and beyond it, heads that share them, widths that are no whole vectors,
-// masks of dropout, soft spans, two captures, slots that a region masks, all of them too, and a region without the content.
+// masks of dropout, soft spans, two captures, slots that a region masks, and a region without the content.
 func.func @one(%q: tensor<1x1x1x1xf64>, %k: tensor<1x1x1x1xf64>, %v: tensor<1x1x1x1xf64>, %dy: tensor<1x1x1x1xf64>)
     -> (tensor<1x1x1x1xf64>, tensor<1x1x1x3xf64>, tensor<1x1x1x1xf64>, tensor<1x1x1x1xf64>, tensor<1x1x1x1xf64>) attributes {check.kernel} {
   %y, %stats = weft.feedback_attention %q, %k, %v kinds [] epsilon 0.0 {
@@ -181,29 +181,6 @@ func.func @masked(%q: tensor<2x2x1x4xf64>, %k: tensor<2x2x9x4xf64>, %v: tensor<2
     weft.yield %s, %far, %one : f64, i1, f64
   } : tensor<2x2x1x4xf64>, tensor<2x2x9x4xf64>, tensor<2x2x9x4xf64>, tensor<2x2x1x3xf64>, tensor<2x2x1x4xf64> -> tensor<2x2x1x4xf64>, tensor<2x2x1x9xf64>, tensor<2x2x1x9xf64>, tensor<2x2x1x9xf64>
   return %y, %stats, %dq, %dc, %dr, %w : tensor<2x2x1x4xf64>, tensor<2x2x1x3xf64>, tensor<2x2x1x4xf64>, tensor<2x2x1x9xf64>, tensor<2x2x1x9xf64>, tensor<2x2x1x9xf64>
-}
-
-func.func @nothing(%q: tensor<1x2x1x4xf64>, %k: tensor<1x2x2x4xf64>, %v: tensor<1x2x2x4xf64>, %p: tensor<2x4xf64>, %keep: tensor<1x2x1x2xf64>, %dy: tensor<1x2x1x4xf64>)
-    -> (tensor<1x2x1x4xf64>, tensor<1x2x1x3xf64>, tensor<1x2x1x4xf64>, tensor<1x2x1x2xf64>, tensor<1x2x1x2xf64>, tensor<1x2x1x2xf64>) attributes {check.kernel} {
-  %y, %stats = weft.feedback_attention %q, %k, %v position(%p : tensor<2x4xf64>) keep(%keep : tensor<1x2x1x2xf64>) kinds [] epsilon 0.0 {
-  ^bb0(%content: f64, %relative: f64, %d: f64, %i: f64, %j: f64):
-    %true = weft.constant true
-    %one = weft.constant 1.0 : f64
-    %half = weft.constant 2.5 : f64
-    %far = weft.compare gt %d, %half : f64 -> i1
-    %s = weft.add %content, %relative : f64
-    weft.yield %s, %far, %one : f64, i1, f64
-  } : tensor<1x2x1x4xf64>, tensor<1x2x2x4xf64>, tensor<1x2x2x4xf64> -> tensor<1x2x1x4xf64>, tensor<1x2x1x3xf64>
-  %dq, %dc, %dr, %w = weft.feedback_attention_grad %q, %k, %v position(%p : tensor<2x4xf64>) keep(%keep : tensor<1x2x1x2xf64>) kinds [] epsilon 0.0 given %y, %stats, %dy {
-  ^bb0(%content: f64, %relative: f64, %d: f64, %i: f64, %j: f64):
-    %true = weft.constant true
-    %one = weft.constant 1.0 : f64
-    %half = weft.constant 2.5 : f64
-    %far = weft.compare gt %d, %half : f64 -> i1
-    %s = weft.add %content, %relative : f64
-    weft.yield %s, %far, %one : f64, i1, f64
-  } : tensor<1x2x1x4xf64>, tensor<1x2x2x4xf64>, tensor<1x2x2x4xf64>, tensor<1x2x1x3xf64>, tensor<1x2x1x4xf64> -> tensor<1x2x1x4xf64>, tensor<1x2x1x2xf64>, tensor<1x2x1x2xf64>, tensor<1x2x1x2xf64>
-  return %y, %stats, %dq, %dc, %dr, %w : tensor<1x2x1x4xf64>, tensor<1x2x1x3xf64>, tensor<1x2x1x4xf64>, tensor<1x2x1x2xf64>, tensor<1x2x1x2xf64>, tensor<1x2x1x2xf64>
 }
 
 func.func @only_relative(%q: tensor<2x1x1x4xf64>, %k: tensor<2x1x12x4xf64>, %v: tensor<2x1x12x3xf64>, %p: tensor<12x4xf64>, %dy: tensor<2x1x1x3xf64>)

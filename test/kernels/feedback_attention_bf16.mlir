@@ -182,29 +182,6 @@ func.func @masked(%q: tensor<2x2x1x4xbf16>, %k: tensor<2x2x9x4xbf16>, %v: tensor
   return %y, %stats, %dq, %dc, %dr, %w : tensor<2x2x1x4xf32>, tensor<2x2x1x3xf32>, tensor<2x2x1x4xf32>, tensor<2x2x1x9xf32>, tensor<2x2x1x9xf32>, tensor<2x2x1x9xf32>
 }
 
-func.func @nothing(%q: tensor<1x2x1x4xbf16>, %k: tensor<1x2x2x4xbf16>, %v: tensor<1x2x2x4xbf16>, %p: tensor<2x4xbf16>, %keep: tensor<1x2x1x2xf32>, %dy: tensor<1x2x1x4xbf16>)
-    -> (tensor<1x2x1x4xf32>, tensor<1x2x1x3xf32>, tensor<1x2x1x4xf32>, tensor<1x2x1x2xf32>, tensor<1x2x1x2xf32>, tensor<1x2x1x2xf32>) attributes {check.kernel} {
-  %y, %stats = weft.feedback_attention %q, %k, %v position(%p : tensor<2x4xbf16>) keep(%keep : tensor<1x2x1x2xf32>) kinds [] epsilon 0.0 {
-  ^bb0(%content: f32, %relative: f32, %d: f32, %i: f32, %j: f32):
-    %true = weft.constant true
-    %one = weft.constant 1.0 : f32
-    %half = weft.constant 2.5 : f32
-    %far = weft.compare gt %d, %half : f32 -> i1
-    %s = weft.add %content, %relative : f32
-    weft.yield %s, %far, %one : f32, i1, f32
-  } : tensor<1x2x1x4xbf16>, tensor<1x2x2x4xbf16>, tensor<1x2x2x4xbf16> -> tensor<1x2x1x4xf32>, tensor<1x2x1x3xf32>
-  %dq, %dc, %dr, %w = weft.feedback_attention_grad %q, %k, %v position(%p : tensor<2x4xbf16>) keep(%keep : tensor<1x2x1x2xf32>) kinds [] epsilon 0.0 given %y, %stats, %dy {
-  ^bb0(%content: f32, %relative: f32, %d: f32, %i: f32, %j: f32):
-    %true = weft.constant true
-    %one = weft.constant 1.0 : f32
-    %half = weft.constant 2.5 : f32
-    %far = weft.compare gt %d, %half : f32 -> i1
-    %s = weft.add %content, %relative : f32
-    weft.yield %s, %far, %one : f32, i1, f32
-  } : tensor<1x2x1x4xbf16>, tensor<1x2x2x4xbf16>, tensor<1x2x2x4xbf16>, tensor<1x2x1x3xf32>, tensor<1x2x1x4xbf16> -> tensor<1x2x1x4xf32>, tensor<1x2x1x2xf32>, tensor<1x2x1x2xf32>, tensor<1x2x1x2xf32>
-  return %y, %stats, %dq, %dc, %dr, %w : tensor<1x2x1x4xf32>, tensor<1x2x1x3xf32>, tensor<1x2x1x4xf32>, tensor<1x2x1x2xf32>, tensor<1x2x1x2xf32>, tensor<1x2x1x2xf32>
-}
-
 func.func @only_relative(%q: tensor<2x1x1x4xbf16>, %k: tensor<2x1x12x4xbf16>, %v: tensor<2x1x12x3xbf16>, %p: tensor<12x4xbf16>, %dy: tensor<2x1x1x3xbf16>)
     -> (tensor<2x1x1x3xf32>, tensor<2x1x1x3xf32>, tensor<2x1x1x4xf32>, tensor<2x1x1x12xf32>, tensor<2x1x1x12xf32>, tensor<2x1x1x12xf32>) attributes {check.kernel} {
   %y, %stats = weft.feedback_attention %q, %k, %v position(%p : tensor<12x4xbf16>) kinds [] epsilon 0.0 {
