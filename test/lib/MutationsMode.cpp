@@ -39,6 +39,11 @@ public:
 
 private:
   OwningOpRef<ModuleOp> copyKernel(StringRef name);
+  /// A kernel whose results nobody uses never runs, and shows nothing.
+  bool isCalled(tile::KernelOp kernel) {
+    return llvm::any_of(calls,
+                        [&](const Call &call) { return call.first.kernel == kernel.getSymName(); });
+  }
   FailureOr<std::unique_ptr<SimKernels>> compileMutant(StringRef name, Mutation &mutate,
                                                        int number);
   bool isCaught(const SimKernels &original, const SimKernels &damaged, tile::KernelOp kernel);
@@ -228,6 +233,10 @@ FailureOr<std::unique_ptr<SimKernels>> Damaging::compileMutant(StringRef name, M
 
 void Damaging::run(Mutation &mutate, Mutation *drop, ArrayRef<Mutation *> further) {
   for (auto kernel : staged.staged->getOps<tile::KernelOp>()) {
+    if (!isCalled(kernel)) {
+      add("no call", kernel.getSymName(), false);
+      continue;
+    }
     OwningOpRef<ModuleOp> whole = copyKernel(kernel.getSymName());
     std::vector<std::string> places = mutate(*whole, -1);
     FailureOr<std::unique_ptr<SimKernels>> original = SimKernels::compile(*whole);
