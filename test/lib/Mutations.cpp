@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "test/lib/Mutations.h"
 
+#include "compiler/lower/TileToNVPTX/Ranges.h"
 #include "dialects/tile/TileDialect.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -69,6 +70,23 @@ static void widenView(Operation *access, OpOperand &view, unsigned axis, int64_t
   view.set(wide);
 }
 
+/// The same with places before the view's first ones, at the index that was.
+static void widenFront(OpOperand &view, OpOperand &index, unsigned axis, int64_t by) {
+  auto old = view.get().getDefiningOp<tile::ViewOp>();
+  OpBuilder builder(old);
+  Location loc = old.getLoc();
+  Value step = arith::ConstantIndexOp::create(builder, loc, by);
+  Value before = arith::MulIOp::create(builder, loc, old.getStrides()[axis], step);
+  Value offset = arith::SubIOp::create(builder, loc, old.getOffset(), before);
+  Value size = arith::AddIOp::create(builder, loc, old.getSizes()[axis], step);
+  auto wide = cast<tile::ViewOp>(builder.clone(*old));
+  wide.getOffsetMutable().set(offset);
+  wide.getSizesMutable()[axis].set(size);
+  view.set(wide);
+  builder.setInsertionPoint(index.getOwner());
+  index.set(arith::AddIOp::create(builder, loc, index.get(), step));
+}
+
 /// The buffer at the same place with more rows or columns, no more than a row has room for, for
 /// this one access.
 static void widenBuffer(tile::ReadOp read, int64_t rows, int64_t columns) {
@@ -82,27 +100,37 @@ static void widenBuffer(tile::ReadOp read, int64_t rows, int64_t columns) {
 }
 
 static std::vector<std::string> widenBoundBy(ModuleOp staged, int number, int64_t by) {
-  std::vector<std::string> places;
-  std::vector<std::function<void()>> damages;
+  std::vector<std::string> places, fronts;
+  std::vector<std::function<void()>> damages, frontDamages;
+  auto name = [](StringRef kind, size_t number, Operation *op, const Twine &what) {
+    return (kind + " " + Twine(number) + ", " + what + " of a " + op->getName().stripDialect() +
+            getPlace(op))
+        .str();
+  };
   auto add = [&](Operation *op, const Twine &what, std::function<void()> damage) {
-    places.push_back(("bound " + Twine(damages.size()) + ", " + what + " of a " +
-                      op->getName().stripDialect() + getPlace(op))
-                         .str());
+    places.push_back(name("bound", damages.size(), op, what));
     damages.push_back(std::move(damage));
   };
-  auto addView = [&](Operation *op, OpOperand &view) {
+  auto addView = [&](Operation *op, OpOperand &view, MutableOperandRange indices) {
     auto sizes = view.get().getDefiningOp<tile::ViewOp>().getSizes();
-    for (unsigned axis = 0; axis < sizes.size(); ++axis)
-      add(op, axis + 1 < sizes.size() ? "rows" : "columns",
-          [op, &view, axis, by] { widenView(op, view, axis, by); });
+    for (unsigned axis = 0; axis < sizes.size(); ++axis) {
+      StringRef what = axis + 1 < sizes.size() ? "rows" : "columns";
+      add(op, what, [op, &view, axis, by] { widenView(op, view, axis, by); });
+      OpOperand &index = indices[axis];
+      // A store's index that is never before its view may be so for reasons that nobody follows.
+      if (isa<tile::StoreOp>(op) || compiler::isNeverBefore(index.get()))
+        continue;
+      fronts.push_back(name("front", fronts.size(), op, what));
+      frontDamages.push_back([&view, &index, axis, by] { widenFront(view, index, axis, by); });
+    }
   };
   staged.walk([&](Operation *op) {
     if (auto load = dyn_cast<tile::LoadOp>(op))
-      addView(op, load.getViewMutable());
+      addView(op, load.getViewMutable(), load.getIndicesMutable());
     else if (auto store = dyn_cast<tile::StoreOp>(op))
-      addView(op, store.getViewMutable());
+      addView(op, store.getViewMutable(), store.getIndicesMutable());
     else if (auto copy = dyn_cast<tile::CopyOp>(op))
-      addView(op, copy.getViewMutable());
+      addView(op, copy.getViewMutable(), copy.getIndicesMutable());
     else if (auto read = dyn_cast<tile::ReadOp>(op);
              read && read.getBuffer().getDefiningOp<tile::BufferOp>() &&
              !read.getBuffer().getType().getSwizzled()) { // behind its matrix that holds zeros
@@ -111,6 +139,8 @@ static std::vector<std::string> widenBoundBy(ModuleOp staged, int number, int64_
         add(op, "columns", [read, by] { widenBuffer(read, 0, by); });
     }
   });
+  llvm::append_range(places, fronts);
+  llvm::append_range(damages, frontDamages);
   if (number >= 0)
     damages[number]();
   return places;

@@ -273,10 +273,13 @@ bool isNeverBeyond(Value index, int64_t reach, Value size) {
   return holdsInAllPlaces(index, size, [&](int64_t at, int64_t end) { return at + reach < end; });
 }
 
+bool isNeverBefore(Value index) {
+  return getRange(index).low >= 0 ||
+         holdsInAllPlaces(index, index, [](int64_t at, int64_t) { return at >= 0; });
+}
+
 bool isAlwaysBelow(Value index, int64_t reach, Value size) {
-  bool isNeverBefore = getRange(index).low >= 0 ||
-                       holdsInAllPlaces(index, size, [](int64_t at, int64_t) { return at >= 0; });
-  return isNeverBefore && isNeverBeyond(index, reach, size);
+  return isNeverBefore(index) && isNeverBeyond(index, reach, size);
 }
 
 bool runsOnce(scf::ForOp loop) { return isLessBy(loop.getLowerBound(), 1, loop.getUpperBound()); }

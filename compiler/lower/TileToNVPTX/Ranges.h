@@ -20,6 +20,9 @@ Range getRange(mlir::Value value);
 /// A number that divides an index or an integer, whatever sizes and the task are; 0 for zero.
 int64_t getDivisor(mlir::Value value);
 
+/// True if an index is never before its axis, whatever sizes and the task are.
+bool isNeverBefore(mlir::Value index);
+
 /// True if every place from an index to so far behind it is inside an axis of this size, whatever
 /// sizes and the task are.
 bool isAlwaysBelow(mlir::Value index, int64_t reach, mlir::Value size);
