@@ -447,3 +447,20 @@ func.func @wide(%q: tensor<1x3x37x4xf32>, %k: tensor<1x3x700x4xf32>, %v: tensor<
   %dz_scaled = weft.mul %dz, %dz_unit : tensor<3xf32>
   return %y_scaled, %stats, %dq_scaled, %dk_scaled, %dv_scaled, %dp_scaled, %dz_scaled : tensor<1x3x37x3xf32>, tensor<1x3x37x3xf32>, tensor<1x3x37x4xf32>, tensor<1x3x700x4xf32>, tensor<1x3x700x3xf32>, tensor<600x4xf32>, tensor<3xf32>
 }
+// Tiles of 64 x 32, which damage leaves as they are: each warp has the scores of its rows, whose exponentials go on to the
+// product with the values in registers.
+func.func @whole_rows(%q: tensor<1x1x66x16xf32>, %k: tensor<1x1x70x16xf32>, %v: tensor<1x1x70x24xf32>)
+    -> (tensor<1x1x66x24xf32>, tensor<1x1x66x3xf32>) attributes {check.kernel} {
+  %rq = weft.cast %q : tensor<1x1x66x16xf32> -> tensor<1x1x66x16xbf16>
+  %rk = weft.cast %k : tensor<1x1x70x16xf32> -> tensor<1x1x70x16xbf16>
+  %rv = weft.cast %v : tensor<1x1x70x24xf32> -> tensor<1x1x70x24xbf16>
+  %y, %stats = weft.span_attention %rq, %rk, %rv reach 0 to #weft.size<37> before_start masked kinds [] epsilon 1.0e-8 {
+  ^bb0(%content: f32, %relative: f32, %d: f32, %i: f32, %j: f32):
+    %true = weft.constant true
+    %one = weft.constant 1.0 : f32
+    weft.yield %content, %true, %one : f32, i1, f32
+  } {schedule = {rows = 64 : i64, cols = 32 : i64, depth = 1 : i64}} : tensor<1x1x66x16xbf16>, tensor<1x1x70x16xbf16>, tensor<1x1x70x24xbf16> -> tensor<1x1x66x24xf32>, tensor<1x1x66x3xf32>
+  %y_unit = weft.constant dense<1.0e-3> : tensor<1x1x66x24xf32>
+  %y_scaled = weft.mul %y, %y_unit : tensor<1x1x66x24xf32>
+  return %y_scaled, %stats : tensor<1x1x66x24xf32>, tensor<1x1x66x3xf32>
+}

@@ -53,6 +53,24 @@ private:
   std::optional<BufferPlaces> places;
 };
 
+/// The four registers of a left fragment whose elements this thread holds (isHeldFactor): of the
+/// eight that it has of an atom two by two are what mma takes.
+SmallVector<Value> packFragment(Emitter &b, tile::LayoutAttr layout, ArrayRef<Value> held,
+                                std::array<int64_t, 2> at) {
+  int64_t first = 0;
+  while (layout.getOffsets(first) != at)
+    ++first;
+  auto pairs = VectorType::get({2}, b.getI16Type());
+  SmallVector<Value> registers;
+  for (int64_t i = first; i < first + 8; i += 2) {
+    Value pair = LLVM::PoisonOp::create(b, pairs);
+    for (int64_t j = 0; j < 2; ++j)
+      pair = LLVM::InsertElementOp::create(b, pair, held[i + j], b.makeI64(j));
+    registers.push_back(LLVM::BitcastOp::create(b, b.getI32Type(), pair));
+  }
+  return registers;
+}
+
 } // namespace
 
 /// The first row, or column, of this thread's warp: its digits beyond the 32 lanes.
@@ -66,15 +84,21 @@ Value GpuKernelLowering::getWarpOffset(tile::LayoutAttr layout, int64_t axis) {
 void GpuKernelLowering::lowerTensorDot(tile::DotOp op) {
   auto type = cast<RankedTensorType>(op.getType());
   tile::LayoutAttr layout = getLayout(type);
-  auto left = cast<tile::BufferType>(op.getA().getType()),
-       right = cast<tile::BufferType>(op.getB().getType());
+  auto right = cast<tile::BufferType>(op.getB().getType());
   Value lane = arith::AndIOp::create(b, thread.number, b.makeI64(31)), none = b.makeI64(0);
   Value down = getWarpOffset(layout, 0), across = getWarpOffset(layout, 1);
   bool isLeftTransposed = op.getTransposeA(), isRightTransposed = op.getTransposeB();
   // A's second matrix lies 8 rows of the product down, B's second 8 further along k.
-  FragmentLoader leftLoader(b, left, buffers.lookup(op.getA()), lane,
-                            isLeftTransposed ? none : down, isLeftTransposed ? down : none,
-                            /*oddIsDown=*/!isLeftTransposed, isLeftTransposed);
+  std::optional<FragmentLoader> leftLoader;
+  if (auto left = dyn_cast<tile::BufferType>(op.getA().getType()))
+    leftLoader.emplace(b, left, buffers.lookup(op.getA()), lane, isLeftTransposed ? none : down,
+                       isLeftTransposed ? down : none, /*oddIsDown=*/!isLeftTransposed,
+                       isLeftTransposed);
+  auto loadLeft = [&](int64_t row, int64_t k) {
+    if (!leftLoader)
+      return packFragment(b, getLayout(op.getA().getType()), tiles.lookup(op.getA()), {row, k});
+    return isLeftTransposed ? leftLoader->load(k, row) : leftLoader->load(row, k);
+  };
   FragmentLoader rightLoader(b, right, buffers.lookup(op.getB()), lane,
                              isRightTransposed ? across : none, isRightTransposed ? none : across,
                              /*oddIsDown=*/!isRightTransposed, !isRightTransposed);
@@ -86,11 +110,11 @@ void GpuKernelLowering::lowerTensorDot(tile::DotOp op) {
       std::array<int64_t, 2> at = layout.getOffsets(i);
       SmallVector<Value> &a = leftOfRow[at[0]], &c = rightOfColumn[at[1]];
       if (a.empty())
-        a = isLeftTransposed ? leftLoader.load(k, at[0]) : leftLoader.load(at[0], k);
+        a = loadLeft(at[0], k);
       if (c.empty())
         c = isRightTransposed ? rightLoader.load(at[1], k) : rightLoader.load(k, at[1]);
       for (int64_t half = 0; half < 2; ++half)
-        multiplyAtom(left.getElement(), a, ArrayRef(c).slice(2 * half, 2),
+        multiplyAtom(right.getElement(), a, ArrayRef(c).slice(2 * half, 2),
                      MutableArrayRef(sums).slice(i + 4 * half, 4));
     }
   }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/lower/TileToNVPTX/HeldFactors.h"
 #include "compiler/lower/TileToNVPTX/Layouts.h"
 #include "compiler/lower/TileToNVPTX/TileToNVPTX.h"
 #include "compiler/lower/TileToNVPTX/WarpGroups.h"
@@ -61,7 +62,20 @@ private:
     });
     kernel.walk([&](tile::ReduceOp reduce) {
       if (reduce.getAxis() == 1)
-        reduced.insert(getShape(reduce.getInput()));
+        ofWholeRows.insert(getShape(reduce.getInput()));
+    });
+    if (consumers == 0)
+      findHeldFactors();
+  }
+
+  /// Sums whose rows a warp holds whole go on to the next product past the buffers, if its rows
+  /// are in the same warp.
+  void findHeldFactors() {
+    kernel.walk([&](tile::DotOp dot) {
+      Shape factor = getShape(dot.getA());
+      if (tensorProducts.contains(factor) && ofWholeRows.contains(factor) &&
+          !dot.getA().getDefiningOp<tile::LoadOp>() && mayBeHeldFactor(dot))
+        ofWholeRows.insert(getShape(dot.getResult()));
     });
   }
 
@@ -130,7 +144,7 @@ private:
   tile::LayoutAttr getMatrixLayout(const Shape &shape) {
     if (tensorProducts.contains(shape))
       return consumers > 0 ? getGroupLayout(context, shape)
-                           : getAccumulatorLayout(context, shape, reduced.contains(shape));
+                           : getAccumulatorLayout(context, shape, ofWholeRows.contains(shape));
     // Neighbouring threads read neighbouring rows of a transposed factor: in different banks.
     if (sparseProducts.contains(shape))
       return getRowLayout(context, shape, 1, 16);
@@ -207,7 +221,7 @@ private:
   int64_t consumers, threads;
   std::set<Shape> tensorProducts;
   std::set<Shape> sparseProducts; ///< of which a thread holds no columns side by side
-  std::set<Shape> reduced;        ///< along their rows
+  std::set<Shape> ofWholeRows;    ///< which are reduced, or of which a row is the next product's
   llvm::EquivalenceClasses<const void *> classes;
   llvm::DenseMap<const void *, tile::LayoutAttr> anchors;
 };

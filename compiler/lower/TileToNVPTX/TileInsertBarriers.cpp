@@ -160,7 +160,7 @@ private:
     if (auto read = dyn_cast<tile::ReadOp>(op))
       addRead(op, {getMemory(read.getBuffer())}, pending);
     else if (auto dot = dyn_cast<tile::DotOp>(op))
-      addRead(op, {getMemory(dot.getA()), getMemory(dot.getB())}, pending);
+      addRead(op, getFactorMemories(dot), pending);
     else if (auto load = dyn_cast<tile::LoadOp>(op))
       addRead(op, {getArray(load.getView())}, pending);
   }
@@ -169,6 +169,8 @@ private:
     std::optional<int64_t> few = getFewRounds(loop);
     if (few == 0)
       return;
+    if (few)
+      separate(loop, *few, pending);
     Pending before = pending, left = pending;
     // What a round leaves behind is known first: one barrier then serves this round and the next.
     {
@@ -187,6 +189,24 @@ private:
     }
     if (!few && !runsOnce(loop))
       pending.add(before);
+  }
+
+  /// What is pending in front of a loop of few rounds that need none between them, as those that
+  /// begin the copies of a ring, takes one barrier before the loop, not one in each round.
+  void separate(scf::ForOp loop, int64_t rounds, Pending &pending) {
+    auto needsBarrier = [&](Pending from) {
+      llvm::SaveAndRestore dry(isDry, true);
+      llvm::SaveAndRestore<int64_t> counted(inserted, 0);
+      for (int64_t round = 0; round < rounds; ++round) {
+        visit(*loop.getBody(), from);
+        from.endRound(loop);
+      }
+      return inserted > 0;
+    };
+    Pending onlyCopies;
+    onlyCopies.copied = pending.copied;
+    if (!needsBarrier(onlyCopies) && needsBarrier(pending))
+      insert(loop, pending);
   }
 
   static Value getArray(Value view) { return view.getDefiningOp<tile::ViewOp>().getArray(); }
@@ -242,12 +262,14 @@ private:
     OpBuilder builder(before);
     if (!isDry)
       tile::BarrierOp::create(builder, before->getLoc());
+    ++inserted;
     pending.clear();
   }
 
   tile::KernelOp kernel;
   /// Looks where barriers would stand and puts none.
   bool isDry = false;
+  int64_t inserted = 0;
 };
 
 struct TileInsertBarriersPass : impl::TileInsertBarriersPassBase<TileInsertBarriersPass> {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/lower/TileToNVPTX/HeldFactors.h"
 #include "compiler/lower/TileToNVPTX/Layouts.h"
 #include "compiler/lower/TileToNVPTX/TileToNVPTX.h"
 #include "compiler/lower/TileToNVPTX/WarpGroups.h"
@@ -40,7 +41,7 @@ private:
       multiply(dot);
     } else if (dot) {
       for (OpOperand *factor : {&dot.getAMutable(), &dot.getBMutable()})
-        if (!copyFactor(*factor))
+        if (!copyFactor(*factor) && !(factor->getOperandNumber() == 0 && isHeldFactor(dot)))
           factor->set(getBuffer(factor->get()));
     } else if (isa<tile::ConvertOp>(op)) {
       replace(op, {1, 0, 0}, {0, 1, 0});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/lower/TileToNVPTX/TileToNVPTX.h"
 #include "compiler/lower/TileToMachine/TileToMachine.h"
+#include "compiler/lower/TileToNVPTX/HeldFactors.h"
 #include "compiler/lower/TileToNVPTX/Lowering.h"
 #include "compiler/support/LaunchSizes.h"
 
@@ -53,16 +54,17 @@ static LogicalResult checkFactors(tile::DotOp dot) {
   auto kernel = dot->getParentOfType<tile::KernelOp>();
   if (getConsumers(kernel) > 0)
     return checkGroupProduct(dot);
-  auto left = cast<tile::BufferType>(dot.getA().getType()),
-       right = cast<tile::BufferType>(dot.getB().getType());
+  auto isSwizzled = [](Value factor) {
+    return cast<tile::BufferType>(factor.getType()).getSwizzled();
+  };
   auto sums = cast<RankedTensorType>(dot.getType());
   bool isOfAtoms = llvm::any_of(ArrayRef<bool>{false, true}, [&](bool wholeRows) {
     return getLayout(sums) == getAccumulatorLayout(dot.getContext(), sums.getShape(), wholeRows);
   });
-  if (left.getSwizzled() && right.getSwizzled() && isOfAtoms)
+  if ((isHeldFactor(dot) || isSwizzled(dot.getA())) && isSwizzled(dot.getB()) && isOfAtoms)
     return success();
   return dot.emitOpError("expects swizzled factors and sums in an accumulator layout, got ")
-         << left << ", " << right << ", " << sums << " (nvptx.C6)";
+         << dot.getA().getType() << ", " << dot.getB().getType() << ", " << sums << " (nvptx.C6)";
 }
 
 static bool isKnownElement(Type type) {
@@ -93,7 +95,8 @@ LogicalResult GpuKernelLowering::checkSupported() {
         isa<tile::ProduceOp, tile::ReleaseOp, tile::BarrierOp, tile::WaitOp>(op))
       return op->emitOpError("expects producers to be in kernels with ")
              << consumersAttrName << ", and barriers of all threads in others (nvptx.C8)";
-    if (!isKnown || (dot && isTile(dot.getA())) || (dot && isTile(dot.getB())))
+    bool isOfTiles = dot && (isTile(dot.getB()) || (isTile(dot.getA()) && !isHeldFactor(dot)));
+    if (!isKnown || isOfTiles)
       return op->emitOpError("expects to be an operation of the staged level (nvptx.C5)");
     if (dot && failed(checkFactors(dot)))
       return failure();

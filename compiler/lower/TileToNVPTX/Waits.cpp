@@ -14,6 +14,14 @@ Value getMemory(Value buffer) {
   return stage ? stage.getRing() : buffer;
 }
 
+SmallVector<Value, 2> getFactorMemories(tile::DotOp dot) {
+  SmallVector<Value, 2> memories;
+  for (Value factor : {dot.getA(), dot.getB()})
+    if (isa<tile::BufferType>(factor.getType()))
+      memories.push_back(getMemory(factor));
+  return memories;
+}
+
 std::optional<int64_t> getFewRounds(scf::ForOp loop) {
   constexpr int64_t few = 4;
   std::optional<int64_t> first = getConstantIntValue(loop.getLowerBound()),
@@ -96,7 +104,7 @@ private:
     else if (auto copy = dyn_cast<tile::CopyOp>(op))
       buffers = {copy.getBuffer()};
     else if (auto dot = dyn_cast<tile::DotOp>(op))
-      buffers = {dot.getA(), dot.getB()};
+      llvm::append_range(buffers, getFactorMemories(dot));
     return llvm::any_of(buffers,
                         [&](Value buffer) { return memories.contains(getMemory(buffer)); });
   }
@@ -108,13 +116,19 @@ private:
 
 } // namespace
 
-/// Copies that follow one another, with nothing in between that reads them, need one wait.
+/// Copies that follow one another, with nothing in between that reads them, are one group with one
+/// wait.
 static void joinWaits(Block &block) {
   tile::WaitOp last;
+  bool isOneMore = false; // group, behind the last wait
   for (Operation &op : llvm::make_early_inc_range(block)) {
     auto wait = dyn_cast<tile::WaitOp>(op);
-    if (last && wait && wait.getOpen() == 0)
+    if (last && wait && wait.getOpen() == 0) {
+      if (auto commit = dyn_cast_or_null<tile::CommitOp>(last->getPrevNode()); commit && isOneMore)
+        commit.erase();
       last.erase();
+    }
+    isOneMore = !wait && (isOneMore || isa<tile::CommitOp>(op));
     if (wait)
       last = wait.getOpen() == 0 ? wait : tile::WaitOp();
     else if (op.getNumRegions() > 0 || isa<tile::ReadOp, tile::DotOp, tile::BarrierOp>(op))

@@ -9,6 +9,9 @@
 
 namespace weft::compiler {
 
+/// The buffers, or their rings, that a product reads: not a factor that it has in registers.
+llvm::SmallVector<mlir::Value, 2> getFactorMemories(tile::DotOp dot);
+
 /// The stages of a ring are one memory.
 mlir::Value getMemory(mlir::Value buffer);
 

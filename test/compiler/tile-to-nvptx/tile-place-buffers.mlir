@@ -95,3 +95,59 @@ tile.kernel @odd tasks 1 writes [] {
   %none = arith.constant dense<0.0> : tensor<8x8xf64>
   %d = tile.dot %a, %b, %none transpose_b : tensor<8x8xf64>, tensor<8x8xf64>, tensor<8x8xf64>
 }
+
+// Sums whose rows lie whole in one warp, since they are reduced, are the next product's left factor where they are: in
+// registers, and its sums lie in the same warps. Not where the depth ends within an atom, whose rest holds anything.
+// CHECK-LABEL: tile.kernel @held
+tile.kernel @held tasks 1 writes [2] {
+^bb0(%x: !tile.array<bf16>, %y: !tile.array<bf16>, %z: !tile.array<f32>, %task: index):
+  %zero = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %n = arith.constant 64 : index
+  %fill = arith.constant 0.0 : bf16
+  %left = tile.view %x offset %zero sizes %n, %n strides %n, %one : !tile.array<bf16> -> !tile.view<2 x bf16>
+  %right = tile.view %y offset %zero sizes %n, %n strides %n, %one : !tile.array<bf16> -> !tile.view<2 x bf16>
+  %result = tile.view %z offset %zero sizes %n, %n strides %n, %one : !tile.array<f32> -> !tile.view<2 x f32>
+  %ends = tile.view %z offset %zero sizes %n strides %one : !tile.array<f32> -> !tile.view<1 x f32>
+  %a = tile.load %left[%zero, %zero] fill %fill : !tile.view<2 x bf16>, bf16 -> tensor<64x16xbf16>
+  %b = tile.load %right[%zero, %zero] fill %fill : !tile.view<2 x bf16>, bf16 -> tensor<32x16xbf16>
+  %c = tile.load %right[%zero, %zero] fill %fill : !tile.view<2 x bf16>, bf16 -> tensor<32x48xbf16>
+  %none = arith.constant dense<0.0> : tensor<64x32xf32>
+  %further = arith.constant dense<0.0> : tensor<64x48xf32>
+  %scores = tile.dot %a, %b, %none transpose_b : tensor<64x16xbf16>, tensor<32x16xbf16>, tensor<64x32xf32>
+  %most = tile.reduce max %scores axis 1 : tensor<64x32xf32> -> tensor<64xf32>
+  tile.store %most, %ends[%zero] : tensor<64xf32>, !tile.view<1 x f32>
+  // CHECK: %[[P:.*]] = arith.truncf
+  // CHECK-NOT: tile.write
+  // CHECK: tile.dot %[[P]], %{{.*}}, %{{.*}} : tensor<64x32xbf16, #[[$A:.*]]>, !tile.buffer<32 x 48 x bf16 stride 64 swizzled>, tensor<64x48xf32, #[[$B:.*]]>
+  %p = arith.truncf %scores : tensor<64x32xf32> to tensor<64x32xbf16>
+  %sums = tile.dot %p, %c, %further : tensor<64x32xbf16>, tensor<32x48xbf16>, tensor<64x48xf32>
+  tile.store %sums, %result[%zero, %zero] : tensor<64x48xf32>, !tile.view<2 x f32>
+}
+
+// CHECK-LABEL: tile.kernel @not_held
+tile.kernel @not_held tasks 1 writes [2] {
+^bb0(%x: !tile.array<bf16>, %y: !tile.array<bf16>, %z: !tile.array<f32>, %task: index):
+  %zero = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %n = arith.constant 64 : index
+  %fill = arith.constant 0.0 : bf16
+  %left = tile.view %x offset %zero sizes %n, %n strides %n, %one : !tile.array<bf16> -> !tile.view<2 x bf16>
+  %right = tile.view %y offset %zero sizes %n, %n strides %n, %one : !tile.array<bf16> -> !tile.view<2 x bf16>
+  %result = tile.view %z offset %zero sizes %n, %n strides %n, %one : !tile.array<f32> -> !tile.view<2 x f32>
+  %ends = tile.view %z offset %zero sizes %n strides %one : !tile.array<f32> -> !tile.view<1 x f32>
+  %a = tile.load %left[%zero, %zero] fill %fill : !tile.view<2 x bf16>, bf16 -> tensor<64x16xbf16>
+  %b = tile.load %right[%zero, %zero] fill %fill : !tile.view<2 x bf16>, bf16 -> tensor<24x16xbf16>
+  %c = tile.load %right[%zero, %zero] fill %fill : !tile.view<2 x bf16>, bf16 -> tensor<24x48xbf16>
+  %none = arith.constant dense<0.0> : tensor<64x24xf32>
+  %further = arith.constant dense<0.0> : tensor<64x48xf32>
+  %scores = tile.dot %a, %b, %none transpose_b : tensor<64x16xbf16>, tensor<24x16xbf16>, tensor<64x24xf32>
+  %most = tile.reduce max %scores axis 1 : tensor<64x24xf32> -> tensor<64xf32>
+  tile.store %most, %ends[%zero] : tensor<64xf32>, !tile.view<1 x f32>
+  // CHECK: %[[P:.*]] = arith.truncf
+  // CHECK-NEXT: tile.write %[[P]]
+  // CHECK: tile.dot %{{.*}}, %{{.*}}, %{{.*}} : !tile.buffer<64 x 24 x bf16 stride 32 swizzled>, !tile.buffer<24 x 48 x bf16 stride 64 swizzled>
+  %p = arith.truncf %scores : tensor<64x24xf32> to tensor<64x24xbf16>
+  %sums = tile.dot %p, %c, %further : tensor<64x24xbf16>, tensor<24x48xbf16>, tensor<64x48xf32>
+  tile.store %sums, %result[%zero, %zero] : tensor<64x48xf32>, !tile.view<2 x f32>
+}
