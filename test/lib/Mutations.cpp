@@ -117,8 +117,8 @@ static std::vector<std::string> widenBoundBy(ModuleOp staged, int number, int64_
       StringRef what = axis + 1 < sizes.size() ? "rows" : "columns";
       add(op, what, [op, &view, axis, by] { widenView(op, view, axis, by); });
       OpOperand &index = indices[axis];
-      // A store's index that is never before its view may be so for reasons that nobody follows.
-      if (isa<tile::StoreOp>(op) || compiler::isNeverBefore(index.get()))
+      // Loads and stores find both ends by one comparison.
+      if (!isa<tile::CopyOp>(op) || compiler::isNeverBefore(index.get()))
         continue;
       fronts.push_back(name("front", fronts.size(), op, what));
       frontDamages.push_back([&view, &index, axis, by] { widenFront(view, index, axis, by); });
