@@ -198,7 +198,7 @@ static void sendBytes(Thread &thread, uint32_t site, uint64_t *arguments, uint64
   Mbarrier *barrier = findMbarrier(thread, arguments[1], std::nullopt, site);
   if (Shadow *shadow = thread.block->shadow.get(); shadow && barrier)
     shadow->readAsync(thread, thread.warp->clock, getOffset(arguments[2]), bytes,
-                      {Access::engine, false, false, barrier->time, barrier->engine, site});
+                      {Access::engine, false, false, false, barrier->time, barrier->engine, site});
   startToShared(thread, transfer, arguments[0], arguments[1], std::nullopt, site);
 }
 
@@ -226,8 +226,9 @@ static void startFromShared(Thread &thread, std::shared_ptr<Transfer> transfer, 
   ++bulk.open->writesLeft;
   if (Shadow *shadow = thread.block->shadow.get())
     for (const Piece &piece : transfer->pieces)
-      shadow->readAsync(thread, thread.warp->clock, piece.sharedOffset, piece.bytes,
-                        {Access::engine, false, false, bulk.open->number, bulk.engine, site});
+      shadow->readAsync(
+          thread, thread.warp->clock, piece.sharedOffset, piece.bytes,
+          {Access::engine, false, false, false, bulk.open->number, bulk.engine, site});
   startTransfer(thread, std::move(transfer));
 }
 

@@ -87,7 +87,7 @@ static void arriveBehind(Thread &thread, uint32_t site, uint64_t *arguments, uin
       if (Shadow *shadow = thread.block->shadow.get())
         shadow->endAsyncWrite(
             static_cast<uint32_t>(copy.destination - thread.shared), copy.bytes,
-            {Access::engine, false, false, barrier->time, barrier->engine, copy.site});
+            {Access::engine, false, false, true, barrier->time, barrier->engine, copy.site});
     }
     arriveWith(thread, *barrier, clock, site);
   };

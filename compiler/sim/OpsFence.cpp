@@ -7,6 +7,8 @@ namespace weft::sim {
 
 /// What happened before holds for `entry`, too; what the warp does from now on does not.
 static void mark(Warp &warp, ClockEntry entry) {
+  // The last engine's entries may not all be there yet.
+  warp.clock.resize((warp.clock.size() + clockStride - 1) / clockStride * clockStride);
   for (size_t i = 0; i + entry < warp.clock.size(); i += clockStride)
     warp.clock[i + entry] = std::max(warp.clock[i + entry], warp.clock[i]);
   ++warp.clock[warp.clockIndex];

@@ -57,7 +57,7 @@ static bool checkOperand(Thread &thread, const WarpGroup &group, const Clock &cl
                     product.site);
     return false;
   }
-  Access access{Access::engine, false, false, product.group, group.engine, product.site};
+  Access access{Access::engine, false, false, false, product.group, group.engine, product.site};
   for (uint32_t outer = 0; outer < count; outer += isOuterMajor ? 8 : 1)
     for (uint32_t depth = 0; depth < productDepth; depth += isOuterMajor ? 1 : 8) {
       uint32_t offset = descriptor.getOffset(outer, depth, isOuterMajor);

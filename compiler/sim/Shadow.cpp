@@ -30,7 +30,7 @@ static uint16_t getId(const Thread &thread) {
 
 Access makeAccess(const Thread &thread, bool atomic, uint32_t site) {
   const Warp &warp = *thread.warp;
-  return {getId(thread), atomic, false, warp.clock[warp.clockIndex], warp.syncs, site};
+  return {getId(thread), atomic, false, false, warp.clock[warp.clockIndex], warp.syncs, site};
 }
 
 uint32_t getClockIndex(const Thread &thread, uint16_t id) {

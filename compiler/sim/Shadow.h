@@ -37,6 +37,8 @@ struct Access {
   bool isAtomic = false;
   /// Other lanes of the warp did the same before.
   bool isMany = false;
+  /// Of an engine: cp.async, which writes as threads do, through the generic proxy.
+  bool isGeneric = false;
   uint32_t clock = 0, syncs = 0, site = 0;
 };
 

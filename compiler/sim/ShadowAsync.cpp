@@ -24,19 +24,23 @@ void Shadow::markWritten(uint32_t offset, uint32_t bytes) {
     cells[at].isWritten = true;
 }
 
-/// Threads write through the generic proxy: others see that through theirs only behind a fence.
+/// Threads write through the generic proxy, and so does cp.async for them: others see that through
+/// theirs only behind a fence.
 void Shadow::checkProxy(Thread &thread, const Clock &clock, uint32_t offset, uint32_t site) {
   const Access &writer = cells[offset].writer;
-  if (!races || writer.thread == Access::nobody || writer.thread == Access::engine)
+  bool isEngine = writer.thread == Access::engine;
+  if (!races || writer.thread == Access::nobody || (isEngine && !writer.isGeneric))
     return;
-  if (covers(clock, getClockIndex(thread, writer.thread) + ForAsync, writer.clock))
+  uint32_t entry = isEngine ? writer.syncs : getClockIndex(thread, writer.thread);
+  if (covers(clock, entry + ForAsync, writer.clock))
     return;
   Reporter &reporter = thread.group->launch.reporter;
-  reporter.report(thread, Diagnostic::Kind::Race,
-                  "an asynchronous access of shared+" + std::to_string(offset) + ", which thread " +
-                      std::to_string(writer.thread % 1024) + " wrote at " +
-                      reporter.describe(writer.site) + ": no fence.proxy.async is between",
-                  site, writer.site);
+  reporter.report(
+      thread, Diagnostic::Kind::Race,
+      "an asynchronous access of shared+" + std::to_string(offset) + ", which " +
+          (isEngine ? std::string("cp.async") : "thread " + std::to_string(writer.thread % 1024)) +
+          " wrote at " + reporter.describe(writer.site) + ": no fence.proxy.async is between",
+      site, writer.site);
 }
 
 void Shadow::beginAsyncWrite(Thread &thread, uint32_t offset, uint32_t bytes, uint32_t site) {

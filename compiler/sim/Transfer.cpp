@@ -33,7 +33,7 @@ static void land(Transfer &transfer) {
       for (const Piece &piece : transfer.pieces)
         shadow->endAsyncWrite(
             piece.sharedOffset, piece.bytes,
-            {Access::engine, false, false, barrier.time, barrier.engine, transfer.site});
+            {Access::engine, false, false, false, barrier.time, barrier.engine, transfer.site});
     if (!barrier.isLive)
       transfer.thread->group->launch.reporter.report(
           *transfer.thread, Kind::Protocol, "a copy ends at an mbarrier that is not there any more",

@@ -247,6 +247,34 @@ TEST(WarpGroups, NeedAllThatOrdersThem) {
   }
 }
 
+/// Where all factors come by cp.async, which tells its barrier itself that it is done, they are
+/// still written the way threads write: without the fence each schedule has a finding.
+TEST(WarpGroups, NeedAFenceBehindCopies) {
+  std::vector<uint16_t> a = makeDigits(5, sim::floatToBfloat),
+                        b = makeDigits(6, sim::floatToBfloat);
+  Kernel whole = compileProduct("bf16", false, false, "sm_90a");
+  ASSERT_TRUE(whole.module);
+  const std::vector<sim::SyncSite> sites = whole.module->syncSites();
+  int fences = 0;
+  for (size_t site = 0; site < sites.size(); ++site) {
+    if (sites[site].text.find("fence.proxy.async") == std::string::npos)
+      continue;
+    ++fences;
+    Kernel damaged = compileProduct("bf16", false, false, "sm_90a", int(site));
+    ASSERT_TRUE(damaged.module);
+    for (uint64_t seed = 1; seed <= 3; ++seed) {
+      damaged.module->setSchedule(seed, sim::Schedule::Priority, sim::AsyncCopies::Mixed);
+      std::vector<sim::Diagnostic> findings;
+      Outcome outcome = launch(damaged, {3, 1, 1}, a, b, {0, 0}, findings);
+      EXPECT_GT(outcome.stats.asyncCopies, 0u);
+      ASSERT_FALSE(findings.empty());
+      EXPECT_NE(findings[0].text.find("which cp.async wrote at"), std::string::npos)
+          << findings[0].text;
+    }
+  }
+  EXPECT_GT(fences, 0);
+}
+
 /// The picture of mma.m16n8k16's C and D: with g = lane / 4 and q = lane % 4, c0 and c1 are columns
 /// 2 q and 2 q + 1 of row g, c2 and c3 the same of row g + 8.
 TEST(TensorCores, SumsLieAsTheManualSays) {

@@ -184,6 +184,37 @@ TEST(Wgmma, EveryRemovalIsFound) {
   }
 }
 
+/// Operands that cp.async brings are written through the generic proxy, too.
+TEST(Wgmma, CopiesNeedAFence) {
+  std::string text = readInput("wgmma.ll");
+  auto replace = [&](const std::string &from, const std::string &to) {
+    ASSERT_NE(text.find(from), std::string::npos) << from;
+    text.replace(text.find(from), from.size(), to);
+  };
+  replace("  %v = load <4 x i32>, ptr addrspace(1) %from, align 16\n"
+          "  store <4 x i32> %v, ptr addrspace(3) %to, align 16\n",
+          "  call void @llvm.nvvm.cp.async.cg.shared.global.16(ptr addrspace(3) %to, "
+          "ptr addrspace(1) %from)\n");
+  replace("end:\n", "end:\n  call void @llvm.nvvm.cp.async.wait.all()\n");
+  replace("declare i32 @llvm.nvvm.read",
+          "declare void @llvm.nvvm.cp.async.cg.shared.global.16(ptr addrspace(3), "
+          "ptr addrspace(1))\n"
+          "declare void @llvm.nvvm.cp.async.wait.all()\n"
+          "declare i32 @llvm.nvvm.read");
+  SimKernel whole(text, makeOptions(), hopper);
+  run(whole, {{128, false}, {128, true}}, false);
+  EXPECT_EQ(whole.describe(), "");
+  replace("  call void @llvm.nvvm.fence.proxy.async.shared_cta()\n", "");
+  for (Schedule schedule : allSchedules)
+    for (AsyncCopies copies : allCopies) {
+      SimKernel kernel(text, makeOptions(), hopper);
+      kernel.module->setSchedule(1, schedule, copies);
+      run(kernel, {{128, false}, {128, true}}, false);
+      EXPECT_NE(kernel.describe().find("no fence.proxy.async is between"), std::string::npos)
+          << kernel.describe();
+    }
+}
+
 TEST(Wgmma, LintSeesEarlyReads) {
   std::string text = readInput("wgmma.ll");
   SimKernel whole(text, makeOptions(), hopper);
