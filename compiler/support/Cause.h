@@ -27,6 +27,21 @@ inline std::optional<Cause> getCause(mlir::Diagnostic &message) {
   return std::nullopt;
 }
 
+/// Marks an error of a kernel that takes more of a GPU than there is: another schedule may fit.
+inline constexpr llvm::StringLiteral doesNotFitMark = "does-not-fit";
+
+inline mlir::InFlightDiagnostic markDoesNotFit(mlir::InFlightDiagnostic error) {
+  error.getUnderlyingDiagnostic()->getMetadata().emplace_back(llvm::StringRef(doesNotFitMark));
+  return error;
+}
+
+inline bool doesNotFit(mlir::Diagnostic &message) {
+  return llvm::any_of(message.getMetadata(), [](const mlir::DiagnosticArgument &argument) {
+    return argument.getKind() == mlir::DiagnosticArgument::DiagnosticArgumentKind::String &&
+           argument.getAsString() == doesNotFitMark;
+  });
+}
+
 } // namespace weft::compiler
 
 #endif

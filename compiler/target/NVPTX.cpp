@@ -69,6 +69,8 @@ static std::vector<GpuKernel> listKernels(ModuleOp module) {
         kernel.threads *= size;
     if (auto shared = function->getAttrOfType<IntegerAttr>(sharedBytesAttrName))
       kernel.sharedBytes = shared.getInt();
+    if (auto products = function->getAttrOfType<StringAttr>(productsAttrName))
+      kernel.products = products.str();
     kernels.push_back(std::move(kernel));
   }
   return kernels;
@@ -127,6 +129,11 @@ static LogicalResult assemble(ModuleOp module, const GpuTarget &target, GpuCode 
     if (auto found = cubin->kernels.find(kernel.entry); found != cubin->kernels.end()) {
       kernel.registers = found->second.registers;
       kernel.spilledBytes = found->second.spilledBytes;
+      // Right all the same, and slower than it need be: whoever has the line should know.
+      if (found->second.spilledBytes > 0)
+        emitRemark(findPlace(module, "kernel " + kernel.name + ":"))
+            << "kernel " << kernel.name << " has more values than the registers of " << target.name
+            << ": " << found->second.spilledBytes << " bytes of each thread go to memory";
     }
   return success();
 }

@@ -31,6 +31,8 @@ struct GpuKernel {
   int64_t threads = 0, sharedBytes = 0;
   /// Registers of a thread, and bytes of them that had to go to memory.
   std::optional<int64_t> registers = {}, spilledBytes = {};
+  /// What computes its products of 16 bits, in words; empty without any.
+  std::string products = {};
 };
 
 /// How far kernels are compiled; each form has those before it, too.

@@ -77,7 +77,9 @@ FailureOr<StagedFunction> stageFunction(ModuleOp module, func::FuncOp function, 
   });
   if (failed(toSchedule.run(dispatches)))
     return failure();
-  if (shrink)
+  // Warp groups have 64 rows, and smaller tiles are none of theirs.
+  bool hasGroups = compiler::getGpuTarget(schedule.target)->hasWarpGroups();
+  if (shrink && !hasGroups)
     shrinkTiles(dispatches, given);
   toKernels.addPass(compiler::createWeftToTilePass());
   toKernels.addPass(createCanonicalizerPass());
@@ -87,8 +89,7 @@ FailureOr<StagedFunction> stageFunction(ModuleOp module, func::FuncOp function, 
   result.staged = OwningOpRef<ModuleOp>(dispatches.clone());
   for (func::FuncOp host : llvm::to_vector(result.staged->getOps<func::FuncOp>()))
     host.erase();
-  compiler::addTileStagingPasses(toStaged,
-                                 compiler::getGpuTarget(schedule.target)->hasWarpGroups());
+  compiler::addTileStagingPasses(toStaged, hasGroups);
   if (failed(toStaged.run(*result.staged)))
     return failure();
   return result;

@@ -2,6 +2,7 @@
 #include "compiler/lower/TileToNVPTX/Layouts.h"
 #include "compiler/lower/TileToNVPTX/TileToNVPTX.h"
 #include "compiler/lower/TileToNVPTX/WarpGroups.h"
+#include "compiler/support/Cause.h"
 
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 
@@ -129,10 +130,46 @@ bool mayBeInPieces(tile::ViewOp view) {
   return (!step || *step == 1) && (!line || *line * bytes % tile::BufferType::pieceBytes == 0);
 }
 
+/// What a buffer is there for, by who reads it.
+static StringRef describeUse(tile::BufferOp buffer) {
+  for (Operation *user : buffer->getUsers()) {
+    if (auto stage = dyn_cast<tile::StageOp>(user))
+      user = stage->use_empty() ? user : *stage->getUsers().begin();
+    if (auto dot = dyn_cast<tile::DotOp>(user))
+      return dot.getA() == buffer || dot.getA().getDefiningOp() == *buffer->getUsers().begin()
+                 ? "the left factor of a product"
+                 : "the right factor of a product";
+  }
+  return "what threads exchange";
+}
+
+/// Names the buffers that take the most.
+static LogicalResult failSharedMemory(tile::KernelOp kernel, int64_t budget, int64_t bytes) {
+  constexpr size_t most = 6;
+  SmallVector<tile::BufferOp> buffers;
+  kernel.walk([&](tile::BufferOp buffer) { buffers.push_back(buffer); });
+  auto getBytes = [](tile::BufferOp buffer) {
+    return buffer.getType().getByteSize() * int64_t(buffer.getStages());
+  };
+  llvm::stable_sort(buffers,
+                    [&](tile::BufferOp a, tile::BufferOp c) { return getBytes(a) > getBytes(c); });
+  InFlightDiagnostic error = kernel.emitOpError("expects its buffers to take at most ")
+                             << budget << " bytes of shared memory, got " << bytes << " (nvptx.C1)";
+  for (tile::BufferOp buffer : ArrayRef(buffers).take_front(most)) {
+    tile::BufferType type = buffer.getType();
+    Diagnostic &note = error.attachNote(buffer.getLoc());
+    note << getBytes(buffer) << " bytes for " << describeUse(buffer) << ", " << type.getRows()
+         << " x " << type.getColumns() << " of " << type.getElement();
+    if (buffer.getStages() > 1)
+      note << " in " << buffer.getStages() << " stages";
+  }
+  return markDoesNotFit(std::move(error));
+}
+
 LogicalResult placeBuffers(tile::KernelOp kernel) {
   /// What a block of sm_80 may ask for.
   constexpr int64_t largestBlock = 163 * 1024;
-  bool hasGroups = getConsumers(kernel) > 0;
+  bool hasGroups = getConsumers(kernel) > 0 || hasGroupProducts(kernel);
   const int64_t sharedBudget = hasGroups ? largestGroupBlock : largestBlock;
   // Warp groups name their factors by places in which lines of 8 rows are whole.
   int64_t line = hasGroups ? tile::BufferType::period * tile::BufferType::lineBytes
@@ -144,10 +181,7 @@ LogicalResult placeBuffers(tile::KernelOp kernel) {
     buffer.setOffset(bytes);
     bytes += type.getByteSize() * buffer.getStages();
   });
-  if (bytes > sharedBudget)
-    return kernel.emitOpError("expects its buffers to take at most ")
-           << sharedBudget << " bytes of shared memory, got " << bytes << " (nvptx.C1)";
-  return success();
+  return bytes > sharedBudget ? failSharedMemory(kernel, sharedBudget, bytes) : success();
 }
 
 LogicalResult checkConstants(tile::KernelOp kernel) {

@@ -42,9 +42,13 @@ void GpuKernelLowering::lowerOperation(Operation *op) {
       .Case([&](tile::CommitOp) { NVVM::CpAsyncCommitGroupOp::create(b); })
       .Case([&](tile::WaitOp wait) { NVVM::CpAsyncWaitGroupOp::create(b, wait.getOpen()); })
       // Not BarrierOp: its text with a location is not read back.
-      .Case([&](tile::BarrierOp) { NVVM::Barrier0Op::create(b); })
+      .Case([&](tile::BarrierOp barrier) {
+        NVVM::Barrier0Op::create(b);
+        if (barrier->hasAttr(fenceAttrName))
+          fenceBuffers();
+      })
       .Case([&](tile::DotOp dot) {
-        if (getConsumers(kernel) > 0)
+        if (isOfGroup(dot))
           lowerGroupDot(dot);
         else
           usesTensorCores(dot) ? lowerTensorDot(dot) : lowerDot(dot);

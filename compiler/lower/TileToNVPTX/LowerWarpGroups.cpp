@@ -5,8 +5,6 @@
 // arrives when its copies are there, and "empty", at which every consumer's warp arrives when its
 // products have read them. Both roles go through the same tasks and rounds, and need tell each
 // other nothing else.
-//
-// wgmma reads its factors from shared memory by descriptors; docs/spec/kernels.md says which bits.
 #include "compiler/lower/TileToNVPTX/Lowering.h"
 
 using namespace mlir;
@@ -14,15 +12,6 @@ using namespace mlir;
 namespace weft::compiler {
 
 static constexpr int64_t barrierBytes = 8, warpThreads = 32;
-
-/// Without an instruction, or with one that NVVM has no operation for.
-static LLVM::InlineAsmOp emitAsm(Emitter &b, Type result, ValueRange operands, StringRef text,
-                                 StringRef constraints) {
-  auto dialect = LLVM::AsmDialectAttr::get(b.getContext(), LLVM::AsmDialect::AD_ATT);
-  return LLVM::InlineAsmOp::create(b, result, operands, text, constraints,
-                                   /*has_side_effects=*/true, /*is_align_stack=*/false,
-                                   LLVM::TailCallKind::None, dialect, ArrayAttr());
-}
 
 /// The copies and what tells where they are, of a kernel with roles.
 static void collectProduced(Operation *op, llvm::DenseSet<Operation *> &produced) {
@@ -121,7 +110,7 @@ void GpuKernelLowering::waitForPhase(Value barrier, bool isBefore) {
     parity = arith::XOrIOp::create(b, parity, b.makeInt(b.getI32Type(), 1));
   Value address = LLVM::PtrToIntOp::create(b, b.getI32Type(), barrier);
   // NVVM's operation does not say that memory is other behind it.
-  emitAsm(b, Type(), {address, parity},
+  emitAsm(Type(), {address, parity},
           "{ .reg .pred P1; LAB_WAIT: mbarrier.try_wait.parity.shared.b64 P1, [$0], $1; @P1 bra "
           "DONE; bra LAB_WAIT; DONE: }",
           "r,r,~{memory}");
@@ -201,9 +190,7 @@ void GpuKernelLowering::lowerProduce(tile::ProduceOp op) {
 void GpuKernelLowering::lowerConsume(tile::ProduceOp op) {
   waitForPhase(getBarrier(/*isOfFull=*/true), /*isBefore=*/false);
   // Products see shared memory another way than the threads and cp.async that wrote it.
-  NVVM::FenceProxyOp::create(
-      b, NVVM::ProxyKind::async_shared,
-      NVVM::SharedSpaceAttr::get(b.getContext(), NVVM::SharedSpace::shared_cta));
+  fenceBuffers();
   holdStages(op.getRings(), op.getStages());
 }
 
@@ -221,106 +208,10 @@ void GpuKernelLowering::lowerRelease() {
   advanceStage();
 }
 
-namespace {
-
-/// One factor of a product, as wgmma is told where it is.
-struct GroupFactor {
-  tile::BufferType type;
-  bool kIsDown; ///< k counts the rows of the buffer
-  Value first;
-
-  /// Bytes from one step along k to the next.
-  int64_t getStep() const {
-    return groupDepth * (kIsDown ? tile::BufferType::lineBytes : type.getElementBytes());
-  }
-};
-
-} // namespace
-
-/// A descriptor: the address in 16 bytes; from bit 16 on how far it is from panel to panel, used
-/// where k is down; from bit 32 on from 8 rows to the next 8; in bits 62 and 63 that lines of 128
-/// bytes are swizzled.
-static Value makeDescriptor(Emitter &b, const GroupFactor &factor, Value address) {
-  constexpr int64_t unit = 16, window = 0x3FFFF;
-  int64_t panel = factor.kIsDown ? factor.type.getPanelBytes() : unit;
-  int64_t eight = tile::BufferType::period * tile::BufferType::lineBytes;
-  int64_t fixed = panel / unit << 16 | eight / unit << 32 | int64_t(1) << 62;
-  Type word = b.getI32Type();
-  Value start = arith::AndIOp::create(b, address, b.makeInt(word, window));
-  start = arith::ShRUIOp::create(b, start, b.makeInt(word, 4));
-  return arith::OrIOp::create(b, arith::ExtUIOp::create(b, b.getI64Type(), start),
-                              b.makeI64(fixed));
-}
-
-/// sums += a b: of each warp group 64 rows, 16 along k at a time.
-void GpuKernelLowering::lowerGroupDot(tile::DotOp op) {
-  auto type = cast<RankedTensorType>(op.getType());
-  GroupFactor factors[2] = {
-      {cast<tile::BufferType>(op.getA().getType()), op.getTransposeA(), buffers.lookup(op.getA())},
-      {cast<tile::BufferType>(op.getB().getType()), !op.getTransposeB(),
-       buffers.lookup(op.getB())}};
-  // The rows of this thread's group: lines further down, or a panel further across.
-  int64_t lines = groupRows * tile::BufferType::lineBytes;
-  int64_t apart = factors[0].kIsDown ? factors[0].type.getPanelBytes() : lines;
-  Value descriptors[2];
-  for (auto [factor, descriptor] : llvm::zip_equal(factors, descriptors)) {
-    Value address = LLVM::PtrToIntOp::create(b, b.getI32Type(), factor.first);
-    if (&factor == &factors[0] && getConsumers(kernel) > 1) {
-      Value group = arith::ShRUIOp::create(b, thread.number, b.makeI64(llvm::Log2_64(gpuThreads)));
-      group = arith::TruncIOp::create(b, b.getI32Type(), group);
-      address = b.add(address, b.mul(group, b.makeInt(b.getI32Type(), apart)));
-    }
-    descriptor = makeDescriptor(b, factor, address);
-  }
-  Registers sums = tiles.lookup(op.getAcc());
-  auto together = LLVM::LLVMStructType::getLiteral(b.getContext(),
-                                                   SmallVector<Type>(sums.size(), b.getF32Type()));
-  Value product = LLVM::PoisonOp::create(b, together);
-  for (auto [i, sum] : llvm::enumerate(sums))
-    product = LLVM::InsertValueOp::create(b, product, sum, int64_t(i));
-  // From here to the wait nothing touches the sums' registers.
-  NVVM::WgmmaFenceAlignedOp::create(b);
-  MLIRContext *context = b.getContext();
-  auto element = NVVM::WGMMATypesAttr::get(context, factors[0].type.getElement().isF16()
-                                                        ? NVVM::WGMMATypes::f16
-                                                        : NVVM::WGMMATypes::bf16);
-  auto layoutOf = [&](NVVM::MMALayout layout) { return NVVM::MMALayoutAttr::get(context, layout); };
-  auto plus = NVVM::WGMMAScaleInAttr::get(context, NVVM::WGMMAScaleIn::one);
-  for (int64_t k = 0; k < op.getDepth(); k += groupDepth) {
-    Value places[2];
-    for (auto [factor, descriptor, place] : llvm::zip_equal(factors, descriptors, places))
-      place = b.add(descriptor, b.makeI64(k / groupDepth * factor.getStep() / 16));
-    product = NVVM::WgmmaMmaAsyncOp::create(
-        b, together, product, places[0], places[1],
-        NVVM::MMAShapeAttr::get(context, groupRows, type.getDimSize(1), groupDepth), element,
-        element, NVVM::WGMMATypesAttr::get(context, NVVM::WGMMATypes::f32),
-        NVVM::WGMMAScaleOutAttr::get(context, NVVM::WGMMAScaleOut::one), plus, plus,
-        layoutOf(factors[0].kIsDown ? NVVM::MMALayout::col : NVVM::MMALayout::row),
-        layoutOf(factors[1].kIsDown ? NVVM::MMALayout::row : NVVM::MMALayout::col),
-        NVVM::MMAIntOverflowAttr());
-  }
-  NVVM::WgmmaGroupSyncAlignedOp::create(b);
-  NVVM::WgmmaWaitGroupSyncOp::create(b, 0);
-  for (auto [i, sum] : llvm::enumerate(sums))
-    sum = LLVM::ExtractValueOp::create(b, product, int64_t(i));
-  tiles[op] = keepBehindWait(sums);
-}
-
-/// LLVM does not know that products write registers later than where they stand: behind these,
-/// which are no instructions, it reads them behind the wait.
-GpuKernelLowering::Registers GpuKernelLowering::keepBehindWait(ArrayRef<Value> sums) {
-  std::string outputs, tied;
-  for (size_t i = 0; i < sums.size(); ++i) {
-    outputs += i ? ",=f" : "=f";
-    tied += "," + std::to_string(i);
-  }
-  auto together = LLVM::LLVMStructType::getLiteral(b.getContext(),
-                                                   SmallVector<Type>(sums.size(), b.getF32Type()));
-  Value same = emitAsm(b, together, sums, "", outputs + tied).getResult(0);
-  Registers results;
-  for (size_t i = 0; i < sums.size(); ++i)
-    results.push_back(LLVM::ExtractValueOp::create(b, same, int64_t(i)));
-  return results;
+void GpuKernelLowering::fenceBuffers() {
+  NVVM::FenceProxyOp::create(
+      b, NVVM::ProxyKind::async_shared,
+      NVVM::SharedSpaceAttr::get(b.getContext(), NVVM::SharedSpace::shared_cta));
 }
 
 } // namespace weft::compiler

@@ -133,12 +133,21 @@ private:
   void lowerProduce(tile::ProduceOp op);
   void lowerConsume(tile::ProduceOp op);
   void lowerRelease();
-  void lowerGroupDot(tile::DotOp op);
-  Registers keepBehindWait(llvm::ArrayRef<Value> sums);
   void holdStages(mlir::ValueRange rings, mlir::ValueRange stages);
   Value getBarrier(bool isOfFull);
   void waitForPhase(Value barrier, bool isBefore);
   void advanceStage();
+  void fenceBuffers();
+
+  // LowerGroupProducts.cpp: wgmma.
+  void lowerGroupDot(tile::DotOp op);
+  struct GroupProduct;
+  Value multiplyGroup(const GroupProduct &product, Value sums, llvm::ArrayRef<Value> left,
+                      Value right, bool adds);
+  Registers packLeft(tile::DotOp op);
+  Registers keepInPlace(llvm::ArrayRef<Value> values, llvm::StringRef kind);
+  mlir::LLVM::InlineAsmOp emitAsm(Type result, mlir::ValueRange operands, llvm::StringRef text,
+                                  llvm::StringRef constraints);
 
   // Places of elements.
   /// From here to the end of the block the thread's number is a new value to LLVM, which would

@@ -143,8 +143,9 @@ private:
 
   tile::LayoutAttr getMatrixLayout(const Shape &shape) {
     if (tensorProducts.contains(shape))
-      return consumers > 0 ? getGroupLayout(context, shape)
-                           : getAccumulatorLayout(context, shape, ofWholeRows.contains(shape));
+      return consumers > 0 || hasGroupProducts(kernel)
+                 ? getGroupLayout(context, shape)
+                 : getAccumulatorLayout(context, shape, ofWholeRows.contains(shape));
     // Neighbouring threads read neighbouring rows of a transposed factor: in different banks.
     if (sparseProducts.contains(shape))
       return getRowLayout(context, shape, 1, 16);
@@ -233,8 +234,10 @@ struct TileAssignLayoutsPass : impl::TileAssignLayoutsPassBase<TileAssignLayouts
     for (auto kernel : getOperation().getOps<tile::KernelOp>()) {
       if (failed(checkConstants(kernel)))
         return signalPassFailure();
-      if (warpGroups)
+      if (warpGroups) {
         chooseConsumers(kernel);
+        chooseGroupProducts(kernel);
+      }
       LayoutAssignment(kernel).run();
     }
   }

@@ -4,6 +4,7 @@
 #include "compiler/lower/TileToNVPTX/SameThreads.h"
 #include "compiler/lower/TileToNVPTX/TileToNVPTX.h"
 #include "compiler/lower/TileToNVPTX/Waits.h"
+#include "compiler/lower/TileToNVPTX/WarpGroups.h"
 #include "dialects/tile/TileDialect.h"
 
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
@@ -29,18 +30,34 @@ struct Pending {
   llvm::SetVector<Access> read, written;
   /// Copies that may be on their way, and the least number of groups that began behind theirs.
   llvm::MapVector<Operation *, int64_t> copied;
+  /// Buffers that were written and lie behind no barrier with a fence.
+  llvm::SetVector<Value> unfenced;
+  /// The last barrier, if it is the same on every way here.
+  Operation *barrier = nullptr;
 
   void add(const Pending &other) {
     for (auto [copy, newer] : other.copied) {
       auto [known, isNew] = copied.try_emplace(copy, newer);
       known->second = std::min(known->second, newer);
     }
+    unfenced.insert_range(other.unfenced);
+    barrier = barrier == other.barrier ? barrier : nullptr;
     read.insert_range(other.read);
     written.insert_range(other.written);
   }
-  void clear() {
+  void passBarrier(Operation *passed) {
     read.clear();
     written.clear();
+    barrier = passed;
+    if (barrier->hasAttr(fenceAttrName))
+      passFence();
+  }
+  /// The last barrier has a fence: for what was written before it.
+  void passFence() {
+    unfenced.remove_if([&](Value memory) {
+      return llvm::none_of(written,
+                           [&](const Access &access) { return std::get<0>(access) == memory; });
+    });
   }
   /// The block goes on with another task, which shares buffers with this one, but no element.
   void dropArrays() {
@@ -136,7 +153,7 @@ private:
 
   void visit(Operation *op, Pending &pending) {
     if (isa<tile::BarrierOp>(op))
-      return pending.clear();
+      return pending.passBarrier(op);
     if (auto loop = dyn_cast<scf::ForOp>(op))
       return visitLoop(loop, pending);
     if (auto branch = dyn_cast<scf::IfOp>(op)) {
@@ -160,7 +177,7 @@ private:
     if (auto read = dyn_cast<tile::ReadOp>(op))
       addRead(op, {getMemory(read.getBuffer())}, pending);
     else if (auto dot = dyn_cast<tile::DotOp>(op))
-      addRead(op, getFactorMemories(dot), pending);
+      addProduct(dot, pending);
     else if (auto load = dyn_cast<tile::LoadOp>(op))
       addRead(op, {getArray(load.getView())}, pending);
   }
@@ -235,11 +252,29 @@ private:
         pending.read.insert({memory, op, 0});
   }
 
+  /// Warp groups read buffers another way than threads and copies write them.
+  void addProduct(tile::DotOp dot, Pending &pending) {
+    SmallVector<Value, 2> memories = getFactorMemories(dot);
+    addRead(dot, memories, pending);
+    bool needsFence = isOfGroup(dot) && llvm::any_of(memories, [&](Value memory) {
+                        return pending.unfenced.contains(memory);
+                      });
+    if (!needsFence)
+      return;
+    if (!pending.barrier)
+      insert(dot, pending);
+    if (!isDry)
+      pending.barrier->setAttr(fenceAttrName, UnitAttr::get(dot.getContext()));
+    pending.passFence();
+  }
+
   void addWrite(Operation *op, Value memory, Pending &pending) {
     // No kernel stores an element of an array twice without reading it in between.
     if (meets(pending.read, memory, op) || (!isArray(memory) && meets(pending.written, memory, op)))
       insert(op, pending);
     pending.written.insert({memory, op, 0});
+    if (!isArray(memory))
+      pending.unfenced.insert(memory);
   }
 
   /// A copy begins to write at once, but what it writes is read behind a wait only.
@@ -252,18 +287,23 @@ private:
   /// Other threads see what arrived behind the next barrier. A copy that may still be on its way
   /// arrives in this wait, too, and again in the next one.
   static void addArrivals(tile::WaitOp wait, Pending &pending) {
-    for (auto [copy, newer] : pending.copied)
-      pending.written.insert({getMemory(cast<tile::CopyOp>(copy).getBuffer()), copy, 0});
+    for (auto [copy, newer] : pending.copied) {
+      Value memory = getMemory(cast<tile::CopyOp>(copy).getBuffer());
+      pending.written.insert({memory, copy, 0});
+      pending.unfenced.insert(memory);
+    }
     pending.copied.remove_if(
         [&](const auto &begun) { return begun.second >= int64_t(wait.getOpen()); });
   }
 
   void insert(Operation *before, Pending &pending) {
     OpBuilder builder(before);
+    // Where none is put, its place stands for it.
+    Operation *barrier = before;
     if (!isDry)
-      tile::BarrierOp::create(builder, before->getLoc());
+      barrier = tile::BarrierOp::create(builder, before->getLoc());
     ++inserted;
-    pending.clear();
+    pending.passBarrier(barrier);
   }
 
   tile::KernelOp kernel;

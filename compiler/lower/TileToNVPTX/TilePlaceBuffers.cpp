@@ -41,7 +41,7 @@ private:
       multiply(dot);
     } else if (dot) {
       for (OpOperand *factor : {&dot.getAMutable(), &dot.getBMutable()})
-        if (!copyFactor(*factor) && !(factor->getOperandNumber() == 0 && isHeldFactor(dot)))
+        if (!copyFactor(*factor) && !staysInRegisters(*factor))
           factor->set(getBuffer(factor->get()));
     } else if (isa<tile::ConvertOp>(op)) {
       replace(op, {1, 0, 0}, {0, 1, 0});
@@ -56,6 +56,21 @@ private:
     } else {
       spreadElement(cast<tile::ExtractOp>(op));
     }
+  }
+
+  /// A left factor that was computed is in the registers where mma or wgmma wants it: sums of it
+  /// are of the same layout.
+  bool staysInRegisters(OpOperand &factor) {
+    auto dot = cast<tile::DotOp>(factor.getOwner());
+    if (factor.getOperandNumber() == 0 && isHeldFactor(dot))
+      return true;
+    return factor.getOperandNumber() == 0 && hasGroupProducts(kernel) && isOfGroup(dot) &&
+           dot.getDepth() % groupDepth == 0 && isGroupLayout(factor.get());
+  }
+
+  static bool isGroupLayout(Value tile) {
+    auto type = cast<RankedTensorType>(tile.getType());
+    return getLayout(type) == getGroupLayout(tile.getContext(), type.getShape());
   }
 
   /// A factor that is only loaded goes from its array to a buffer, past the registers.
@@ -198,8 +213,9 @@ private:
       stride = (llvm::divideCeil(columns, piece) | 1) * piece;
     bool isSwizzled = use == BufferUse::TensorCores;
     if (isSwizzled)
-      stride = getConsumers(kernel) > 0 ? tile::BufferType::lineBytes * 8 / bits
-                                        : getSwizzledStride(columns, bits / 8);
+      stride = getConsumers(kernel) > 0 || hasGroupProducts(kernel)
+                   ? tile::BufferType::lineBytes * 8 / bits
+                   : getSwizzledStride(columns, bits / 8);
     auto type =
         tile::BufferType::get(kernel.getContext(), rows, columns, element, stride, isSwizzled);
     OpBuilder builder(kernel.getContext());

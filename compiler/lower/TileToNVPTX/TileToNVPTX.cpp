@@ -27,32 +27,40 @@ Type GpuKernelLowering::getPointer(unsigned space) {
   return LLVM::LLVMPointerType::get(b.getContext(), space);
 }
 
-/// Warp groups read panels of lines, from stages that the producers filled.
+/// Warp groups read panels of lines, from stages that producers filled where there are some; a left
+/// factor may be in the registers of one that runs the whole kernel.
 static LogicalResult checkGroupProduct(tile::DotOp dot) {
-  int64_t consumers = getConsumers(dot->getParentOfType<tile::KernelOp>());
+  auto kernel = dot->getParentOfType<tile::KernelOp>();
+  int64_t consumers = getConsumers(kernel), groups = std::max<int64_t>(consumers, 1);
   auto sums = cast<RankedTensorType>(dot.getType());
-  bool isRight = sums.getDimSize(0) == consumers * groupRows && sums.getDimSize(1) % 8 == 0 &&
-                 sums.getDimSize(1) <= 256 && dot.getDepth() % groupDepth == 0 &&
+  bool isRight = sums.getDimSize(0) == groups * groupRows &&
+                 sums.getDimSize(1) <= mostGroupColumns &&
                  getLayout(sums) == getGroupLayout(dot.getContext(), sums.getShape());
   for (Value factor : {dot.getA(), dot.getB()}) {
+    if (auto held = dyn_cast<RankedTensorType>(factor.getType())) {
+      isRight &= consumers == 0 && factor == dot.getA() && dot.getDepth() % groupDepth == 0 &&
+                 getLayout(held) == getGroupLayout(dot.getContext(), held.getShape());
+      continue;
+    }
     auto buffer = cast<tile::BufferType>(factor.getType());
-    isRight &= factor.getDefiningOp<tile::ProduceOp>() && buffer.getSwizzled() &&
+    isRight &= consumers == 0 || factor.getDefiningOp<tile::ProduceOp>();
+    isRight &= buffer.getSwizzled() &&
                buffer.getStride() * buffer.getElementBytes() == tile::BufferType::lineBytes;
   }
   if (isRight)
     return success();
-  return dot.emitOpError("expects stages of a tile.produce in panels of ")
-         << tile::BufferType::lineBytes << " bytes and sums of " << groupRows
-         << " rows for each of " << consumers << " consumers, got " << dot.getA().getType() << ", "
-         << dot.getB().getType() << ", " << sums << " (nvptx.C7)";
+  return dot.emitOpError("expects factors in panels of ")
+         << tile::BufferType::lineBytes << " bytes, in a kernel with consumers stages of a "
+         << "tile.produce, and sums of " << groupRows << " rows for each of " << groups
+         << " warp groups, got " << dot.getA().getType() << ", " << dot.getB().getType() << ", "
+         << sums << " (nvptx.C7)";
 }
 
 /// What tensor cores read is swizzled, and what they leave lies in atoms.
 static LogicalResult checkFactors(tile::DotOp dot) {
   if (!usesTensorCores(dot))
     return success();
-  auto kernel = dot->getParentOfType<tile::KernelOp>();
-  if (getConsumers(kernel) > 0)
+  if (isOfGroup(dot))
     return checkGroupProduct(dot);
   auto isSwizzled = [](Value factor) {
     return cast<tile::BufferType>(factor.getType()).getSwizzled();
@@ -95,7 +103,8 @@ LogicalResult GpuKernelLowering::checkSupported() {
         isa<tile::ProduceOp, tile::ReleaseOp, tile::BarrierOp, tile::WaitOp>(op))
       return op->emitOpError("expects producers to be in kernels with ")
              << consumersAttrName << ", and barriers of all threads in others (nvptx.C8)";
-    bool isOfTiles = dot && (isTile(dot.getB()) || (isTile(dot.getA()) && !isHeldFactor(dot)));
+    bool isOfTiles = dot && (isTile(dot.getB()) ||
+                             (isTile(dot.getA()) && !isHeldFactor(dot) && !isOfGroup(dot)));
     if (!isKnown || isOfTiles)
       return op->emitOpError("expects to be an operation of the staged level (nvptx.C5)");
     if (dot && failed(checkFactors(dot)))
@@ -118,6 +127,18 @@ void GpuKernelLowering::emitTasks(llvm::function_ref<void()> emitTask) {
   emitTask();
 }
 
+/// What computes the kernel's products of 16 bits, for those who look at it.
+static StringAttr describeProducts(tile::KernelOp kernel) {
+  std::string text;
+  kernel.walk([&](tile::DotOp dot) {
+    if (usesTensorCores(dot))
+      text = isOfGroup(dot) ? "wgmma" : "mma.sync";
+  });
+  if (auto why = kernel->getAttrOfType<StringAttr>(whyNoGroupsAttrName); why && !text.empty())
+    text += ": " + why.str();
+  return text.empty() ? StringAttr() : StringAttr::get(kernel.getContext(), text);
+}
+
 LogicalResult GpuKernelLowering::run() {
   if (failed(checkSupported()))
     return failure();
@@ -133,6 +154,8 @@ LogicalResult GpuKernelLowering::run() {
   // Without this ptxas guesses how many blocks will share a processor, and spills to let them.
   int64_t blocks = consumers > 0 ? getGroupRegisters(consumers).blocks : 1;
   function->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(), b.getI32IntegerAttr(int32_t(blocks)));
+  if (StringAttr products = describeProducts(kernel))
+    function->setAttr(productsAttrName, products);
   if (!kernel.getSizes().empty())
     function->setAttr(kernelSizesAttrName, b.getDenseI64ArrayAttr(kernel.getSizes()));
   entry = function.addEntryBlock(b);
@@ -155,13 +178,10 @@ LogicalResult GpuKernelLowering::run() {
 void GpuKernelLowering::renewThread() {
   Type word = b.getI32Type();
   Value number = arith::TruncIOp::create(b, word, thread.number);
-  auto dialect = LLVM::AsmDialectAttr::get(b.getContext(), LLVM::AsmDialect::AD_ATT);
   // No instruction, but LLVM does not know, and moves it nowhere.
-  auto same = LLVM::InlineAsmOp::create(b, word, number, "", "=r,0", /*has_side_effects=*/true,
-                                        /*is_align_stack=*/false, LLVM::TailCallKind::None, dialect,
-                                        ArrayAttr());
+  Value same = emitAsm(word, number, "", "=r,0").getResult(0);
   thread = ThreadPlaces();
-  thread.number = arith::ExtUIOp::create(b, b.getI64Type(), same.getResult(0));
+  thread.number = arith::ExtUIOp::create(b, b.getI64Type(), same);
 }
 
 Value GpuKernelLowering::getThreadOffset(tile::LayoutAttr layout, int64_t axis) {

@@ -17,13 +17,20 @@ int64_t getConsumers(Operation *kernel) {
   return consumers ? consumers.getInt() : 0;
 }
 
+bool hasGroupProducts(Operation *kernel) { return kernel->hasAttr(groupProductsAttrName); }
+
+bool isOfGroup(tile::DotOp dot) {
+  Operation *kernel = dot->getParentOfType<tile::KernelOp>();
+  return kernel && usesTensorCores(dot) && (getConsumers(kernel) > 0 || hasGroupProducts(kernel));
+}
+
 tile::LayoutAttr getGroupLayout(MLIRContext *context, ArrayRef<int64_t> shape) {
   SmallVector<tile::Digit> threads = {{4, 1, 2}, {8, 0, 1}, {4, 0, 16}},
                            registers = {{2, 1, 1}, {2, 0, 8}};
   if (shape[0] > groupRows)
     threads.push_back({shape[0] / groupRows, 0, groupRows});
   if (shape[1] > 8)
-    registers.push_back({shape[1] / 8, 1, 8});
+    registers.push_back({int64_t(llvm::divideCeil(shape[1], 8)), 1, 8});
   return tile::LayoutAttr::get(context, threads, registers);
 }
 
@@ -81,11 +88,48 @@ void chooseConsumers(tile::KernelOp kernel) {
   tile::DotOp dot = dots[0];
   auto sums = cast<RankedTensorType>(dot.getType());
   int64_t rows = sums.getDimSize(0), columns = sums.getDimSize(1), depth = dot.getDepth();
-  bool fits = (rows == groupRows || rows == 2 * groupRows) && columns % 8 == 0 && columns <= 256 &&
-              depth % groupDepth == 0 && depth * 2 <= tile::BufferType::lineBytes;
+  bool fits = (rows == groupRows || rows == 2 * groupRows) && columns % 8 == 0 &&
+              columns <= mostGroupColumns && depth % groupDepth == 0 &&
+              depth * 2 <= tile::BufferType::lineBytes;
   if (fits && isCopied(kernel, dot.getA(), dot) && isCopied(kernel, dot.getB(), dot) &&
       dot.getA() != dot.getB() && carrySumsAlone(dot) && isOfOwnElements(kernel, dot))
     kernel->setAttr(consumersAttrName, Builder(kernel).getI64IntegerAttr(rows / groupRows));
+}
+
+/// Why a warp group that runs a whole kernel cannot compute this product of it; nothing if it can.
+static std::string whyNotOfGroup(tile::DotOp dot) {
+  auto sums = cast<RankedTensorType>(dot.getType());
+  if (sums.getDimSize(0) != groupRows)
+    return "tiles of " + std::to_string(sums.getDimSize(0)) + " rows, a warp group has " +
+           std::to_string(groupRows);
+  if (sums.getDimSize(1) > mostGroupColumns)
+    return std::to_string(sums.getDimSize(1)) + " columns, a warp group has at most " +
+           std::to_string(mostGroupColumns);
+  bool isInMemory = dot.getA().getDefiningOp<tile::LoadOp>();
+  // What lies beyond the tile is zero in a buffer, and anything in registers.
+  if (!isInMemory && dot.getDepth() % groupDepth != 0)
+    return "a depth of " + std::to_string(dot.getDepth()) +
+           " of a factor in registers, not whole " + std::to_string(groupDepth);
+  return "";
+}
+
+void chooseGroupProducts(tile::KernelOp kernel) {
+  std::string why;
+  bool hasProducts = false;
+  kernel.walk([&](tile::DotOp dot) {
+    if (!usesTensorCores(dot))
+      return;
+    hasProducts = true;
+    if (why.empty())
+      why = whyNotOfGroup(dot);
+  });
+  if (!hasProducts || getConsumers(kernel) > 0)
+    return;
+  Builder builder(kernel);
+  if (why.empty())
+    kernel->setAttr(groupProductsAttrName, builder.getUnitAttr());
+  else
+    kernel->setAttr(whyNoGroupsAttrName, builder.getStringAttr(why));
 }
 
 } // namespace weft::compiler

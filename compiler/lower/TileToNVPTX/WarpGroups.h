@@ -18,12 +18,31 @@ int64_t getConsumers(mlir::Operation *kernel);
 /// elements for.
 void chooseConsumers(tile::KernelOp kernel);
 
+/// Attribute of a kernel without consumers whose products one warp group computes, all threads of
+/// the block, from what they copied themselves.
+inline constexpr llvm::StringLiteral groupProductsAttrName = "tile.group_products";
+bool hasGroupProducts(mlir::Operation *kernel);
+
+/// Attribute of a kernel with products of 16 bits that are no warp groups': why, in words.
+inline constexpr llvm::StringLiteral whyNoGroupsAttrName = "tile.why_no_groups";
+
+/// Gives a kernel without consumers tile.group_products, if a warp group can compute all of its
+/// products of 16 bits, else says why not.
+void chooseGroupProducts(tile::KernelOp kernel);
+
+/// Attribute of a tile.barrier: behind it products of warp groups, too, see what was written, which
+/// read shared memory another way than threads and their copies write it.
+inline constexpr llvm::StringLiteral fenceAttrName = "tile.fence";
+
+/// Whether wgmma computes this product.
+bool isOfGroup(tile::DotOp dot);
+
 /// What wgmma leaves: of each 16 rows of a warp and each 8 columns a thread holds two neighbours in
 /// both halves of the rows. Each 64 rows belong to another warp group.
 tile::LayoutAttr getGroupLayout(mlir::MLIRContext *context, llvm::ArrayRef<int64_t> shape);
 
 /// Rows of one group's product, and the depth of one wgmma of 16 bits.
-constexpr int64_t groupRows = 64, groupDepth = 16;
+constexpr int64_t groupRows = 64, groupDepth = 16, mostGroupColumns = 256;
 
 /// What a block of sm_90a may ask for.
 constexpr int64_t largestGroupBlock = 227 * 1024;

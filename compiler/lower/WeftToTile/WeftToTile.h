@@ -11,6 +11,9 @@
 
 namespace weft::compiler {
 
+/// Attribute of an attention op: how often choose-schedule halves its tiles.
+inline constexpr llvm::StringLiteral smallerTilesAttrName = "weft.smaller_tiles";
+
 #define GEN_PASS_DECL
 #define GEN_PASS_REGISTRATION
 #include "compiler/lower/WeftToTile/Passes.h.inc"

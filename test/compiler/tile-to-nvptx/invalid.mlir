@@ -4,6 +4,7 @@
 // expected-error @+1 {{'tile.kernel' op expects its buffers to take at most 166912 bytes of shared memory, got 197632 (nvptx.C1)}}
 tile.kernel @nvptx_c1 tasks 1 writes [] {
 ^bb0(%task: index):
+  // expected-note @+1 {{197632 bytes for what threads exchange, 256 x 192 of 'f32'}}
   %x = arith.constant dense<1.0> : tensor<256x192xf32>
   %t = tile.transpose %x : tensor<256x192xf32> -> tensor<192x256xf32>
 }

@@ -46,8 +46,21 @@ tile.kernel @nvptx_c7 tasks 1 writes [] attributes {tile.consumers = 1 : i64} {
 ^bb0(%task: index):
   %a = tile.buffer 0 : !tile.buffer<64 x 64 x bf16 stride 64 swizzled>
   %acc = arith.constant dense<0.0> : tensor<64x64xf32, #group>
-  // expected-error @+1 {{'tile.dot' op expects stages of a tile.produce in panels of 128 bytes and sums of 64 rows for each of 1 consumers, got '!tile.buffer<64 x 64 x bf16 stride 64 swizzled>'}}
+  // expected-error @+1 {{'tile.dot' op expects factors in panels of 128 bytes, in a kernel with consumers stages of a tile.produce, and sums of 64 rows for each of 1 warp groups, got '!tile.buffer<64 x 64 x bf16 stride 64 swizzled>'}}
   %d = tile.dot %a, %a, %acc : !tile.buffer<64 x 64 x bf16 stride 64 swizzled>, !tile.buffer<64 x 64 x bf16 stride 64 swizzled>, tensor<64x64xf32, #group> // (nvptx.C7)
+}
+
+// -----
+
+#half = #tile.layout<threads (4 on 1 step 2, 8 on 0 step 1, 4 on 0 step 16) registers (2 on 1 step 1, 2 on 0 step 8, 3 on 1 step 8)>
+#sums = #tile.layout<threads (4 on 1 step 2, 8 on 0 step 1, 4 on 0 step 16) registers (2 on 1 step 1, 2 on 0 step 8, 8 on 1 step 8)>
+tile.kernel @nvptx_c7_half_a_step tasks 1 writes [] attributes {tile.group_products} {
+^bb0(%task: index):
+  %a = arith.constant dense<1.0> : tensor<64x24xbf16, #half>
+  %b = tile.buffer 0 : !tile.buffer<24 x 64 x bf16 stride 64 swizzled>
+  %acc = arith.constant dense<0.0> : tensor<64x64xf32, #sums>
+  // expected-error @+1 {{'tile.dot' op expects factors in panels of 128 bytes}}
+  %d = tile.dot %a, %b, %acc : tensor<64x24xbf16, #half>, !tile.buffer<24 x 64 x bf16 stride 64 swizzled>, tensor<64x64xf32, #sums> // (nvptx.C7)
 }
 
 // -----
