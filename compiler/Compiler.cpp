@@ -11,6 +11,7 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
+#include "compiler/FitSchedules.h"
 #include "compiler/Forms.h"
 #include "compiler/Pipeline.h"
 #include "compiler/emit/ArtifactWriter.h"
@@ -101,14 +102,29 @@ LogicalResult Compilation::runPhases() {
   if (failed(runPasses([&](OpPassManager &manager) { addVerifier(manager, options.from); })))
     return failure();
   unsigned count = unsigned(last) - unsigned(options.from);
-  for (unsigned number = 1; number <= count; ++number) {
-    const PhaseInfo &info = phases[unsigned(options.from) + number];
-    if (progress)
-      progress(number, count, info);
-    if (failed(runPhase(info.phase)))
-      return failure();
-  }
-  return success();
+  unsigned number = 1;
+  auto runUntil = [&](Phase end) {
+    for (; number <= count; ++number) {
+      const PhaseInfo &info = phases[unsigned(options.from) + number];
+      if (info.phase > end)
+        return success();
+      if (progress)
+        progress(number, count, info);
+      if (failed(runPhase(info.phase)))
+        return failure();
+    }
+    return success();
+  };
+  if (failed(runUntil(Phase::Fused)))
+    return failure();
+  if (options.from > Phase::Fused || !getGpuTarget(options.target))
+    return runUntil(Phase::Artifact);
+  const unsigned scheduled = number;
+  LogicalResult fits = fitSchedules(module, [&]() -> LogicalResult {
+    number = scheduled;
+    return runUntil(Phase::Machine);
+  });
+  return failed(fits) ? failure() : runUntil(Phase::Artifact);
 }
 
 LogicalResult Compilation::resolveTarget() {

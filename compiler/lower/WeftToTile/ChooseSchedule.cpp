@@ -209,6 +209,19 @@ struct ChooseSchedulePass : impl::ChooseSchedulePassBase<ChooseSchedulePass> {
            (row.target == "sm_80" && target == "sm_90a");
   }
 
+  /// Of attention that did not fit before (FitSchedules.cpp): the longer side of its tiles halved,
+  /// so often, down to the least that tensor cores multiply.
+  static std::pair<int64_t, int64_t> getSmallerTile(Operation *op, const Row &row) {
+    constexpr int64_t least = 8;
+    int64_t rows = row.rows, cols = row.cols;
+    auto times = op->getAttrOfType<IntegerAttr>(smallerTilesAttrName);
+    for (int64_t i = 0; times && i < times.getInt(); ++i) {
+      int64_t &longer = rows >= cols ? rows : cols;
+      longer = std::max(longer / 2, least);
+    }
+    return {rows, cols};
+  }
+
   void choose(Operation *op) {
     StringRef kind = op->getName().stripDialect();
     if (op->getNumResults() == 0 || isa<ir::ConstantOp, ir::ScanOp>(op) || op->hasAttr("schedule"))
@@ -219,12 +232,12 @@ struct ChooseSchedulePass : impl::ChooseSchedulePassBase<ChooseSchedulePass> {
           !isSmallEnough(op, row))
         continue;
       int64_t words = isDot ? getWords(op) : 1;
+      auto [rows, cols] = getSmallerTile(op, row);
       Builder builder(op->getContext());
       auto number = [&](StringRef name, int64_t value) {
         return builder.getNamedAttr(name, builder.getI64IntegerAttr(value));
       };
-      SmallVector<NamedAttribute> schedule = {number("rows", row.rows / words),
-                                              number("cols", row.cols),
+      SmallVector<NamedAttribute> schedule = {number("rows", rows / words), number("cols", cols),
                                               number("depth", row.depth / words)};
       auto attention = dyn_cast<ir::AttentionOpInterface>(op);
       if (row.farFirst && attention && attention.getReachOfHeads())
