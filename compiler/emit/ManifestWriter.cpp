@@ -193,6 +193,8 @@ Json ManifestWriter::describeTarget(const ManifestTarget &target) {
       kernel["registers"] = *found->registers;
     if (found->spilledBytes)
       kernel["spilled"] = *found->spilledBytes;
+    if (!found->products.empty())
+      kernel["products"] = found->products;
     json["kernels"].push_back(std::move(kernel));
   }
   return json;

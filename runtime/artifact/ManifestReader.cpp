@@ -130,6 +130,8 @@ private:
         kernel.registers = item.readInteger("registers", 0, 255);
       if (item.has("spilled"))
         kernel.spilledBytes = item.readInteger("spilled", 0, INT64_MAX);
+      if (item.has("products"))
+        kernel.products = item.readString("products");
       manifest.gpuKernels.push_back(std::move(kernel));
     });
   }

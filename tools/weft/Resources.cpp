@@ -35,17 +35,18 @@ static std::string formatKnown(int64_t number) { return number < 0 ? "-" : std::
 
 void printResources(const Manifest &manifest, const compiler::GpuTarget &target) {
   fmt::print("| kernel | source | registers | spilled | shared | threads | blocks | occupancy | "
-             "limited by |\n"
-             "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |\n");
+             "limited by | products of 16 bits |\n"
+             "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- | --- |\n");
   int64_t spilling = 0;
   for (size_t i = 0; i < manifest.gpuKernels.size(); ++i) {
     const GpuKernelSpec &kernel = manifest.gpuKernels[i];
     Occupancy occupancy = getOccupancy(kernel, target);
     spilling += kernel.spilledBytes > 0;
-    fmt::print("| {} | {} | {} | {} | {} | {} | {} | {:.0f} % | {} |\n", manifest.kernels[i],
+    fmt::print("| {} | {} | {} | {} | {} | {} | {} | {:.0f} % | {} | {} |\n", manifest.kernels[i],
                manifest.places[i].empty() ? "-" : manifest.places[i], formatKnown(kernel.registers),
                formatKnown(kernel.spilledBytes), kernel.sharedBytes, kernel.threads,
-               occupancy.blocks, 100 * occupancy.threads, occupancy.limitedBy);
+               occupancy.blocks, 100 * occupancy.threads, occupancy.limitedBy,
+               kernel.products.empty() ? "-" : kernel.products);
   }
   bool isKnown = !manifest.gpuKernels.empty() && manifest.gpuKernels[0].registers >= 0;
   if (isKnown)
@@ -73,6 +74,8 @@ nlohmann::ordered_json resourcesToJson(const Manifest &manifest,
     json["blocks"] = occupancy.blocks;
     json["occupancy"] = occupancy.threads;
     json["limited_by"] = occupancy.limitedBy;
+    if (!kernel.products.empty())
+      json["products"] = kernel.products;
     kernels.push_back(std::move(json));
   }
   return kernels;

@@ -96,6 +96,7 @@ struct GpuKernelSpec {
   int64_t threads = 0;
   int64_t sharedBytes = 0; ///< dynamic shared memory
   int64_t registers = -1, spilledBytes = -1;
+  std::string products = {}; ///< what computes those of 16 bits, in words; empty without any
 };
 
 struct Manifest {
