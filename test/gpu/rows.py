@@ -2,7 +2,7 @@
 """The rows of the GPU's table: what is compiled, how much work it is, who is measured beside it.
 
 A row is a dict: `id` and `what`; `models`, how to compile what it runs; `function`; `kernels`, a regular expression of those
-that count (default: all); `flops`, `bytes` or `tokens` of one call; `inputs`; `rival`, a name in rivals.py with its sizes; or
+that count (default: all); `flops`, `bytes`, `tokens` or dependent `steps` of one call; `inputs`; `rival`, a name in rivals.py with its sizes; or
 `absent`, why there is nothing to run. `goal` is said beside what was measured, never tested."""
 import pathlib
 
@@ -42,12 +42,18 @@ def layer(number, what, goal, kind, rows, width, inner, rival=None, flops=0, siz
             "rival": rival and {"name": rival, "rows": rows, "width": width, "inner": inner}}
 
 
+def feedback(number, what, goal, config, settings, steps, batch, trains=False):
+    """`steps` positions one after another; of a training step the tokens count, else what one position takes."""
+    row = {"id": number, "what": what, "goal": goal, "function": "step.train" if trains else "eval", "inputs": {}, "in_place": trains,
+           "models": ("feedback", settings, ["--config", config, "--precision=bf16", *(["--optimizer=adam"] if trains else [])])}
+    return {**row, "tokens": batch * steps} if trains else {**row, "steps": steps}
+
+
 def absent(number, what, why):
     return {"id": number, "what": what, "absent": why}
 
 
 NO_GPT = "Weft has no GPT-2 among its models"
-NO_FEEDBACK = "Weft has no Feedback Transformer among its models"
 NO_GRID = "no kernel of Weft has a round across blocks"
 
 
@@ -58,6 +64,7 @@ def table(small=False):
     classes = 100 if small else 50304
     width, narrow = (32, 16) if small else (128, 64)
     model = (["tiny", {"batch": 2, "eval_batch": 2}] if small else ["enwik8_large", {"batch": 64}])
+    walk, words, many = [("tiny", 16, 2)] * 3 if small else [("algorithmic", 64, 64), ("wiki103", 256, 64), ("wiki103", 256, 512)]
     return [
         attention(1, f"attention forward, D = {width}, causal {length}", "0.55 of FA3 (602 to 685 TFLOP/s)", heads, length, width, length, rival="sdpa"),
         attention(2, f"attention forward, D = {narrow}, causal {length}", "0.65 of FA3 (487 to 497 TFLOP/s)", heads, length, narrow, length, rival="sdpa"),
@@ -78,9 +85,9 @@ def table(small=False):
         {"id": 17, "what": f"adaptive-span {model[0]}, a training step", "goal": "100 k tokens/s", "function": "step.train", "in_place": True,
          "models": ("adaptive-span", model[1], ["--config", model[0], "--precision=bf16", "--optimizer=adagrad"]),
          "tokens": 2 * 64 if small else 64 * 512, "inputs": {}},
-        absent(18, "feedback step forward, random walk", NO_FEEDBACK),
-        absent(19, "feedback step forward, WT103-small", NO_FEEDBACK),
-        absent(20, "feedback training, WT103-small", NO_FEEDBACK),
+        feedback(18, f"feedback step forward, {walk[0]}, batch {walk[2]}", "60 us", walk[0], {"eval_batch": walk[2]}, *walk[1:]),
+        feedback(19, f"feedback step forward, {words[0]}, batch {words[2]}", "250 us", words[0], {"eval_batch": words[2]}, *words[1:]),
+        feedback(20, f"feedback training, {many[0]}, batch {many[2]}", "60 k tokens/s", many[0], {"batch": many[2]}, *many[1:], trains=True),
         absent(21, "dependent grid phase", NO_GRID),
         absent(22, "cluster round", NO_GRID),
     ]
