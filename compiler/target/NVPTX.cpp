@@ -129,11 +129,6 @@ static LogicalResult assemble(ModuleOp module, const GpuTarget &target, GpuCode 
     if (auto found = cubin->kernels.find(kernel.entry); found != cubin->kernels.end()) {
       kernel.registers = found->second.registers;
       kernel.spilledBytes = found->second.spilledBytes;
-      // Right all the same, and slower than it need be: whoever has the line should know.
-      if (found->second.spilledBytes > 0)
-        emitRemark(findPlace(module, "kernel " + kernel.name + ":"))
-            << "kernel " << kernel.name << " has more values than the registers of " << target.name
-            << ": " << found->second.spilledBytes << " bytes of each thread go to memory";
     }
   return success();
 }
