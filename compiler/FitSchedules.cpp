@@ -8,26 +8,36 @@ using namespace mlir;
 
 namespace weft::compiler {
 
-/// Makes the tiles of the attention op at a place smaller, and of those like it; false if none is
-/// there that could have smaller ones.
-static bool makeSmaller(ModuleOp module, Location place) {
+/// Whether a kernel computes such an op: it is `<function>.<number>.<op>`. A gradient stands at the
+/// place of what it is the gradient of, and its name goes on.
+static bool isKernelOf(StringRef kernel, Operation *op) {
+  std::string name = ("." + op->getName().stripDialect()).str();
+  size_t at = kernel.rfind(name);
+  return at != StringRef::npos && !kernel.drop_front(at + name.size()).starts_with("_grad");
+}
+
+/// Makes the tiles of the attention ops that a kernel may be of smaller, and of those like them;
+/// false if none is there that could have smaller ones.
+static bool makeSmaller(ModuleOp module, Location place, StringRef kernel) {
   /// From 64 x 64 to 8 x 8.
   constexpr int64_t most = 6;
-  Operation *large = nullptr;
+  SmallVector<Operation *> large; // one line may stand in several functions
+  int64_t times = 1;
   module.walk([&](ir::AttentionOpInterface op) {
-    if (op->getLoc() == place && !op->hasAttr("schedule"))
-      large = op;
+    if (op->getLoc() != place || op->hasAttr("schedule") || !isKernelOf(kernel, op))
+      return;
+    large.push_back(op);
+    if (auto known = op->getAttrOfType<IntegerAttr>(smallerTilesAttrName))
+      times = std::max(times, known.getInt() + 1);
   });
-  if (!large)
-    return false;
-  auto known = large->getAttrOfType<IntegerAttr>(smallerTilesAttrName);
-  int64_t times = known ? known.getInt() + 1 : 1;
-  if (times > most)
+  if (large.empty() || times > most)
     return false;
   auto number = IntegerAttr::get(IntegerType::get(module.getContext(), 64), times);
   module.walk([&](ir::AttentionOpInterface op) {
-    if (op->getName() == large->getName() && op->getOperandTypes() == large->getOperandTypes() &&
-        !op->hasAttr("schedule"))
+    bool isAlike = llvm::any_of(large, [&](Operation *one) {
+      return op->getName() == one->getName() && op->getOperandTypes() == one->getOperandTypes();
+    });
+    if (isAlike && !op->hasAttr("schedule"))
       op->setAttr(smallerTilesAttrName, number);
   });
   return true;
@@ -61,7 +71,7 @@ LogicalResult fitSchedules(ModuleOp module, llvm::function_ref<LogicalResult()> 
         remarkSmaller(*before);
       return result;
     }
-    if (!makeSmaller(*before, held.front().getLocation())) {
+    if (!makeSmaller(*before, held.front().getLocation(), getKernelThatDoesNotFit(held.front()))) {
       for (Diagnostic &message : held)
         context->getDiagEngine().emit(std::move(message));
       return failure();

@@ -30,8 +30,12 @@ inline std::optional<Cause> getCause(mlir::Diagnostic &message) {
 /// Marks an error of a kernel that takes more of a GPU than there is: another schedule may fit.
 inline constexpr llvm::StringLiteral doesNotFitMark = "does-not-fit";
 
-inline mlir::InFlightDiagnostic markDoesNotFit(mlir::InFlightDiagnostic error) {
-  error.getUnderlyingDiagnostic()->getMetadata().emplace_back(llvm::StringRef(doesNotFitMark));
+inline mlir::InFlightDiagnostic markDoesNotFit(mlir::InFlightDiagnostic error,
+                                               mlir::StringAttr kernel) {
+  mlir::SmallVectorImpl<mlir::DiagnosticArgument> &metadata =
+      error.getUnderlyingDiagnostic()->getMetadata();
+  metadata.emplace_back(llvm::StringRef(doesNotFitMark));
+  metadata.emplace_back(kernel.getValue()); // which the context keeps
   return error;
 }
 
@@ -40,6 +44,11 @@ inline bool doesNotFit(mlir::Diagnostic &message) {
     return argument.getKind() == mlir::DiagnosticArgument::DiagnosticArgumentKind::String &&
            argument.getAsString() == doesNotFitMark;
   });
+}
+
+/// The kernel that such an error is of.
+inline llvm::StringRef getKernelThatDoesNotFit(mlir::Diagnostic &message) {
+  return message.getMetadata().back().getAsString();
 }
 
 } // namespace weft::compiler

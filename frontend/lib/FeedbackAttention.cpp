@@ -8,6 +8,15 @@ namespace weft::dsl {
 namespace detail {
 
 void Attend::checkSteps(const Node &query, const LastSteps &reach, const AttendOptions &options) {
+  if (!(options.dropout >= 0 && options.dropout < 1))
+    throw Error(where,
+                "attend expects a dropout rate in [0, 1), got " + formatNumber(options.dropout),
+                {query.note()}, "the rate is the fraction of weights that is dropped");
+  if (!axes.over.getSize().isConstant())
+    throw Error(where,
+                "attend expects axis `" + axes.over.getName() + "` to have a constant size, got " +
+                    axes.over.getSize().str(),
+                {query.note()}, "`over` is the width of a head");
   const char *refused = options.bias               ? "bias"
                         : !options.sources.empty() ? "sources"
                         : options.dropout > 0      ? "dropout"

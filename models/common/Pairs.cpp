@@ -87,7 +87,7 @@ static std::vector<int32_t> padded(std::vector<int32_t> words, int32_t end, int6
 }
 
 Result<Lines> models::encodeSources(std::string_view text, const Vocabulary &vocabulary,
-                                    int64_t size, const std::string &origin) {
+                                    int64_t size, const std::string &origin, const char *side) {
   std::string whole(text);
   if (!whole.empty() && whole.back() != '\n')
     whole += '\n';
@@ -95,7 +95,7 @@ Result<Lines> models::encodeSources(std::string_view text, const Vocabulary &voc
   if (!lines)
     return lines.status();
   for (size_t i = 0; i < lines->size(); ++i) {
-    if (Status status = checkLength((*lines)[i].size(), i + 1, size, "source", origin); !status)
+    if (Status status = checkLength((*lines)[i].size(), i + 1, size, side, origin); !status)
       return status;
     (*lines)[i] = padded(std::move((*lines)[i]), endToken, size);
   }

@@ -33,10 +33,12 @@ Result<Corpus> readPairs(const std::string &folder, const PairSizes &sizes);
 Result<std::vector<TokenText>>
 readHeldOutPairs(const std::string &folder, const Vocabulary &vocabulary, const PairSizes &sizes);
 
-/// The left side of a record for each line. Fails as readPairs does.
+/// A side of a record for each line, of `size` tokens; `side` is the field that errors name. Fails
+/// as readPairs does.
 Result<std::vector<std::vector<int32_t>>> encodeSources(std::string_view text,
                                                         const Vocabulary &vocabulary, int64_t size,
-                                                        const std::string &origin);
+                                                        const std::string &origin,
+                                                        const char *side = "source");
 
 } // namespace weft::models
 

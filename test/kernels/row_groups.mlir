@@ -235,3 +235,15 @@ func.func @outside(%x: tensor<5x70xf64>, %k: tensor<5xf64>, %c: tensor<5x70xi1>)
   %q = weft.add %p, %o : tensor<5x70xf64>
   return %q : tensor<5x70xf64>
 }
+
+// The rounding of one result stands behind all results.
+func.func @rounded(%x: tensor<20x48xf32>, %w: tensor<48x33xf32>) -> (tensor<20x48xf32>, tensor<20x48xf32>, tensor<20x33xf32>) attributes {check.kernel} {
+  %s = weft.sum %x axes [1] : tensor<20x48xf32> -> tensor<20xf32>
+  %b = weft.broadcast %s dims [0] : tensor<20xf32> -> tensor<20x48xf32>
+  %c = weft.sub %x, %b : tensor<20x48xf32>
+  %t = weft.tanh %c : tensor<20x48xf32>
+  %rc = weft.cast %c : tensor<20x48xf32> -> tensor<20x48xbf16>
+  %rw = weft.cast %w : tensor<48x33xf32> -> tensor<48x33xbf16>
+  %p = weft.dot %rc, %rw batch [] x [] contract [1] x [0] : tensor<20x48xbf16>, tensor<48x33xbf16> -> tensor<20x33xf32>
+  return %c, %t, %p : tensor<20x48xf32>, tensor<20x48xf32>, tensor<20x33xf32>
+}

@@ -132,6 +132,8 @@ static int runEval(EvalOptions &options) {
     printSpans(measureSpans(model.session.module.manifest(), model.session.model.params), json);
   if (options.data.empty())
     return 0;
+  if (models::isWorld(options.task) && options.leastContext > 0)
+    fail(ErrorCode::Usage, "--min-context belongs to texts, got --task {}", options.task);
   if (models::isWorld(options.task))
     return evalWorld(model, options.task, json);
   models::Unit unit = model.facts ? model.facts->unit : models::Unit::Bytes;

@@ -31,7 +31,8 @@ struct TranslateOptions {
 /// take several calls.
 class Decoder {
 public:
-  Decoder(Session &session, const std::vector<int32_t> &source) : session(session) {
+  Decoder(Session &session, const std::vector<int32_t> &source, size_t wordCount)
+      : session(session), wordCount(wordCount) {
     Tensor line = take(Tensor::of<int32_t>({1, int64_t(source.size())}, std::span(source)));
     inputs = session.call("encode", {{"source", line}}, 0, 0);
     inputs.insert_or_assign("source", line);
@@ -55,6 +56,7 @@ private:
   TensorMap gatherStates(const std::vector<size_t> &parents, size_t first) const;
 
   Session &session;
+  size_t wordCount; ///< the model may have more ids than there are words
   size_t rows = 1;
   std::vector<std::string> names;
   TensorMap inputs;
@@ -110,6 +112,8 @@ std::vector<std::vector<double>> Decoder::advance(const std::vector<size_t> &par
       chances.push_back(normalise(std::span(logits).subspan(i * width, width)));
       // Neither is ever said.
       chances.back()[models::padToken] = chances.back()[models::startToken] = -HUGE_VAL;
+      for (size_t id = wordCount; id < width; ++id)
+        chances.back()[id] = -HUGE_VAL;
     }
     next.emplace_back();
     for (const std::string &name : names)
@@ -139,8 +143,9 @@ static int runTranslate(const TranslateOptions &options) {
                                           sizes.source, options.data));
   std::vector<std::vector<int32_t>> expected;
   if (!options.reference.empty()) {
-    expected = take(models::encodeSources(take(models::readText(options.reference)),
-                                          model.vocabulary, sizes.target, options.reference));
+    expected =
+        take(models::encodeSources(take(models::readText(options.reference)), model.vocabulary,
+                                   sizes.target, options.reference, "target"));
     if (expected.size() != lines.size())
       fail(ErrorCode::File, "{}: expects as many lines as {}, which has {}, got {}",
            options.reference, options.data, lines.size(), expected.size());
@@ -150,7 +155,7 @@ static int runTranslate(const TranslateOptions &options) {
   int64_t right = 0;
   double score = 0;
   for (size_t i = 0; i < lines.size(); ++i) {
-    Decoder decoder(model.session, lines[i]);
+    Decoder decoder(model.session, lines[i], model.vocabulary.size());
     auto advance = [&](const std::vector<size_t> &parents, const std::vector<int32_t> &tokens) {
       return decoder.advance(parents, tokens);
     };

@@ -163,7 +163,7 @@ static LogicalResult failSharedMemory(tile::KernelOp kernel, int64_t budget, int
     if (buffer.getStages() > 1)
       note << " in " << buffer.getStages() << " stages";
   }
-  return markDoesNotFit(std::move(error));
+  return markDoesNotFit(std::move(error), kernel.getSymNameAttr());
 }
 
 LogicalResult placeBuffers(tile::KernelOp kernel) {

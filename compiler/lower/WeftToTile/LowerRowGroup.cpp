@@ -54,11 +54,11 @@ public:
         views.push_back(&vector.view);
       }
     Values arrays;
-    for (Value result : group.results) {
+    for (Value result : group.results)
       arrays.push_back(k.addResult(cast<RankedTensorType>(result.getType())));
+    for (auto [result, array] : llvm::zip(group.results, arrays))
       if (isOfRows(result))
-        k.addRounding(result, arrays.back());
-    }
+        k.addRounding(result, array);
     TensorView vectorView;
     if (!vectorResults.empty()) {
       vectorView = TensorView::dense({}, cast<RankedTensorType>(vectorResults[0].getType()));

@@ -112,7 +112,7 @@ const std::map<std::string, Case> cases = {
        Axis p("past", 3);
        Memory memory(p, {g.repeat(g.w, {p, b, h, k}), g.repeat(g.w, {p, b, h, k})});
        return scan(t, g.repeat(g.bad * 1e30, {b, t, h, k}), memory, [&](Tensor x, Memory &m) {
-         m.write({x * 0, x * 0});
+         m.write({x, x * 0});
          return attend({t, p, k}, x, m.read(0), m.read(1), lastSteps(3)); // weft.feedback_attention
        });
      }},
@@ -142,7 +142,7 @@ const std::map<std::string, Case> cases = {
     {"feedback_attention_grad",
      [](const Given &g) {
        Axis p("past", 3);
-       Memory memory(p, {g.repeat(g.one, {p, b, h, k}), g.repeat(g.one, {p, b, h, k})});
+       Memory memory(p, {g.repeat(g.w, {p, b, h, k}), g.repeat(g.w, {p, b, h, k})});
        Tensor y = scan(t, g.repeat(g.bad, {b, t, h, k}), memory, [&](Tensor x, Memory &m) {
          m.write({x, x});
          return attend({t, p, k}, x, m.read(0), m.read(1),
