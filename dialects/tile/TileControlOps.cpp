@@ -30,7 +30,15 @@ LogicalResult KernelOp::verify() {
     if (bound < 0)
       return emitOpError("expects the bounds of its sizes to be at least 0, got ")
              << bound << " (kernel.C4)";
-  return success();
+  WalkResult tiles = body.walk([](Operation *op) -> WalkResult {
+    for (Type type : op->getResultTypes())
+      if (auto tile = dyn_cast<RankedTensorType>(type);
+          tile && llvm::any_of(tile.getShape(), [](int64_t extent) { return extent < 1; }))
+        return op->emitOpError("expects a tile to have at least one element along each axis, got ")
+               << tile << " (kernel.C5)";
+    return WalkResult::advance();
+  });
+  return failure(tiles.wasInterrupted());
 }
 
 LogicalResult SizeOp::verify() {

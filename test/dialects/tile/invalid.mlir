@@ -36,6 +36,18 @@ tile.kernel @kernel_c4 tasks 1 writes [] sizes [0, -1] {
 
 // -----
 
+tile.kernel @nothing tasks 1 writes [] {
+^bb0(%x: !tile.array<f32>, %task: index):
+  %zero = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %fill = arith.constant 0.0 : f32
+  %view = tile.view %x offset %zero sizes %one, %one strides %one, %one : !tile.array<f32> -> !tile.view<2 x f32>
+  // expected-error @+1 {{'tile.load' op expects a tile to have at least one element along each axis, got 'tensor<4x0xf32>' (kernel.C5)}}
+  %tile = tile.load %view[%zero, %zero] fill %fill : !tile.view<2 x f32>, f32 -> tensor<4x0xf32>
+}
+
+// -----
+
 tile.kernel @size_c1 tasks 1 writes [1] sizes [64, 8] {
 ^bb0(%x: !tile.array<f32>, %y: !tile.array<f32>, %task: index):
   %last = tile.size 1
